@@ -1,0 +1,58 @@
+"""Accounts: people who sign in (organisers, commissioners), as Flask-Security wants them kept."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from flask_security.models import fsqla_v3
+from sqlalchemy import Index, String, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from voting.store.database import Base, db
+
+fsqla_v3.FsModels.set_db_info(db, user_table_name="account", role_table_name="role")
+
+
+class Role(db.Model, fsqla_v3.FsRoleMixin):  # type: ignore[name-defined,misc]
+    """A role: ``organiser`` or ``commissioner``."""
+
+    __tablename__ = "role"
+
+
+class Account(db.Model, fsqla_v3.FsUserMixin):  # type: ignore[name-defined,misc]
+    """A person who signs in with a password. Electors have no account."""
+
+    __tablename__ = "account"
+
+    full_name: Mapped[str] = mapped_column(String(200), default="")
+
+    def __repr__(self) -> str:
+        return f"<Account {self.id}>"
+
+
+class SignInAttempt(Base):
+    """One failed attempt to sign in, kept to limit guessing per account and per address."""
+
+    __tablename__ = "sign_in_attempt"
+    __table_args__ = (
+        Index(None, "account_key", "at"),
+        Index(None, "address_key", "at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    account_key: Mapped[str] = mapped_column(String(64))  # keyed hash of the address typed
+    address_key: Mapped[str] = mapped_column(String(64))  # keyed hash of the network address
+    at: Mapped[dt.datetime]
+
+
+def find_account(session: Session, email: str) -> Account | None:
+    """The account with this mail address, in any case of letters."""
+    return session.scalar(select(Account).where(func.lower(Account.email) == email.lower()))
+
+
+def get_account(session: Session, account_id: int) -> Account:
+    """The account with this id; raises LookupError."""
+    account = session.get(Account, account_id)
+    if account is None:
+        raise LookupError(f"no account {account_id}")
+    return account

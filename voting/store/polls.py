@@ -1,0 +1,164 @@
+"""Polls with their questions, options and rules, and the elections they are counted in."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, Session, deferred, mapped_column, relationship
+
+from voting.store.database import Base
+from voting.store.proposals import Constituency, Proposal
+
+
+class Poll(Base):
+    """A formal vote: draft, ready, open, closed, counting, declared, published, or cancelled."""
+
+    __tablename__ = "poll"
+    __table_args__ = (UniqueConstraint("proposal_id", "slug"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
+    slug: Mapped[str] = mapped_column(String(80))
+    title: Mapped[str] = mapped_column(String(200))
+    introduction: Mapped[str] = mapped_column(Text, default="")
+    state: Mapped[str] = mapped_column(String(20), default="draft", index=True)
+    group: Mapped[str] = mapped_column(String(40), default="Ed25519")
+    opens_at: Mapped[dt.datetime | None]
+    closes_at: Mapped[dt.datetime | None]
+    grace_minutes: Mapped[int] = mapped_column(default=10)  # 0 to 10
+    show_ballot_count: Mapped[bool] = mapped_column(default=False)
+    deciding_question: Mapped[int] = mapped_column(
+        default=0
+    )  # position of the question that decides
+    carrying_option: Mapped[
+        int | None
+    ]  # position of the option that carries; None: the leading one
+    combination: Mapped[str] = mapped_column(String(40), default="all-deciding")
+    frozen_at: Mapped[dt.datetime | None]
+    frozen_json: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+    frozen_hash: Mapped[str | None] = mapped_column(String(64))
+    counting_wanted_at: Mapped[dt.datetime | None]  # the organiser asked for the count
+    published_at: Mapped[dt.datetime | None]
+    outcome_json: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+
+    proposal: Mapped[Proposal] = relationship()
+    questions: Mapped[list[Question]] = relationship(
+        order_by="Question.position", cascade="all, delete-orphan", back_populates="poll"
+    )
+    rules: Mapped[list[DecisionRule]] = relationship(
+        order_by="DecisionRule.id", cascade="all, delete-orphan"
+    )
+    elections: Mapped[list[Election]] = relationship(order_by="Election.id", back_populates="poll")
+
+
+class Question(Base):
+    """One question: choose one, or choose up to *maximum*. A blank vote is always offered."""
+
+    __tablename__ = "question"
+    __table_args__ = (UniqueConstraint("poll_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"))
+    position: Mapped[int]
+    text: Mapped[str] = mapped_column(String(500))
+    minimum: Mapped[int] = mapped_column(default=1)
+    maximum: Mapped[int] = mapped_column(default=1)
+
+    poll: Mapped[Poll] = relationship(back_populates="questions")
+    options: Mapped[list[Option]] = relationship(
+        order_by="Option.position", cascade="all, delete-orphan"
+    )
+
+
+class Option(Base):
+    """One answer a voter may choose, with the balanced background shown beside it."""
+
+    __tablename__ = "option"
+    __table_args__ = (UniqueConstraint("question_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id"))
+    position: Mapped[int]
+    text: Mapped[str] = mapped_column(String(200))
+    description: Mapped[str] = mapped_column(Text, default="")
+    benefits: Mapped[str] = mapped_column(Text, default="")
+    drawbacks: Mapped[str] = mapped_column(Text, default="")
+    source: Mapped[str] = mapped_column(Text, default="")
+
+
+class DecisionRule(Base):
+    """What one constituency must reach. Fractions are kept as numerator and denominator."""
+
+    __tablename__ = "decision_rule"
+    __table_args__ = (UniqueConstraint("poll_id", "constituency_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"))
+    constituency_id: Mapped[int] = mapped_column(ForeignKey("constituency.id"))
+    standing: Mapped[str] = mapped_column(String(10))  # decides, advises
+    comparison: Mapped[str] = mapped_column(String(10))  # more-than, at-least
+    numerator: Mapped[int]
+    denominator: Mapped[int]
+    base: Mapped[str] = mapped_column(String(10))  # valid, papers, roll
+    turnout_percent: Mapped[int] = mapped_column(default=0)  # 0: none
+
+    constituency: Mapped[Constituency] = relationship()
+
+
+class Election(Base):
+    """One constituency of a poll: an election in the sense of the Belenios specification."""
+
+    __tablename__ = "election"
+    __table_args__ = (UniqueConstraint("poll_id", "constituency_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"))
+    constituency_id: Mapped[int] = mapped_column(ForeignKey("constituency.id"))
+    uuid: Mapped[str] = mapped_column(String(40), unique=True)
+    definition: Mapped[bytes] = mapped_column(LargeBinary)  # election.json, never re-serialised
+    fingerprint: Mapped[str] = mapped_column(String(64))
+    frozen_at: Mapped[dt.datetime]  # the timestamp in the archive
+    electors: Mapped[int]  # how many credentials
+    total_weight: Mapped[int]
+    sealed_key: Mapped[bytes | None] = mapped_column(LargeBinary)  # MultiFernet; destroyed after
+    sealed_seed: Mapped[bytes | None] = mapped_column(LargeBinary)  # MultiFernet; destroyed after
+    result: Mapped[bytes | None] = mapped_column(LargeBinary)
+    verification_json: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    poll: Mapped[Poll] = relationship(back_populates="elections")
+    constituency: Mapped[Constituency] = relationship()
+
+    def __repr__(self) -> str:
+        return f"<Election {self.uuid}>"
+
+
+def find_poll(session: Session, proposal_id: int, slug: str) -> Poll | None:
+    """The poll of a proposal with this slug."""
+    return session.scalar(select(Poll).where(Poll.proposal_id == proposal_id, Poll.slug == slug))
+
+
+def list_polls(session: Session, proposal_id: int) -> list[Poll]:
+    """The polls of a proposal in the order they were made."""
+    return list(
+        session.scalars(select(Poll).where(Poll.proposal_id == proposal_id).order_by(Poll.id))
+    )
+
+
+def list_polls_in(session: Session, *states: str) -> list[Poll]:
+    """All polls in one of these states, oldest first."""
+    return list(session.scalars(select(Poll).where(Poll.state.in_(states)).order_by(Poll.id)))
+
+
+def find_election(session: Session, poll_id: int, constituency_id: int) -> Election | None:
+    """The election of a poll for one constituency."""
+    return session.scalar(
+        select(Election).where(
+            Election.poll_id == poll_id, Election.constituency_id == constituency_id
+        )
+    )
+
+
+def find_election_by_uuid(session: Session, uuid: str) -> Election | None:
+    """The election with this uuid."""
+    return session.scalar(select(Election).where(Election.uuid == uuid))

@@ -1,0 +1,128 @@
+"""Proposals, their constituencies, who organises them, and the public trail of acts."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+
+from voting.store.database import Base
+
+
+class Proposal(Base):
+    """The whole exercise put to people ("Should Leisure Services become a mutual?")."""
+
+    __tablename__ = "proposal"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(80), unique=True)
+    title: Mapped[str] = mapped_column(String(200))
+    organisation: Mapped[str] = mapped_column(String(200))
+    deciding: Mapped[str] = mapped_column(Text)  # what is being decided
+    still_open: Mapped[str] = mapped_column(Text)  # what is still open
+    contact_name: Mapped[str] = mapped_column(String(200))
+    contact_email: Mapped[str] = mapped_column(String(254))
+    contact_phone: Mapped[str] = mapped_column(String(60), default="")
+    scrutineer_contact: Mapped[str] = mapped_column(Text, default="")
+    created_at: Mapped[dt.datetime]
+
+    constituencies: Mapped[list[Constituency]] = relationship(
+        order_by="Constituency.position", back_populates="proposal"
+    )
+
+
+class ProposalRole(Base):
+    """An account's part in one proposal: ``organiser`` or ``commissioner``."""
+
+    __tablename__ = "proposal_role"
+    __table_args__ = (UniqueConstraint("proposal_id", "account_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
+    role: Mapped[str] = mapped_column(String(20))
+
+
+class Constituency(Base):
+    """A part of the electorate that is counted by itself (staff, users, community)."""
+
+    __tablename__ = "constituency"
+    __table_args__ = (UniqueConstraint("proposal_id", "code"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
+    code: Mapped[str] = mapped_column(String(40))  # lower-case letters, digits, hyphens
+    name: Mapped[str] = mapped_column(String(100))
+    position: Mapped[int]
+
+    proposal: Mapped[Proposal] = relationship(back_populates="constituencies")
+
+
+class Act(Base):
+    """One link of a proposal's public, hash-chained trail of what was done, when and why."""
+
+    __tablename__ = "act"
+    __table_args__ = (UniqueConstraint("proposal_id", "position"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
+    poll_id: Mapped[int | None] = mapped_column(ForeignKey("poll.id"), index=True)
+    position: Mapped[int]
+    kind: Mapped[str] = mapped_column(String(40))  # frozen, opened, extended, cancelled, closed ...
+    at: Mapped[dt.datetime]
+    body: Mapped[str] = mapped_column(Text)  # canonical JSON: what is hashed
+    hash: Mapped[str] = mapped_column(String(64))
+
+
+def find_proposal(session: Session, slug: str) -> Proposal | None:
+    """The proposal with this slug."""
+    return session.scalar(select(Proposal).where(Proposal.slug == slug))
+
+
+def list_proposals_of(session: Session, account_id: int, role: str) -> list[Proposal]:
+    """The proposals in which this account holds *role*, newest first."""
+    return list(
+        session.scalars(
+            select(Proposal)
+            .join(ProposalRole)
+            .where(ProposalRole.account_id == account_id, ProposalRole.role == role)
+            .order_by(Proposal.id.desc())
+        )
+    )
+
+
+def list_proposals(session: Session) -> list[Proposal]:
+    """All proposals, newest first."""
+    return list(session.scalars(select(Proposal).order_by(Proposal.id.desc())))
+
+
+def has_role(session: Session, proposal_id: int, account_id: int, role: str) -> bool:
+    """Whether the account holds *role* in the proposal."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(ProposalRole)
+            .where(
+                ProposalRole.proposal_id == proposal_id,
+                ProposalRole.account_id == account_id,
+                ProposalRole.role == role,
+            )
+        )
+        or 0
+    ) > 0
+
+
+def last_act(session: Session, proposal_id: int) -> Act | None:
+    """The newest link of the proposal's trail."""
+    return session.scalar(
+        select(Act).where(Act.proposal_id == proposal_id).order_by(Act.position.desc()).limit(1)
+    )
+
+
+def list_acts(session: Session, proposal_id: int, poll_id: int | None = None) -> list[Act]:
+    """The trail in order; only one poll's acts when *poll_id* is given."""
+    query = select(Act).where(Act.proposal_id == proposal_id)
+    if poll_id is not None:
+        query = query.where(Act.poll_id == poll_id)
+    return list(session.scalars(query.order_by(Act.position)))
