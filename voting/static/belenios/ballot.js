@@ -96,7 +96,13 @@ function makeAnswer(election, question, bits, s0, random, step) {
  * answer, preceded by the blank bit when the question has one. `progress(done, total)` is told of
  * each step. Malformed if the choices do not fit the questions.
  */
-export function makeBallot(election, credential, choices, random = systemRandom, progress = () => {}) {
+export function makeBallot(
+  election,
+  credential,
+  choices,
+  random = systemRandom,
+  progress = () => {},
+) {
   const { group, questions, uuid } = election;
   checkLength(choices, questions.length, "choices");
   questions.forEach((question, i) => checkChoices(question, choices[i], `question ${i + 1}`));
@@ -150,10 +156,11 @@ export function checkAnswer(election, question, json, s0, what = "answer") {
     check(label, [parts[i], without(group, parts[i], 1)], proofs, "individual");
   });
   const s = `${s0}|${choicesText(json.choices)}`;
-  const sum = parts.slice(question.blank ? 1 : 0).reduce(
-    (x, y) => ({ alpha: group.multiply(x.alpha, y.alpha), beta: group.multiply(x.beta, y.beta) }),
-    { alpha: group.neutral, beta: group.neutral },
-  );
+  const product = (name) =>
+    parts
+      .slice(question.blank ? 1 : 0)
+      .reduce((result, part) => group.multiply(result, part[name]), group.neutral);
+  const sum = { alpha: product("alpha"), beta: product("beta") };
   const counts = interval(question).map((value) => without(group, sum, value));
   if (question.blank) {
     check(`bproof0|${s}`, [parts[0], sum], json.blank_proof, "blank");

@@ -52,10 +52,8 @@ class Group {
   power(element, exponent) {
     const digits = windows(modulo(exponent, this.order));
     const table = this.#tables.get(element);
-    if (table) {
-      return digits.reduce((sum, d, i) => (d ? this.multiply(sum, table[i][d]) : sum), this.neutral);
-    }
-    return this.rawPower(element, digits);
+    if (!table) return this.rawPower(element, digits);
+    return digits.reduce((result, d, i) => this.multiply(result, table[i][d]), this.neutral);
   }
 
   /** By windows, without reducing the exponent: also right outside the group. */
@@ -169,7 +167,7 @@ class Edwards extends Group {
   constructor() {
     super("Ed25519", 2n ** 252n + 27742317777372353535851937790883648493n);
     this.neutral = { x: 0n, y: 1n, z: 1n, t: 0n };
-    this.generator = this.precompute(this.decode("6".repeat(63) + "8"));
+    this.generator = this.precompute(this.decode("6".repeat(62) + "58"));
   }
 
   multiply(p, q) {
