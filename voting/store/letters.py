@@ -1,13 +1,38 @@
-"""The outbox: letters owed, leased by one sender at a time, sent once under an idempotency key."""
+"""Letters: who is owed one, under which idempotency key, and what became of it.
+
+How a sender takes letters from here and hands them over is in ``store/outbox.py``.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    cast,
+    exists,
+    func,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from voting.store.database import Base
+from voting.store.polls import Election
+from voting.store.proposals import Constituency
+from voting.store.roll import Credential, Elector
+
+_BATCH = 2000
 
 
 class Letter(Base):
@@ -41,3 +66,239 @@ class Letter(Base):
 
     def __repr__(self) -> str:
         return f"<Letter {self.id} {self.kind} {self.state}>"
+
+
+def _insert(session: Session) -> Any:
+    """An INSERT that leaves an existing idempotency key alone, in the database's own words."""
+    postgres = session.connection().dialect.name == "postgresql"
+    return postgresql.insert(Letter) if postgres else sqlite.insert(Letter)
+
+
+def _row(
+    *,
+    kind: str,
+    key: str,
+    now: dt.datetime,
+    poll_id: int | None = None,
+    elector_id: int | None = None,
+    account_id: int | None = None,
+    language: str = "en",
+    details: Mapping[str, Any] | None = None,
+    due_at: dt.datetime | None = None,
+) -> dict[str, Any]:
+    return {
+        "key": key,
+        "kind": kind,
+        "poll_id": poll_id,
+        "elector_id": elector_id,
+        "account_id": account_id,
+        "language": language,
+        "details": json.dumps(dict(details or {}), sort_keys=True),
+        "state": "owed",
+        "due_at": due_at or now,
+        "attempts": 0,
+        "uncertain": False,
+        "last_error": "",
+    }
+
+
+def owe(
+    session: Session,
+    *,
+    kind: str,
+    key: str,
+    now: dt.datetime,
+    poll_id: int | None = None,
+    elector_id: int | None = None,
+    account_id: int | None = None,
+    language: str = "en",
+    details: Mapping[str, Any] | None = None,
+    due_at: dt.datetime | None = None,
+) -> Letter | None:
+    """Owe one letter in the caller's transaction; None if *key* is owed or sent already.
+
+    *details* is JSON that must hold nothing secret unless it is sealed; it is emptied once sent.
+    """
+    row = _row(
+        kind=kind,
+        key=key,
+        now=now,
+        poll_id=poll_id,
+        elector_id=elector_id,
+        account_id=account_id,
+        language=language,
+        details=details,
+        due_at=due_at,
+    )
+    statement = _insert(session).values(row).on_conflict_do_nothing(index_elements=["key"])
+    letter_id = session.scalar(statement.returning(Letter.id))
+    return None if letter_id is None else session.get_one(Letter, letter_id)
+
+
+def owe_many(session: Session, rows: Iterable[Mapping[str, Any]]) -> int:
+    """Owe many letters, each row with the keywords of :func:`owe`; existing keys are left alone.
+
+    Returns how many were new. Rows are written in batches, so memory stays flat.
+    """
+    before = session.scalar(select(func.count()).select_from(Letter)) or 0
+    batch: list[dict[str, Any]] = []
+    for row in rows:
+        batch.append(_row(**row))
+        if len(batch) == _BATCH:
+            _write(session, batch)
+            batch = []
+    if batch:
+        _write(session, batch)
+    return (session.scalar(select(func.count()).select_from(Letter)) or 0) - before
+
+
+def _write(session: Session, batch: list[dict[str, Any]]) -> None:
+    session.connection().execute(_insert(session).on_conflict_do_nothing(), batch)
+
+
+def _key_of(poll_id: int, kind: str, round_number: int) -> ColumnElement[str]:
+    """``kind:poll:elector:number``; the number of an invitation is the link's generation."""
+    number: ColumnElement[str] = literal(str(round_number))
+    if kind == "invitation":
+        number = cast(Elector.link_generation, String)
+    return literal(f"{kind}:{poll_id}:") + cast(Elector.id, String) + literal(":") + number
+
+
+def _recipients(poll_id: int, kind: str, round_number: int) -> Select[Any]:
+    """Electors of the poll who have not been owed this letter; for a reminder, non-voters."""
+    query = (
+        select(Elector)
+        .join(Election, Election.constituency_id == Elector.constituency_id)
+        .where(Election.poll_id == poll_id)
+    )
+    same = [Letter.elector_id == Elector.id, Letter.poll_id == poll_id]
+    if kind == "invitation":
+        same += [Letter.kind.in_(("invitation", "replacement")), Letter.state != "withdrawn"]
+    else:
+        same += [Letter.key == _key_of(poll_id, kind, round_number)]
+    query = query.where(~exists().where(*same))
+    if kind == "reminder":
+        voted = exists().where(
+            Credential.election_id == Election.id,
+            Credential.elector_id == Elector.id,
+            Credential.has_voted.is_(True),
+        )
+        query = query.where(~voted)
+    return query
+
+
+def owe_to_electors(
+    session: Session, *, poll_id: int, kind: str, now: dt.datetime, round_number: int = 1
+) -> int:
+    """Owe one letter to every elector of the poll (a reminder: every non-voter), in one statement.
+
+    Keys are ``kind:poll:elector:round`` (an invitation has the link's generation in place of the
+    round), so repeating it owes nothing twice. Returns how many letters are new.
+    """
+    columns: dict[str, Any] = {
+        "key": _key_of(poll_id, kind, round_number),
+        "kind": literal(kind),
+        "poll_id": literal(poll_id),
+        "elector_id": Elector.id,
+        "language": Elector.language,
+        "details": literal("{}"),
+        "state": literal("owed"),
+        "due_at": literal(now, Letter.due_at.type),
+        "attempts": literal(0),
+        "uncertain": literal(False),
+        "last_error": literal(""),
+    }
+    chosen = _recipients(poll_id, kind, round_number).with_only_columns(*columns.values())
+    statement = (
+        _insert(session)
+        .from_select(list(columns), chosen.order_by(Elector.id), include_defaults=False)
+        .on_conflict_do_nothing(index_elements=["key"])
+    )
+    return int(session.connection().execute(statement).rowcount)
+
+
+def count_recipients(
+    session: Session, poll_id: int, kind: str, round_number: int = 1
+) -> list[tuple[str, int]]:
+    """Who would be owed this letter now: (constituency name, number), in the roll's order."""
+    query = _recipients(poll_id, kind, round_number).join(
+        Constituency, Constituency.id == Elector.constituency_id
+    )
+    rows = session.execute(
+        query.with_only_columns(Constituency.name, func.count(Elector.id))
+        .group_by(Constituency.id, Constituency.name, Constituency.position)
+        .order_by(Constituency.position, Constituency.id)
+    )
+    return [(name, number) for name, number in rows]
+
+
+def count_rounds(session: Session, poll_id: int, kind: str) -> int:
+    """How many rounds of this letter the poll has had: the most that any one elector was owed."""
+    each = (
+        select(func.count().label("number"))
+        .where(Letter.poll_id == poll_id, Letter.kind == kind)
+        .group_by(Letter.elector_id)
+        .subquery()
+    )
+    return session.scalar(select(func.max(each.c.number))) or 0
+
+
+def count_states(session: Session, poll_id: int) -> dict[str, dict[str, int]]:
+    """How many of the poll's letters are in each state: ``{kind: {state: number}}``."""
+    rows = session.execute(
+        select(Letter.kind, Letter.state, func.count())
+        .where(Letter.poll_id == poll_id)
+        .group_by(Letter.kind, Letter.state)
+        .order_by(Letter.kind, Letter.state)
+    )
+    counts: dict[str, dict[str, int]] = {}
+    for kind, state, number in rows:
+        counts.setdefault(kind, {})[state] = number
+    return counts
+
+
+def list_undelivered(session: Session, poll_id: int, *, limit: int) -> list[tuple[Letter, Elector]]:
+    """Bounced and failed letters, each with the elector it was for, in the order owed."""
+    rows = session.execute(
+        select(Letter, Elector)
+        .join(Elector, Elector.id == Letter.elector_id)
+        .where(Letter.poll_id == poll_id, Letter.state.in_(("bounced", "failed")))
+        .order_by(Letter.id)
+        .limit(limit)
+    )
+    return [(letter, elector) for letter, elector in rows]
+
+
+def owe_again(
+    session: Session, poll_id: int, letter_ids: Iterable[int] | None, *, now: dt.datetime
+) -> int:
+    """Owe bounced and failed letters of the poll afresh (all, or only these ids); how many."""
+    chosen = [Letter.poll_id == poll_id, Letter.state.in_(("bounced", "failed"))]
+    if letter_ids is not None:
+        chosen.append(Letter.id.in_(list(letter_ids)))
+    fresh = {"state": "owed", "due_at": now, "attempts": 0, "uncertain": False, "last_error": ""}
+    return len(
+        session.scalars(update(Letter).where(*chosen).values(**fresh).returning(Letter.id)).all()
+    )
+
+
+def withdraw(session: Session, poll_id: int, elector_id: int, kinds: tuple[str, ...]) -> None:
+    """Withdraw this elector's letters of these kinds that have not gone out and are not going."""
+    session.execute(
+        update(Letter)
+        .where(
+            Letter.poll_id == poll_id,
+            Letter.elector_id == elector_id,
+            Letter.kind.in_(kinds),
+            Letter.state.in_(("owed", "deferred", "bounced", "failed")),
+        )
+        .values(state="withdrawn", details="{}", lease_holder=None, lease_until=None)
+    )
+
+
+def has_letter(session: Session, poll_id: int, elector_id: int, kinds: tuple[str, ...]) -> bool:
+    """Whether this elector was ever owed a letter of these kinds, withdrawn ones included."""
+    same = exists().where(
+        Letter.poll_id == poll_id, Letter.elector_id == elector_id, Letter.kind.in_(kinds)
+    )
+    return bool(session.scalar(select(same)))
