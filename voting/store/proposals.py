@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+from typing import Any
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
+from voting.domain.canonical import canonical_json, canonical_time
 from voting.store.database import Base
 
 
@@ -126,3 +129,47 @@ def list_acts(session: Session, proposal_id: int, poll_id: int | None = None) ->
     if poll_id is not None:
         query = query.where(Act.poll_id == poll_id)
     return list(session.scalars(query.order_by(Act.position)))
+
+
+ACT_HEADER = frozenset({"parent", "position", "kind", "at", "poll"})
+
+
+def append_act(
+    session: Session,
+    proposal_id: int,
+    poll_id: int | None,
+    kind: str,
+    *,
+    now: dt.datetime,
+    details: dict[str, Any],
+) -> Act:
+    """Append one act to the proposal's public trail, chained to the one before by its hash.
+
+    The body is canonical JSON of *details* with parent, position, kind, at and poll; the hash is
+    its SHA-256. *details* are public: no name or address of an elector belongs there. Raises
+    ValueError when *details* would overwrite one of those five.
+    """
+    if ACT_HEADER & details.keys():
+        raise ValueError("the details of an act cannot overwrite its header")
+    session.scalar(select(Proposal.id).where(Proposal.id == proposal_id).with_for_update())
+    parent = last_act(session, proposal_id)
+    header = {
+        "parent": parent.hash if parent else None,
+        "position": parent.position + 1 if parent else 0,
+        "kind": kind,
+        "at": canonical_time(now),
+        "poll": poll_id,
+    }
+    body = canonical_json({**details, **header})
+    act = Act(
+        proposal_id=proposal_id,
+        poll_id=poll_id,
+        position=header["position"],
+        kind=kind,
+        at=now,
+        body=body.decode(),
+        hash=hashlib.sha256(body).hexdigest(),
+    )
+    session.add(act)
+    session.flush()
+    return act
