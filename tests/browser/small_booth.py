@@ -36,6 +36,13 @@ def election_text() -> str:
     return json.dumps(election, separators=(",", ":"))
 
 
+def owner() -> dict[str, str]:
+    """Whose code the pages expect: that of the published example."""
+    examples = json.loads((ROOT / "tests/vectors/belenios/examples.json").read_text())
+    [example] = [e for e in examples if e["name"] == "ed/credential"]
+    return {"credential": example["public"], "group": "Ed25519", "uuid": example["uuid"]}
+
+
 def data_block(identifier: str, value: object) -> str:
     """JSON in the page, safe inside a script element."""
     text = json.dumps(value).replace("<", "\\u003c")
@@ -84,6 +91,7 @@ def question_page(number: int) -> str:
 
 def check_page() -> str:
     attributes = {
+        **owner(),
         "cast": "/cast",
         "questions": str(len(QUESTIONS)),
         "change-0": "/question/0?change=1",
@@ -114,7 +122,7 @@ START = page(
 )
 CODE_PAGE = page(
     "code",
-    {"first": "/question/0", "error-code": "Check your code"},
+    {**owner(), "first": "/question/0", "error-code": "Check your code"},
     '<h1>Your code</h1><form id="code-form"><div class="v-form-group">'
     '<label for="code">Code</label><input id="code"></div><button>Continue</button></form>',
 )

@@ -144,6 +144,23 @@ def test_a_damaged_code_is_not_kept_and_is_asked_for(page: Page) -> None:
     assert kept(page, "code") == CODE
 
 
+def test_a_code_that_is_not_the_voters_own_is_found_in_the_browser(page: Page) -> None:
+    arrive(page, OTHER_CODE)
+    choose(page, "0")
+    choose(page, "1")
+    page.wait_for_url("**/code")
+    expect(page.get_by_role("alert")).to_contain_text("Check your code")
+    assert kept(page, "code") is None
+
+    page.get_by_label("Code").fill(OTHER_CODE)
+    page.get_by_role("button", name="Continue").click()
+    assert kept(page, "code") is None
+    page.get_by_label("Code").fill(CODE)
+    page.get_by_role("button", name="Continue").click()
+    page.wait_for_url("**/question/0")
+    expect(page.locator("#choice-0")).to_be_checked()
+
+
 def test_pasting_the_whole_link_again_is_understood(page: Page) -> None:
     page.goto(LINK)
     page.evaluate("(code) => (location.hash = code)", CODE)

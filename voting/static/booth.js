@@ -3,8 +3,9 @@
  * the sealed ballot. Every page works without this file; what it needs stands in the page's
  * data-attributes. A browser too old for the imports never runs it and keeps the plain path.
  */
-import { parseCredential } from "./belenios/credential.js";
+import { parseCredential, publicCredential } from "./belenios/credential.js";
 import { hashHex } from "./belenios/encoding.js";
+import { getGroup } from "./belenios/groups.js";
 
 const SLOW = 10_000;
 const GIVE_UP = 60_000;
@@ -31,8 +32,15 @@ function canRemember() {
 }
 
 function keepCode(code) {
-  if (recall("code") !== code) forget("choices", "ballot", "done");
+  const earlier = recall("code");
+  if (earlier && earlier !== code) forget("choices", "ballot", "done");
   keep("code", code);
+}
+
+/** Whether a well-formed code is this voter's own; true where the page does not say whose it is. */
+function isOwnCode(code) {
+  const { credential, group, uuid } = texts;
+  return !credential || publicCredential(getGroup(group), uuid, code) === credential;
 }
 
 function recallChoices() {
@@ -120,18 +128,31 @@ function start() {
   });
 }
 
+/** The code in canonical form; nothing if it cannot be this voter's. */
+function readCode(typed) {
+  try {
+    const canonical = parseCredential(typed);
+    return isOwnCode(canonical) ? canonical : null;
+  } catch {
+    return null;
+  }
+}
+
 function code() {
   const input = byId("code");
+  const refuse = (message) =>
+    showError(message || "Check your voting code against your invitation", input, input);
+  if (recall("refused")) refuse(texts.errorCode);
+  forget("refused");
   byId("code-form").addEventListener("submit", (event) => {
     event.preventDefault();
-    try {
-      keepCode(parseCredential(input.value.split("#").pop()));
-    } catch {
-      const empty = input.value.trim() === "" && texts.errorNone;
-      const message = empty || texts.errorCode || "Check your voting code against your invitation";
-      showError(message, input, input);
+    const typed = input.value.split("#").pop();
+    const known = readCode(typed);
+    if (!known) {
+      refuse((typed.trim() === "" && texts.errorNone) || texts.errorCode);
       return;
     }
+    keepCode(known);
     location.assign(texts.first ?? texts.next);
   });
 }
@@ -200,6 +221,10 @@ function check() {
   );
   if (choices.length === 0 && recall("done")) return location.replace(recall("done"));
   if (missing >= 0) return location.replace(texts[`change-${missing}`]);
+  if (recall("code") && !isOwnCode(recall("code"))) {
+    forget("code", "ballot");
+    keep("refused", "1");
+  }
   if (!recall("code")) return location.replace(texts.code ?? texts.plain);
   byId("summary").replaceChildren(...questions.map((item, i) => summaryRow(item, choices[i], i)));
   const job = {
