@@ -1,0 +1,51 @@
+"""The voter's booth, from the link in a letter to the receipt.
+
+No choice and no voting code reaches the server from a browser that runs scripts; without scripts
+the voter is told first. Opening a page never changes anything: what changes is a POST.
+"""
+
+from __future__ import annotations
+
+from flask import Blueprint
+from flask.wrappers import Response
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from voting.belenios.errors import ProtocolError
+from voting.domain.errors import Refusal
+from voting.web.access import guard
+from voting.web.voter.booth import cast, landing, paper, plain, refusals
+from voting.web.voter.booth.visit import Elsewhere
+
+blueprint = Blueprint("booth", __name__)
+guard(blueprint, "elector")
+
+_VOTE = "/vote/<int:poll_id>"
+
+for rule, get_view, post_view in (
+    ("/v/<token>", landing.landing, landing.begin),
+    (f"{_VOTE}/start", paper.start, plain.enter),
+    (f"{_VOTE}/background/<int:number>", paper.background, None),
+    (f"{_VOTE}/plain", plain.plain, plain.agree),
+    (f"{_VOTE}/code", paper.code, None),
+    (f"{_VOTE}/question/<int:number>", paper.question, paper.answer),
+    (f"{_VOTE}/check", paper.check, cast.seal),
+    (f"{_VOTE}/cast", None, cast.cast),
+    (f"{_VOTE}/receipt", cast.receipt, None),
+    (f"{_VOTE}/again", None, cast.again),
+):
+    if get_view is not None:
+        blueprint.add_url_rule(rule, view_func=get_view, methods=["GET"])
+    if post_view is not None:
+        blueprint.add_url_rule(rule, view_func=post_view, methods=["POST"])
+
+blueprint.register_error_handler(Elsewhere, refusals.show_elsewhere)
+blueprint.register_error_handler(Refusal, refusals.tell_script)
+blueprint.register_error_handler(ProtocolError, refusals.tell_script)
+blueprint.register_error_handler(RequestEntityTooLarge, refusals.tell_too_large)
+
+
+@blueprint.after_request
+def keep_no_copy(response: Response) -> Response:
+    """No page of the booth is kept by a browser or a proxy: Back asks again."""
+    response.headers["Cache-Control"] = "no-store"
+    return response

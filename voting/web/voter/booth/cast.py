@@ -1,0 +1,94 @@
+"""The last button and what comes after it: casting, the receipt, and voting again."""
+
+from __future__ import annotations
+
+from flask import jsonify, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from voting.belenios.errors import ProtocolError
+from voting.domain.errors import Refusal
+from voting.services import casting
+from voting.services.casting import AlreadyCast, Receipt
+from voting.store.database import db
+from voting.web.voter.booth import paper, plain
+from voting.web.voter.booth.visit import RECEIPT, Elsewhere, Visit, get_open_visit, get_visit
+
+
+def keep_receipt(visit: Visit, digits: str, *, replaced: bool) -> str:
+    """Keep the tracking number for the receipt page, whose address is returned."""
+    plain.drop_paper()
+    session[RECEIPT] = {"poll": visit.poll.id, "digits": digits, "replaced": replaced}
+    return url_for("booth.receipt", poll_id=visit.poll.id)
+
+
+def cast(poll_id: int) -> ResponseReturnValue:
+    """Take a ballot sealed in the browser; answers JSON with the next page or what went wrong."""
+    visit = get_open_visit(poll_id)
+    raw = request.form.get("ballot", "").encode()
+    try:
+        receipt = casting.cast_ballot(
+            db.session(),
+            visit.election.id,
+            visit.elector.id,
+            raw,
+            now=visit.now,
+            begun_at=visit.begun_at,
+        )
+    except AlreadyCast as refusal:
+        location = keep_receipt(visit, refusal.digits, replaced=False)
+        return jsonify(error=refusal.message, location=location), 409
+    return jsonify(location=keep_receipt(visit, receipt.digits, replaced=receipt.replaced))
+
+
+def seal(poll_id: int) -> ResponseReturnValue:
+    """Seal and cast the vote of a voter without JavaScript."""
+    visit = get_open_visit(poll_id)
+    kept = plain.find_paper(visit)
+    if kept is None or paper.find_missing(visit.poll, kept):
+        return redirect(url_for("booth.check", poll_id=poll_id), 303)
+    try:
+        receipt = _seal(visit, kept)
+    except (Refusal, ProtocolError) as refusal:
+        return paper.show_check(visit, kept, error=_describe(refusal)), 422
+    return redirect(keep_receipt(visit, receipt.digits, replaced=receipt.replaced), 303)
+
+
+def _seal(visit: Visit, kept: plain.PlainPaper) -> Receipt:
+    vectors = [
+        casting.choices_to_vector(asked, kept.choices[place])
+        for place, asked in enumerate(visit.poll.questions)
+    ]
+    return casting.seal_and_cast(
+        db.session(),
+        visit.election.id,
+        visit.elector.id,
+        kept.code,
+        vectors,
+        now=visit.now,
+        begun_at=visit.begun_at,
+    )
+
+
+def _describe(refusal: Refusal | ProtocolError) -> str:
+    if isinstance(refusal, Refusal):
+        return refusal.message
+    return _("Your vote could not be sealed. Check your voting code and cast your vote again.")
+
+
+def receipt(poll_id: int) -> ResponseReturnValue:
+    """The tracking number of the last vote cast in this browser, and what to do with it."""
+    visit = get_visit(poll_id)
+    kept = session.get(RECEIPT)
+    if kept is None or kept["poll"] != poll_id:
+        raise Elsewhere("no_receipt", visit.poll)
+    return render_template("voter/booth/receipt.html", visit=visit, poll=visit.poll, receipt=kept)
+
+
+def again(poll_id: int) -> ResponseReturnValue:
+    """Vote again: the voting paper is opened once more, and the last ballot will count."""
+    visit = get_open_visit(poll_id)
+    kept = session.get(RECEIPT)
+    if kept is not None and kept["poll"] == visit.poll.id:
+        session[RECEIPT] = {**kept, "again": True}
+    return redirect(url_for("booth.background", poll_id=poll_id, number=1), 303)

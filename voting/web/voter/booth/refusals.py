@@ -1,0 +1,79 @@
+"""What a voter is shown, or their browser's script is told, when the booth cannot go on."""
+
+from __future__ import annotations
+
+import json
+
+from flask import jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from voting.belenios.errors import ProtocolError
+from voting.domain.errors import Refusal
+from voting.store.database import db
+from voting.store.polls import Poll
+from voting.store.proposals import list_acts
+from voting.web.voter.booth.visit import Elsewhere
+
+STATUS = {"unknown": 404, "replaced": 410, "expired": 403, "no_receipt": 404}
+
+
+def wants_json() -> bool:
+    """Whether the page's script asked, rather than the browser for a page."""
+    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == (
+        "application/json"
+    )
+
+
+def show_elsewhere(elsewhere: Elsewhere) -> ResponseReturnValue:
+    """The page that says where the voter stands, or the same in one sentence for the script."""
+    changing = request.method == "POST"
+    status = STATUS.get(elsewhere.page, 409 if changing else 200)
+    poll = elsewhere.poll
+    if wants_json():
+        return jsonify(error=_sentence(elsewhere.page), retry=False), status
+    reason = find_reason(poll) if poll and elsewhere.page == "cancelled" else ""
+    page = render_template(f"voter/booth/{elsewhere.page}.html", poll=poll, reason=reason)
+    return page, status
+
+
+def _sentence(page: str) -> str:
+    sentences: dict[str, str] = {
+        "expired": _(
+            "Your visit has ended. Open the link in your letter again. Your vote was not cast."
+        ),
+        "replaced": _(
+            "Your link has been replaced by a newer one. Your vote was not cast from this page."
+        ),
+        "not_open": _("Voting has not opened yet. Your vote was not cast."),
+        "closed": _("Voting has closed. Your vote was not cast from this page."),
+        "cancelled": _("This vote has been cancelled. Your vote was not cast from this page."),
+    }
+    return sentences.get(page) or str(_("Your vote was not cast from this page."))
+
+
+def find_reason(poll: Poll) -> str:
+    """The public reason the poll was cancelled for, from the trail of acts."""
+    for act in reversed(list_acts(db.session(), poll.proposal_id, poll.id)):
+        if act.kind == "cancelled":
+            return str(json.loads(act.body).get("reason", ""))
+    return ""
+
+
+def tell_script(error: Refusal | ProtocolError) -> ResponseReturnValue:
+    """Say to the script why the ballot was not taken; pages are left to the door."""
+    if not wants_json():
+        raise error
+    if isinstance(error, Refusal):
+        return jsonify(error=error.message, retry=False), 409
+    told = _("Your vote was not cast, because its seal is not right: %(fault)s.", fault=error)
+    return jsonify(error=told, retry=False), 422
+
+
+def tell_too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
+    """A ballot over the limit is refused before it is read."""
+    if not wants_json():
+        return error
+    told = _("Your vote was not cast, because it is larger than any vote can be (1 MB).")
+    return jsonify(error=told, retry=False), 413
