@@ -122,7 +122,12 @@ START = page(
 )
 CODE_PAGE = page(
     "code",
-    {**owner(), "first": "/question/0", "error-code": "Check your code"},
+    {
+        **owner(),
+        "first": "/question/0",
+        "error-code": "Check your code",
+        "error-other": "Not yours",
+    },
     '<h1>Your code</h1><form id="code-form"><div class="v-form-group">'
     '<label for="code">Code</label><input id="code"></div><button>Continue</button></form>',
 )
@@ -171,9 +176,13 @@ class SmallBooth(SimpleHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
-        self.send_header("Content-Security-Policy", CONTENT_POLICY)
         self.end_headers()
         self.wfile.write(body)
+
+    def end_headers(self) -> None:
+        """Every answer, scripts included, carries the policy."""
+        self.send_header("Content-Security-Policy", CONTENT_POLICY)
+        super().end_headers()
 
     def log_message(self, *args: object) -> None:
         """Say nothing."""

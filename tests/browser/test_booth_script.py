@@ -149,7 +149,7 @@ def test_a_code_that_is_not_the_voters_own_is_found_in_the_browser(page: Page) -
     choose(page, "0")
     choose(page, "1")
     page.wait_for_url("**/code")
-    expect(page.get_by_role("alert")).to_contain_text("Check your code")
+    expect(page.get_by_role("alert")).to_contain_text("Not yours")
     assert kept(page, "code") is None
 
     page.get_by_label("Code").fill(OTHER_CODE)

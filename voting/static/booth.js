@@ -128,31 +128,28 @@ function start() {
   });
 }
 
-/** The code in canonical form; nothing if it cannot be this voter's. */
-function readCode(typed) {
+/** What to say of a code as typed; nothing when it is this voter's. */
+function faultOfCode(typed) {
   try {
-    const canonical = parseCredential(typed);
-    return isOwnCode(canonical) ? canonical : null;
+    return isOwnCode(parseCredential(typed)) ? null : texts.errorOther ?? texts.errorCode;
   } catch {
-    return null;
+    return (typed.trim() === "" && texts.errorNone) || texts.errorCode;
   }
 }
 
 function code() {
   const input = byId("code");
-  const refuse = (message) =>
-    showError(message || "Check your voting code against your invitation", input, input);
-  if (recall("refused")) refuse(texts.errorCode);
+  if (recall("refused")) showError(texts.errorOther ?? texts.errorCode, input, input);
   forget("refused");
   byId("code-form").addEventListener("submit", (event) => {
     event.preventDefault();
     const typed = input.value.split("#").pop();
-    const known = readCode(typed);
-    if (!known) {
-      refuse((typed.trim() === "" && texts.errorNone) || texts.errorCode);
+    const fault = faultOfCode(typed);
+    if (fault) {
+      showError(fault, input, input);
       return;
     }
-    keepCode(known);
+    keepCode(parseCredential(typed));
     location.assign(texts.first ?? texts.next);
   });
 }
