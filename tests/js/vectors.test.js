@@ -8,7 +8,7 @@ import { parseElection } from "../../voting/static/belenios/election.js";
 import { NotSupported, ProtocolError } from "../../voting/static/belenios/errors.js";
 import { GROUPS } from "./shared.mjs";
 
-const FOLDER = new URL("../vectors/belenios/", import.meta.url);
+const FOLDER = new URL("../vectors/", import.meta.url);
 /** What was done to one ballot, and which ballots are to be refused: one, or all of them. */
 const BALLOT_TAMPERS = new Map([
   ["bad-signature", 1],
@@ -85,6 +85,10 @@ function canRead({ group, questions, tamper }) {
   const known = GROUPS.includes(group) && tamper !== "group-unknown";
   return known && questions.every(({ kind }) => kind === "h");
 }
+
+test("the archives are there", () => {
+  assert.ok([...cases(FOLDER)].length > 50);
+});
 
 for (const folder of cases(FOLDER)) {
   const about = JSON.parse(readFileSync(new URL("case.json", folder), "utf8"));
