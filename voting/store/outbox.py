@@ -113,7 +113,7 @@ def end_sending(
 
 
 def give_back(session: Session, letter_ids: Iterable[int], *, holder: str) -> None:
-    """End *holder*'s reservations of letters that were not handed over."""
+    """End *holder*'s reservations of letters that it did not get to; they are due again at once."""
     session.execute(
         update(Letter)
         .where(
@@ -125,9 +125,26 @@ def give_back(session: Session, letter_ids: Iterable[int], *, holder: str) -> No
     )
 
 
-def drop_reserved(session: Session, letter_id: int, *, holder: str, state: str, error: str) -> bool:
-    """End a reserved letter without sending it: withdrawn (no longer wanted) or failed."""
+def settle_unsent(
+    session: Session,
+    letter_id: int,
+    *,
+    holder: str,
+    state: str,
+    error: str,
+    due_at: dt.datetime | None = None,
+    attempts: int = 0,
+) -> bool:
+    """End a reservation without a hand-over: withdrawn, bounced, failed, or deferred (*due_at*).
+
+    *attempts* is added to the count of attempts.
+    """
     changes: dict[str, Any] = {"state": state, "last_error": error, **_released()}
+    if due_at is not None:
+        changes["due_at"] = due_at
+    if state == "withdrawn":
+        changes["details"] = "{}"
+    changes["attempts"] = Letter.attempts + attempts
     return _change(session, letter_id, ("owed", "deferred"), holder, **changes)
 
 

@@ -1,0 +1,35 @@
+"""Letters: what an organiser sends, what electors are owed, and how each one goes out once."""
+
+from voting.services.correspondence.bulk import (
+    MAX_REMINDERS,
+    BulkPreview,
+    Failure,
+    list_failures,
+    preview_bulk,
+    queue_bulk,
+    retry_failed,
+    send_test,
+    status_counts,
+)
+from voting.services.correspondence.links import replace_link
+from voting.services.correspondence.sending import Sessions, lease_due, send_letter
+from voting.services.correspondence.writing import Post, Unwanted, write_letter
+
+__all__ = [
+    "MAX_REMINDERS",
+    "BulkPreview",
+    "Failure",
+    "Post",
+    "Sessions",
+    "Unwanted",
+    "lease_due",
+    "list_failures",
+    "preview_bulk",
+    "queue_bulk",
+    "replace_link",
+    "retry_failed",
+    "send_letter",
+    "send_test",
+    "status_counts",
+    "write_letter",
+]

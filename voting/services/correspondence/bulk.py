@@ -1,0 +1,148 @@
+"""What an organiser sends and watches: previews, bulk letters, tests, and those that failed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from voting import mail
+from voting.domain.errors import BadInput, Conflict, FieldError, NotFound
+from voting.services.correspondence.writing import poll_context, sample_context
+from voting.store import letters
+from voting.store.accounts import Account
+from voting.store.letters import Letter
+from voting.store.polls import Poll
+
+MAX_REMINDERS = 3
+BULK_STATES = {
+    "invitation": ("ready", "open"),
+    "reminder": ("open",),
+    "result": ("published",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class BulkPreview:
+    """What a bulk send would do now: how many per constituency, and how a letter reads."""
+
+    kind: str
+    recipients: tuple[tuple[str, int], ...]
+    sample: mail.Rendered
+
+    @property
+    def total(self) -> int:
+        """How many people would be written to: what is typed to confirm."""
+        return sum(number for _, number in self.recipients)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A letter that did not arrive, for the "needs contact" queue."""
+
+    letter_id: int
+    kind: str
+    state: str
+    name: str
+    email: str
+    constituency: str
+    reason: str
+    attempts: int
+
+
+def preview_bulk(
+    session: Session, poll: Poll, kind: str, *, base_url: str = "https://voting.example"
+) -> BulkPreview:
+    """What sending this *kind* (invitation, reminder, result) now would do.
+
+    The sample holds an example link and code. Raises Conflict when it cannot be sent now.
+    """
+    number = _round_to_send(session, poll, kind)
+    recipients = letters.count_recipients(session, poll.id, kind, number)
+    context = poll_context(poll, base_url) | sample_context(kind, poll, base_url)
+    return BulkPreview(kind, tuple(recipients), mail.render(kind, "en", context))
+
+
+def queue_bulk(session: Session, poll: Poll, kind: str, *, typed: str, now: dt.datetime) -> int:
+    """Owe this *kind* of letter to everyone it is for, and return how many that is.
+
+    *typed* must be the number of recipients. Repeating it owes nothing twice: keys are
+    ``kind:poll:elector:number``. Raises BadInput for a wrong number, Conflict when it cannot be
+    sent now or nobody is left to write to.
+    """
+    number = _round_to_send(session, poll, kind)
+    recipients = letters.count_recipients(session, poll.id, kind, number)
+    total = sum(people for _, people in recipients)
+    if total == 0:
+        raise Conflict("There is nobody left to send this letter to.")
+    if "".join(typed.split()).replace(",", "") != str(total):
+        message = f"Enter {total}, the number of people this letter goes to, to confirm"
+        raise BadInput([FieldError("typed", message)])
+    return letters.owe_to_electors(
+        session, poll_id=poll.id, kind=kind, now=now, round_number=number
+    )
+
+
+def send_test(
+    session: Session, poll: Poll, kind: str, *, account: Account, now: dt.datetime
+) -> Letter:
+    """Owe a test copy of this *kind* to the organiser's own address; its link does not work."""
+    if kind not in BULK_STATES:
+        raise NotFound(f"There is no letter of the kind {kind}.")
+    made = letters.owe(
+        session,
+        kind="test",
+        key=f"test:{kind}:{poll.id}:{account.id}:{now.isoformat()}",
+        now=now,
+        poll_id=poll.id,
+        account_id=int(account.id),
+        details={"kind": kind},
+    )
+    if made is None:
+        raise Conflict("This test letter is on its way already.")
+    return made
+
+
+def status_counts(session: Session, poll: Poll) -> dict[str, dict[str, int]]:
+    """How many letters of each kind are in each state: ``{kind: {state: number}}``."""
+    return letters.count_states(session, poll.id)
+
+
+def list_failures(session: Session, poll: Poll, *, limit: int = 1000) -> list[Failure]:
+    """Letters that bounced or failed, oldest first: people to reach in another way."""
+    return [
+        Failure(
+            letter.id,
+            letter.kind,
+            letter.state,
+            elector.name,
+            elector.email,
+            elector.constituency.name,
+            letter.last_error,
+            letter.attempts,
+        )
+        for letter, elector in letters.list_undelivered(session, poll.id, limit=limit)
+    ]
+
+
+def retry_failed(
+    session: Session, poll: Poll, *, now: dt.datetime, letter_ids: Iterable[int] | None = None
+) -> int:
+    """Owe bounced and failed letters afresh (all, or only these ids), and return how many."""
+    return letters.owe_again(session, poll.id, letter_ids, now=now)
+
+
+def _round_to_send(session: Session, poll: Poll, kind: str) -> int:
+    """The number of the round about to be sent; raises Conflict when it may not be."""
+    if kind not in BULK_STATES:
+        raise NotFound(f"There is no letter of the kind {kind}.")
+    if poll.state not in BULK_STATES[kind]:
+        raise Conflict(f"This letter cannot be sent while the vote is {poll.state}.")
+    if kind != "reminder":
+        return 1
+    rounds = letters.count_rounds(session, poll.id, kind)
+    if rounds >= MAX_REMINDERS:
+        raise Conflict(f"{MAX_REMINDERS} reminders have been sent, which is the most allowed.")
+    return rounds + 1

@@ -1,0 +1,163 @@
+"""Writing one letter: the only moment at which its link and its code exist."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from email.message import EmailMessage
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+from voting import mail
+from voting.store import polls, roll
+from voting.store.accounts import get_account
+from voting.store.letters import Letter
+from voting.store.polls import Election, Poll
+from voting.store.roll import Elector
+
+SEALED_KINDS = ("reset", "notice")
+
+
+class Post(Protocol):
+    """What a letter needs at the moment it is written, and the outbox must never keep."""
+
+    @property
+    def base_url(self) -> str: ...
+    @property
+    def organisation(self) -> str: ...
+    @property
+    def sender(self) -> str: ...
+    @property
+    def reply_to(self) -> str: ...
+    def voter_token(self, poll_id: int, elector_id: int, generation: int) -> str:
+        """The signed part of a voter's link."""
+
+    def code_for(self, election: Election, elector_id: int) -> str:
+        """The elector's voting code, derived afresh."""
+
+    def unseal(self, sealed: bytes) -> bytes:
+        """Open what was sealed for a letter; raises any Exception if it cannot be opened."""
+
+
+class Unwanted(Exception):  # noqa: N818 - not an error: the letter has lost its purpose
+    """The letter should no longer be sent; the text says why."""
+
+
+def write_letter(session: Session, letter_id: int, *, post: Post, now: dt.datetime) -> EmailMessage:
+    """The finished message of one letter: the only moment at which its link and code exist.
+
+    Raises Unwanted when it has lost its purpose, mail.PermanentFailure for an unusable address.
+    """
+    letter = session.get_one(Letter, letter_id)
+    if letter.kind in SEALED_KINDS:
+        return _write_sealed(session, letter, post, now)
+    poll = session.get_one(Poll, letter.poll_id)
+    details: dict[str, Any] = json.loads(letter.details)
+    context = poll_context(poll, post.base_url)
+    kind, identity = letter.kind, f"{letter.key}|{poll.frozen_hash}|{poll.frozen_at}"
+    if kind == "test":
+        kind, to = details["kind"], _account_holder(session, letter)
+        context |= sample_context(kind, poll, post.base_url)
+        context |= {"name": to.name or to.email, "is_test": True}
+    else:
+        elector = session.get_one(Elector, letter.elector_id)
+        to = mail.Correspondent(elector.name, elector.email)
+        context["name"] = elector.name
+        context |= _elector_context(session, letter, poll, elector, details, post, now)
+    return mail.make_message(
+        mail.render(kind, letter.language, context),
+        sender=mail.Correspondent(poll.proposal.organisation, post.sender),
+        recipient=to,
+        reply_to=poll.proposal.contact_email,
+        identity=identity,
+        now=now,
+    )
+
+
+def _write_sealed(session: Session, letter: Letter, post: Post, now: dt.datetime) -> EmailMessage:
+    """A letter to an account, whose words were sealed when it was owed."""
+    sealed = json.loads(letter.details)["sealed"]
+    words = json.loads(post.unseal(sealed.encode()))
+    return mail.make_message(
+        mail.Rendered(words["subject"], words["text"], words["html"]),
+        sender=mail.Correspondent(post.organisation, post.sender),
+        recipient=_account_holder(session, letter),
+        reply_to=post.reply_to or post.sender,
+        identity=letter.key,
+        now=now,
+    )
+
+
+def _account_holder(session: Session, letter: Letter) -> mail.Correspondent:
+    account = get_account(session, letter.account_id or 0)
+    return mail.Correspondent(account.full_name, str(account.email))
+
+
+def _elector_context(
+    session: Session,
+    letter: Letter,
+    poll: Poll,
+    elector: Elector,
+    details: dict[str, Any],
+    post: Post,
+    now: dt.datetime,
+) -> dict[str, Any]:
+    if letter.kind == "receipt":
+        return _receipt_context(details, post.base_url)
+    if letter.kind == "result":
+        return _result_context(poll, post.base_url)
+    election = polls.find_election(session, poll.id, elector.constituency_id)
+    if election is None:
+        raise Unwanted("This person is not on the roll of this vote.")
+    credential = roll.find_credential(session, election.id, elector.id)
+    if poll.state not in ("ready", "open") or poll.closes_at is None or now > poll.closes_at:
+        raise Unwanted("Voting was over before this letter could be sent.")
+    if letter.kind == "reminder" and credential is not None and credential.has_voted:
+        raise Unwanted("The voter has voted since.")
+    token = post.voter_token(poll.id, elector.id, elector.link_generation)
+    code = post.code_for(election, elector.id)
+    return {"link": f"{post.base_url}/v/{token}#{code}", "code": code}
+
+
+def _receipt_context(details: dict[str, Any], base_url: str) -> dict[str, Any]:
+    digits = str(details["digits"])
+    return {
+        "tracker": " ".join(digits[start : start + 5] for start in range(0, len(digits), 5)),
+        "replaced": bool(details.get("replaced", False)),
+        "link": f"{base_url}/check-vote",
+    }
+
+
+def _result_context(poll: Poll, base_url: str) -> dict[str, Any]:
+    if poll.outcome_json is None:
+        raise Unwanted("There is no outcome to write about.")
+    return {
+        "sentence": str(json.loads(poll.outcome_json)["sentence"]),
+        "link": f"{base_url}/p/{poll.proposal.slug}/{poll.slug}/outcome",
+    }
+
+
+def poll_context(poll: Poll, base_url: str) -> dict[str, Any]:
+    """What every letter about this poll may say."""
+    proposal = poll.proposal
+    return {
+        "organisation": proposal.organisation,
+        "contact_name": proposal.contact_name,
+        "contact_email": proposal.contact_email,
+        "contact_phone": proposal.contact_phone,
+        "scrutineer_contact": proposal.scrutineer_contact,
+        "poll_title": poll.title,
+        "opens_at": poll.opens_at,
+        "closes_at": poll.closes_at,
+        "is_open": poll.state == "open",
+        "is_test": False,
+    }
+
+
+def sample_context(kind: str, poll: Poll, base_url: str) -> dict[str, Any]:
+    """An example in place of everything personal or secret."""
+    if kind == "result":
+        return {"name": "Sam Jones"} | _result_context(poll, base_url)
+    code = "XXXXX-XXXXXX-XXXXX-XXXXXX"
+    return {"name": "Sam Jones", "link": f"{base_url}/v/EXAMPLE#{code}", "code": code}
