@@ -237,8 +237,7 @@ def check_ballot(raw: bytes, election: Election) -> Ballot:
     Left to the caller: that the credential is on the list, and that no earlier ballot has the same
     bytes. Raise Malformed, InvalidBallot, InvalidSignature or InvalidProof, saying where.
     """
-    value = _decode_ballot(raw)
-    uuid, election_hash, credential, answers, signature = value
+    uuid, election_hash, credential, answers, signature = _decode_ballot(raw)
     if uuid != election.uuid or election_hash != election.fingerprint:
         raise InvalidBallot("the ballot was made for another election")
     group = election.group
@@ -248,8 +247,8 @@ def check_ballot(raw: bytes, election: Election) -> Ballot:
     _check_signature(group, raw, public, signature)
     context = f"{election.fingerprint}|{credential}"
     parsed = []
-    get_list(answers, len(election.questions))
-    for number, (question, item) in enumerate(zip(election.questions, answers, strict=True), 1):
+    items = get_list(answers, len(election.questions))
+    for number, (question, item) in enumerate(zip(election.questions, items, strict=True), 1):
         with located(f"question {number}"):
             answer = _parse_answer(group, question, item)
             _check_answer(election, question, answer, context)

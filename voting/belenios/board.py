@@ -1,28 +1,50 @@
-"""The bulletin board: a hash chain of events, and its `.bel` archive.
+"""The bulletin board: a hash chain of events, each with its data records.
 
-An archive is an old tar file: a header record, then per event its data records and the event.
+Kept and exchanged as an archive (voting.belenios.archive).
 """
 
-import hashlib
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import BinaryIO
 
-from voting.belenios.encoding import decode_json, encode_json, encode_weight, hex_digest
+from voting.belenios.archive import ArchiveWriter, Record, archive_bytes, read_archive
+from voting.belenios.encoding import (
+    decode_json,
+    encode_json,
+    encode_weight,
+    get_fields,
+    get_integer,
+    hex_digest,
+    is_hash,
+    parse_weight,
+)
 from voting.belenios.errors import InvalidArchive, Malformed
 
-BLOCK = 512
-CHUNK = 2**20
-MAX_RECORD_BYTES = 2**30
-HEADER_NAME = "BELENIOS"
+__all__ = [
+    "DATA_RECORDS",
+    "ArchiveWriter",
+    "Entry",
+    "Event",
+    "EventType",
+    "Record",
+    "archive_bytes",
+    "ballot_records",
+    "encrypted_tally_records",
+    "next_event",
+    "parse_event",
+    "parse_owned",
+    "parse_sizes",
+    "partial_decryption_records",
+    "read_archive",
+    "read_entries",
+    "result_records",
+    "setup_records",
+    "verify_extends",
+]
 
-_HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
-_HEADER = re.compile(
-    rb'\{"version":(?P<version>[0-9]{1,9}),"timestamp":(?P<quote>"?)(?P<time>0|[1-9][0-9]{0,10})(?P=quote)\}'
-)
-_OCTAL = re.compile(rb"[0-7]{11}")
+MAX_SIZE = 10**700
+"""Larger than the order of every group."""
 
 
 class EventType(StrEnum):
@@ -100,11 +122,6 @@ def parse_event(raw: bytes) -> Event:
     return event
 
 
-def is_hash(value: object) -> bool:
-    """Tell whether *value* is a SHA-256 in lower-case hexadecimal."""
-    return type(value) is str and _HASH.fullmatch(value) is not None
-
-
 # Data records of each event, in archive order; the last one is the payload
 
 
@@ -141,152 +158,154 @@ def result_records(raw: bytes) -> list[bytes]:
     return [raw]
 
 
-# Writing an archive
+def parse_sizes(raw: bytes, limit: int) -> tuple[int, int, str]:
+    """Read the sizes beside an encrypted tally: ballots counted, total weight, hash of the tally.
 
-
-def header_record(timestamp: int) -> bytes:
-    """Return the content of the first record; *timestamp* in seconds since 1970."""
-    return encode_json({"version": 1, "timestamp": str(timestamp)})
-
-
-def make_member(name: str, content: bytes, timestamp: int) -> bytes:
-    """Return one tar member: header block, content, padding."""
-    return (
-        make_member_header(name, len(content), timestamp) + content + bytes(-len(content) % BLOCK)
+    Both numbers are below *limit*. Raise Malformed.
+    """
+    number, weight, digest = get_fields(
+        decode_json(raw), "num_tallied", "total_weight", "encrypted_tally"
     )
+    if not is_hash(digest):
+        raise Malformed("encrypted_tally is not a hash")
+    return get_integer(number), parse_weight(weight, limit), digest
 
 
-def make_member_header(name: str, size: int, timestamp: int) -> bytes:
-    """Return the 512-byte header of a member, as the specification lays it out."""
-    block = bytearray(BLOCK)
-    block[0 : len(name)] = name.encode()
-    block[100:107] = b"0000644"
-    block[108:115] = b"0000000"
-    block[116:123] = b"0000000"
-    block[124:135] = b"%011o" % size
-    block[136:147] = b"%011o" % timestamp
-    block[148:156] = b" " * 8
-    block[156:157] = b"0"
-    block[148:156] = b"%06o\0 " % sum(block)
-    return bytes(block)
+def parse_owned(raw: bytes) -> tuple[int, str]:
+    """Read the payload of a shuffle or a partial decryption: its owner and the hash. Malformed."""
+    owner, digest = get_fields(decode_json(raw), "owner", "payload")
+    if not is_hash(digest):
+        raise Malformed("payload is not a hash")
+    return get_integer(owner), digest
 
 
-class ArchiveWriter:
-    """Makes the bytes of an archive, record by record. Nothing is kept in memory."""
-
-    def __init__(self, timestamp: int) -> None:
-        self._timestamp = timestamp
-
-    def header(self) -> bytes:
-        """Return the first record."""
-        return make_member(HEADER_NAME, header_record(self._timestamp), self._timestamp)
-
-    def data(self, raw: bytes) -> bytes:
-        """Return a data record."""
-        return make_member(f"{hex_digest(raw)}.data.json", raw, self._timestamp)
-
-    def event(self, raw: bytes) -> bytes:
-        """Return an event record."""
-        return make_member(f"{hex_digest(raw)}.event.json", raw, self._timestamp)
-
-
-def archive_bytes(
-    entries: Iterable[tuple[Iterable[bytes], bytes]], timestamp: int
-) -> Iterator[bytes]:
-    """Yield an archive piece by piece. *entries*: per event its data records and itself."""
-    writer = ArchiveWriter(timestamp)
-    yield writer.header()
-    for records, event in entries:
-        for raw in records:
-            yield writer.data(raw)
-        yield writer.event(event)
-
-
-# Reading an archive
+# Reading the chain
 
 
 @dataclass(frozen=True, slots=True)
-class Record:
-    """A member after the header, which is number 1. *offset* is where its content begins."""
+class Entry:
+    """An event with its data records, all in their right place in the chain."""
 
-    number: int
-    offset: int
-    hash: str
-    is_event: bool
-    content: bytes
+    event: Event
+    records: tuple[Record, ...]
 
 
-def read_archive(stream: BinaryIO) -> Iterator[Record]:
-    """Yield the records of an archive, holding one in memory at a time.
+def read_entries(stream: BinaryIO) -> Iterator[Entry]:
+    """Yield the events of an archive, each with its data records; at most one entry is in memory.
 
-    Raise InvalidArchive, with the record's number, unless every byte is as the specification says.
+    Raise InvalidArchive, with record number and event height, unless the chain is unbroken, the
+    records are exactly those of each event, and the events come in the order of an election without
+    shuffles.
     """
-    timestamp = _read_header(stream)
-    number, offset = 1, 2 * BLOCK
-    while block := stream.read(BLOCK):
-        number += 1
-        name, size = _parse_block(block, number, timestamp)
-        content = _read_content(stream, size, number)
-        digest, suffix = name[:64], name[64:]
-        if suffix not in (".data.json", ".event.json") or not is_hash(digest):
-            raise InvalidArchive(
-                f"record {number}: the name is not a hash with .data.json or .event.json"
-            )
-        if hashlib.sha256(content).hexdigest() != digest:
-            raise InvalidArchive(f"record {number}: the name is not the hash of the content")
-        yield Record(number, offset + BLOCK, digest, suffix == ".event.json", content)
-        offset += BLOCK + size + -size % BLOCK
+    parent: str | None = None
+    height = 0
+    before: EventType | None = None
+    pending: list[Record] = []
+    for record in read_archive(stream):
+        if not record.is_event:
+            pending.append(record)
+            if len(pending) > MAX_DATA_RECORDS:
+                raise InvalidArchive(
+                    f"record {record.number}: no event refers to the data before it"
+                )
+            continue
+        event = _parse_link(record, parent, height)
+        _check_order(event, before)
+        _check_records(event, pending)
+        yield Entry(event, tuple(pending))
+        parent, height, before, pending = record.hash, height + 1, event.type, []
+    if pending:
+        raise InvalidArchive(
+            f"record {pending[-1].number}: no event refers to the last data records"
+        )
+    if before is None:
+        raise InvalidArchive("the archive has no Setup event")
 
 
-def _read_header(stream: BinaryIO) -> int:
-    block = stream.read(BLOCK)
-    if not block:
-        raise InvalidArchive("record 1: the file is empty")
-    if len(block) < BLOCK or block[: len(HEADER_NAME) + 1] != HEADER_NAME.encode() + b"\0":
-        raise InvalidArchive("record 1: this is not a Belenios archive")
-    if _OCTAL.fullmatch(block[124:135]) is None or int(block[124:135], 8) > BLOCK:
-        raise InvalidArchive("record 1: the header is not in canonical form")
-    content = _read_content(stream, int(block[124:135], 8), 1)
-    match = _HEADER.fullmatch(content)
-    if match is None:
-        raise InvalidArchive("record 1: the header is not in canonical form")
-    if match["version"] != b"1":
-        raise InvalidArchive("record 1: the version of the archive is not 1")
-    timestamp = int(match["time"])
-    if timestamp >= 8**11 or make_member_header(HEADER_NAME, len(content), timestamp) != block:
-        raise InvalidArchive("record 1: the header is not in canonical form")
-    return timestamp
-
-
-def _parse_block(block: bytes, number: int, timestamp: int) -> tuple[str, int]:
-    if len(block) < BLOCK:
-        raise InvalidArchive(f"record {number}: the file ends in the middle of the record")
-    if not any(block):
-        raise InvalidArchive(f"record {number}: zero blocks are not part of an archive")
+def _parse_link(record: Record, parent: str | None, height: int) -> Event:
     try:
-        name = block[:100].rstrip(b"\0").decode("ascii")
-    except UnicodeDecodeError as error:
-        raise InvalidArchive(f"record {number}: the name is not plain text") from error
-    if _OCTAL.fullmatch(block[124:135]) is None:
-        raise InvalidArchive(f"record {number}: the size is not an octal number")
-    size = int(block[124:135], 8)
-    if make_member_header(name, size, timestamp) != block:
-        raise InvalidArchive(f"record {number}: the tar header is not in canonical form")
-    return name, size
+        event = parse_event(record.content)
+    except Malformed as error:
+        raise InvalidArchive(f"record {record.number}: event {height}: {error}") from error
+    if event.height != height:
+        raise InvalidArchive(
+            f"record {record.number}: expected event {height}, found {event.height}"
+        )
+    if event.parent != parent:
+        raise InvalidArchive(
+            f"record {record.number}: event {height}: the parent is not the event before it"
+        )
+    return event
 
 
-def _read_content(stream: BinaryIO, size: int, number: int) -> bytes:
-    if size > MAX_RECORD_BYTES:
-        raise InvalidArchive(f"record {number}: the record is too large")
-    padded = size + -size % BLOCK
-    parts = []
-    while padded:
-        part = stream.read(min(CHUNK, padded))
-        if not part:
-            raise InvalidArchive(f"record {number}: the file ends in the middle of the record")
-        parts.append(part)
-        padded -= len(part)
-    whole = b"".join(parts)
-    if any(whole[size:]):
-        raise InvalidArchive(f"record {number}: the padding is not zero")
-    return whole[:size]
+_FOLLOWERS: dict[EventType | None, tuple[EventType, ...]] = {
+    None: (EventType.SETUP,),
+    EventType.SETUP: (EventType.BALLOT, EventType.END_BALLOTS),
+    EventType.BALLOT: (EventType.BALLOT, EventType.END_BALLOTS),
+    EventType.END_BALLOTS: (EventType.ENCRYPTED_TALLY,),
+    EventType.ENCRYPTED_TALLY: (EventType.PARTIAL_DECRYPTION, EventType.SHUFFLE),
+    EventType.SHUFFLE: (EventType.SHUFFLE, EventType.END_SHUFFLES),
+    EventType.END_SHUFFLES: (EventType.PARTIAL_DECRYPTION,),
+    EventType.PARTIAL_DECRYPTION: (EventType.PARTIAL_DECRYPTION, EventType.RESULT),
+    EventType.RESULT: (),
+}
+
+
+def _check_order(event: Event, before: EventType | None) -> None:
+    if event.type not in _FOLLOWERS[before]:
+        place = "at the beginning" if before is None else f"after {before.value}"
+        raise InvalidArchive(f"event {event.height}: {event.type.value} is not allowed {place}")
+
+
+def _check_records(event: Event, records: list[Record]) -> None:
+    where = f"event {event.height} ({event.type.value})"
+    if len(records) != DATA_RECORDS[event.type]:
+        raise InvalidArchive(
+            f"{where}: expected {DATA_RECORDS[event.type]} data records, found {len(records)}"
+        )
+    if records and records[-1].hash != event.payload:
+        raise InvalidArchive(
+            f"{where}: the payload is not the record {records[-1].number} before the event"
+        )
+    if len(records) > 1:
+        try:
+            named = _read_names(event.type, records[-1].content)
+        except Malformed as error:
+            raise InvalidArchive(f"record {records[-1].number}: {where}: {error}") from error
+        if named != [record.hash for record in records[:-1]]:
+            raise InvalidArchive(
+                f"record {records[-1].number}: {where}: a hash is not that of the record before it"
+            )
+
+
+def _read_names(kind: EventType, payload: bytes) -> list[str]:
+    """Return the hashes of the other data records that the payload of an event names."""
+    if kind is EventType.SETUP:
+        return get_fields(decode_json(payload), "election", "trustees", "credentials")
+    if kind is EventType.ENCRYPTED_TALLY:
+        return [parse_sizes(payload, MAX_SIZE)[2]]
+    return [parse_owned(payload)[1]]
+
+
+def verify_extends(old: BinaryIO, new: BinaryIO) -> None:
+    """Raise InvalidArchive unless *new* begins with every record of *old*, unchanged.
+
+    This is what an observer checks who kept a copy of the board. *old* must itself be an unbroken
+    chain; *new* is read no further than *old*, and the ballots of neither are checked here.
+    """
+    for _ in read_entries(old):
+        pass
+    old.seek(0)
+    newer = read_archive(new)
+    for record in read_archive(old):
+        found = next(newer, None)
+        if found is None:
+            raise InvalidArchive(f"record {record.number} of the older archive is missing")
+        if (found.hash, found.is_event, found.timestamp) != (
+            record.hash,
+            record.is_event,
+            record.timestamp,
+        ):
+            raise InvalidArchive(
+                f"record {record.number} is not the one that the older archive has there"
+            )

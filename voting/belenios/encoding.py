@@ -16,6 +16,7 @@ MAX_NUMBER_DIGITS = 18
 LARGEST_JSON_WEIGHT = 2**30 - 1
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
+_HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
 _DECIMAL = re.compile(r"0|[1-9][0-9]*", re.ASCII)
 
 
@@ -111,6 +112,11 @@ def hex_digest(raw: bytes) -> str:
 def base64_digest(raw: bytes) -> str:
     """Return the SHA-256 of *raw* in Base64 without padding: 43 characters."""
     return base64.b64encode(hashlib.sha256(raw).digest()).decode().rstrip("=")
+
+
+def is_hash(value: object) -> bool:
+    """Tell whether *value* is a SHA-256 in lower-case hexadecimal."""
+    return type(value) is str and _HASH.fullmatch(value) is not None
 
 
 def _dumps(value: object) -> str:

@@ -1,7 +1,7 @@
 """Fixed-base powers on the Edwards curve of Ed25519, with gmpy2 and a table of multiples.
 
 Points are in extended coordinates (X : Y : Z : T), x = X/Z, y = Y/Z, T = XY/Z; table entries are
-kept as (y+x, y-x, 2dxy). The formulas are those of Hisil, Wong, Carter and Dawson (2008) for a = -1.
+kept as (y+x, y-x, 2dxy). The formulas are those of Hisil, Wong, Carter and Dawson (2008), a = -1.
 """
 
 from gmpy2 import invert, mpz, powmod

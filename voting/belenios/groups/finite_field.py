@@ -36,8 +36,8 @@ class FiniteField(Group):
     def is_member(self, value: mpz) -> bool:
         """Tell whether value^q = 1. With a safe prime these are exactly the quadratic residues."""
         if self._has_safe_prime:
-            return jacobi(value, self._p) == 1
-        return powmod(value, self._q, self._p) == 1
+            return bool(jacobi(value, self._p) == 1)
+        return bool(powmod(value, self._q, self._p) == 1)
 
     def precompute(self, element: Element) -> None:
         """Make the table for *element* (2 to 6 MB); the 16 last used are kept."""

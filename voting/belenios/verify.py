@@ -1,0 +1,288 @@
+"""The verifier: everything that the specification promises, checked from an archive alone.
+
+It reads the archive twice: once for the chain of events, and once to check and count the ballots in
+batches. Of the ballots only hashes are kept, so memory does not grow with their size.
+"""
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass, field
+from functools import lru_cache, partial
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+from voting.belenios.ballot import check_ballot
+from voting.belenios.batches import make_batches, map_batches
+from voting.belenios.board import parse_sizes
+from voting.belenios.credential import check_entries, read_weights, split_public_credentials
+from voting.belenios.election import Election, parse_election
+from voting.belenios.errors import (
+    InvalidArchive,
+    InvalidBallot,
+    InvalidTally,
+    NotSupported,
+    ProtocolError,
+    UnknownParameter,
+    located,
+)
+from voting.belenios.groups import get_group
+from voting.belenios.outline import Outline, hash_credential, read_ballots, read_outline
+from voting.belenios.tally import Factors, TallyAccumulator, check_decryptions, check_result
+from voting.belenios.trustees import Trustees, parse_trustees
+
+Progress = Callable[[str, int, int], None]
+"""Called with the name of a check, how much is done, and how much there is."""
+
+MAX_BATCH = 64
+MIN_BATCH = 8
+CREDENTIALS_PER_BATCH = 500
+T = TypeVar("T")
+
+BallotItem = tuple[int, bytes, int | None]
+"""Event height, ballot, and its weight: None when a later ballot replaces it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing that was checked, and how it went."""
+
+    name: str
+    ok: bool
+    detail: str
+
+
+@dataclass(slots=True)
+class Report:
+    """What the verifier found. *supported* is False when the archive needs what we do not have."""
+
+    valid: bool = False
+    uuid: str | None = None
+    stage: str | None = None
+    group: str | None = None
+    voters: int | None = None
+    ballots: int | None = None
+    counted: int | None = None
+    result: list[list[int]] | None = None
+    checks: list[Check] = field(default_factory=list)
+    error: str | None = None
+    supported: bool = True
+
+    def to_json(self) -> dict[str, object]:
+        """Return the report as a JSON object."""
+        return {
+            "valid": self.valid,
+            "uuid": self.uuid,
+            "stage": self.stage,
+            "group": self.group,
+            "voters": self.voters,
+            "ballots": self.ballots,
+            "counted": self.counted,
+            "result": self.result,
+            "checks": [
+                {"name": check.name, "ok": check.ok, "detail": check.detail}
+                for check in self.checks
+            ],
+            "error": self.error,
+        }
+
+
+def verify_archive(
+    source: str | Path | BinaryIO,
+    *,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """Check everything in an archive (a path, or a stream that can seek) and report.
+
+    Never raises for what is wrong in the archive: that is in the report. Raises OSError when the
+    source cannot be read. Batches of ballots go to *executor*; the report does not depend on it.
+    """
+    if isinstance(source, str | Path):
+        with Path(source).open("rb") as stream:
+            return _Verifier(stream, executor, progress).run()
+    return _Verifier(source, executor, progress).run()
+
+
+class _Verifier:
+    """One run: the checks in order, each of which may end it."""
+
+    def __init__(
+        self, stream: BinaryIO, executor: Executor | None, progress: Progress | None
+    ) -> None:
+        self._stream = stream
+        self._executor = executor
+        self._progress = progress
+        self._report = Report()
+
+    def run(self) -> Report:
+        report = self._report
+        try:
+            self._run_checks()
+            report.valid = True
+        except UnknownParameter as error:
+            report.error = str(error)
+        except NotSupported as error:
+            report.error = f"not supported: {error}"
+            report.supported = False
+        except ProtocolError as error:
+            report.error = str(error)
+        return report
+
+    def _run_checks(self) -> None:
+        report = self._report
+        outline = self._check("archive", self._read_outline)
+        election = self._check("election", partial(self._read_election, outline))
+        trustees = self._check("trustees", partial(_check_trustees, election, outline))
+        weights = self._check("credentials", partial(self._check_credentials, election, outline))
+        report.voters = len(weights)
+        tally = self._check("ballots", partial(self._check_ballots, election, outline, weights))
+        report.stage = outline.stage(len(trustees))
+        if outline.is_closed:
+            report.counted = tally.num_tallied
+        if outline.tally:
+            self._check("encrypted tally", partial(_check_tally, election, outline, tally))
+        if outline.decryptions:
+            step = partial(_check_decryptions, election, trustees, outline)
+            factors = self._check("partial decryptions", step)
+            if outline.result is not None:
+                opening = partial(_check_result, election, trustees, outline.tally[0], factors)
+                report.result = self._check(
+                    "result", partial(opening, outline.result, tally.total_weight)
+                )
+
+    def _check(self, name: str, step: Callable[[], tuple[T, str]]) -> T:
+        try:
+            value, detail = step()
+        except ProtocolError as error:
+            self._report.checks.append(Check(name, False, str(error)))
+            raise
+        self._report.checks.append(Check(name, True, detail))
+        return value
+
+    def _tell(self, name: str, done: int, total: int) -> None:
+        if self._progress is not None:
+            self._progress(name, done, total)
+
+    def _read_outline(self) -> tuple[Outline, str]:
+        size = self._stream.seek(0, 2)
+        self._stream.seek(0)
+        outline = read_outline(
+            self._stream, lambda: self._tell("archive", self._stream.tell(), size)
+        )
+        self._report.ballots = outline.ballots
+        return outline, f"{outline.events} events in an unbroken chain"
+
+    def _read_election(self, outline: Outline) -> tuple[Election, str]:
+        with located("election"):
+            election = parse_election(outline.setup[0])
+        self._report.uuid = election.uuid
+        self._report.group = election.group.name
+        if outline.shuffles:
+            raise InvalidArchive("there is a shuffle although no question needs one")
+        return election, f"fingerprint {election.fingerprint}"
+
+    def _check_credentials(
+        self, election: Election, outline: Outline
+    ) -> tuple[dict[str, int], str]:
+        with located("credentials"):
+            entries = split_public_credentials(outline.setup[2])
+            batches = (
+                (election.group.name, CREDENTIALS_PER_BATCH * number + 1, batch)
+                for number, batch in enumerate(make_batches(entries, CREDENTIALS_PER_BATCH))
+            )
+            done = 0
+            for count in map_batches(self._executor, check_credential_batch, batches):
+                done += count
+                self._tell("credentials", done, len(entries))
+            weights = read_weights(election.group, entries)
+        return weights, f"{len(weights)} credentials, total weight {sum(weights.values())}"
+
+    def _check_ballots(
+        self, election: Election, outline: Outline, weights: dict[str, int]
+    ) -> tuple[TallyAccumulator, str]:
+        size = max(MIN_BATCH, min(MAX_BATCH, outline.ballots // 32))
+        items = self._list_ballots(outline, weights)
+        batches = ((election.raw, batch) for batch in make_batches(items, size))
+        tally = TallyAccumulator(election)
+        done = 0
+        for count, part in map_batches(self._executor, check_ballot_batch, batches):
+            tally.merge(part)
+            done += count
+            self._tell("ballots", done, outline.ballots)
+        return tally, f"{outline.ballots} ballots, {tally.num_tallied} of them a voter's last"
+
+    def _list_ballots(self, outline: Outline, weights: dict[str, int]) -> Iterator[BallotItem]:
+        self._stream.seek(0)
+        for height, credential, raw in read_ballots(self._stream):
+            if credential not in weights:
+                raise InvalidBallot(f"ballot at event {height}: the credential is not on the list")
+            counts = outline.last[hash_credential(credential)] == height
+            yield height, raw, weights[credential] if counts else None
+
+
+@lru_cache(maxsize=2)
+def _get_election(raw: bytes) -> Election:
+    return parse_election(raw)
+
+
+def check_credential_batch(batch: tuple[str, int, list[str]]) -> int:
+    """Check a batch of credentials (group name, number of the first, entries); tell how many."""
+    name, first, entries = batch
+    check_entries(get_group(name), entries, first)
+    return len(entries)
+
+
+def check_ballot_batch(batch: tuple[bytes, list[BallotItem]]) -> tuple[int, TallyAccumulator]:
+    """Check a batch of ballots (election, items); tell how many, and the sum of what counts."""
+    raw_election, items = batch
+    election = _get_election(raw_election)
+    tally = TallyAccumulator(election)
+    for height, raw, weight in items:
+        with located(f"ballot at event {height}"):
+            ballot = check_ballot(raw, election)
+        if weight is not None:
+            tally.add(ballot, weight)
+    return len(items), tally
+
+
+def _check_trustees(election: Election, outline: Outline) -> tuple[Trustees, str]:
+    with located("trustees"):
+        trustees = parse_trustees(election.group, outline.setup[1])
+        if trustees.election_key() != election.public_key:
+            raise InvalidArchive("the election key is not the product of the trustees' keys")
+    return trustees, f"{len(trustees)} single, every key proved, together the election key"
+
+
+def _check_tally(election: Election, outline: Outline, tally: TallyAccumulator) -> tuple[None, str]:
+    if outline.tally[0] != tally.encrypted_tally():
+        raise InvalidTally("the encrypted tally is not that of the ballots")
+    number, weight, _ = parse_sizes(outline.tally[1], election.group.order)
+    if number != tally.num_tallied:
+        raise InvalidTally(f"num_tallied is {number}, expected {tally.num_tallied}")
+    if weight != tally.total_weight:
+        raise InvalidTally(f"total_weight is {weight}, expected {tally.total_weight}")
+    return None, f"{number} ballots with a total weight of {weight}, recomputed"
+
+
+def _check_decryptions(
+    election: Election, trustees: Trustees, outline: Outline
+) -> tuple[dict[int, Factors], str]:
+    decryptions: dict[int, bytes] = {}
+    for owner, raw in outline.decryptions:
+        if owner in decryptions:
+            raise InvalidTally(f"trustee {owner} has two partial decryptions")
+        decryptions[owner] = raw
+    factors = check_decryptions(election, trustees, outline.tally[0], decryptions)
+    return factors, f"{len(factors)} of {len(trustees)}, every one proved"
+
+
+def _check_result(
+    election: Election,
+    trustees: Trustees,
+    tally: bytes,
+    factors: dict[int, Factors],
+    result: bytes,
+    total_weight: int,
+) -> tuple[list[list[int]], str]:
+    counts = check_result(election, trustees, tally, factors, result, total_weight)
+    return counts, "every count is what the tally opens to"

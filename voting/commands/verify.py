@@ -1,0 +1,128 @@
+"""`voting verify`: re-check the archive of an election, with no trust in any server."""
+
+import json
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from voting.belenios.board import verify_extends
+from voting.belenios.errors import ProtocolError
+from voting.belenios.verify import Check, Progress, Report, verify_archive
+from voting.engine import make_executor
+
+VALID, REFUSED, UNREADABLE = 0, 1, 2
+PARALLEL_FROM_BYTES = 400_000
+BAR_WIDTH = 30
+
+
+@click.command("verify")
+@click.argument("archive", metavar="FILE.bel", type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 256),
+    default=None,
+    help="Number of processes that check ballots. Default: one per processor.",
+)
+@click.option(
+    "--extends",
+    "older",
+    metavar="OLD.bel",
+    type=click.Path(path_type=Path),
+    default=None,
+    help="Also check that FILE.bel only adds to this older copy of the same ballot box.",
+)
+def verify_command(archive: Path, as_json: bool, workers: int | None, older: Path | None) -> None:
+    """Check everything in FILE.bel, the ballot box of one election, and say what was found.
+
+    Nothing but the file is needed. Every ballot, its signature and its proofs are checked, the
+    encrypted tally is computed again, and the result must be what the trustees' proved decryptions
+    open it to.
+
+    Exit status: 0 the archive is valid, 1 it is refused, 2 it cannot be read or needs something
+    that this program does not support.
+    """
+    try:
+        report = _verify(archive, workers, older, quiet=as_json)
+    except OSError as error:
+        report = Report(error=f"cannot be read: {error.strerror}", supported=False)
+    _print_report(report, as_json)
+    sys.exit(_get_status(report))
+
+
+def _verify(archive: Path, workers: int | None, older: Path | None, *, quiet: bool) -> Report:
+    size = archive.stat().st_size
+    count = workers or (os.cpu_count() or 1 if size >= PARALLEL_FROM_BYTES else 1)
+    with _show_progress(enabled=not quiet and sys.stderr.isatty()) as progress:
+        if count == 1:
+            report = verify_archive(archive, progress=progress)
+        else:
+            with make_executor(count) as executor:
+                report = verify_archive(archive, executor=executor, progress=progress)
+    if older is not None:
+        _check_extends(older, archive, report)
+    return report
+
+
+def _check_extends(older: Path, archive: Path, report: Report) -> None:
+    name = "extends"
+    try:
+        with older.open("rb") as old, archive.open("rb") as new:
+            verify_extends(old, new)
+    except ProtocolError as error:
+        report.checks.append(Check(name, False, str(error)))
+        report.valid = False
+        report.error = report.error or f"{name}: {error}"
+    else:
+        report.checks.append(Check(name, True, f"every record of {older.name} is here, unchanged"))
+
+
+def _get_status(report: Report) -> int:
+    if report.valid:
+        return VALID
+    return REFUSED if report.supported else UNREADABLE
+
+
+def _print_report(report: Report, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(report.to_json(), ensure_ascii=False))
+        return
+    for check in report.checks:
+        click.echo(f"{'ok' if check.ok else 'REFUSED':8} {check.name}: {check.detail}")
+    if report.valid:
+        click.echo(
+            f"VALID: election {report.uuid}, group {report.group}, stage {report.stage}; "
+            f"{report.voters} voters, {report.ballots} ballots"
+            + ("" if report.counted is None else f", {report.counted} counted")
+        )
+        for number, counts in enumerate(report.result or [], 1):
+            click.echo(f"Question {number}: {', '.join(map(str, counts))}")
+    else:
+        verdict = "REFUSED" if report.supported else "NOT CHECKED"
+        click.echo(f"{verdict}: {report.error}", err=True)
+
+
+@contextmanager
+def _show_progress(*, enabled: bool) -> Iterator[Progress | None]:
+    """Give a progress callback that draws a bar on standard error, and wipe it at the end."""
+    if not enabled:
+        yield None
+        return
+    shown = ""
+
+    def draw(name: str, done: int, total: int) -> None:
+        nonlocal shown
+        filled = BAR_WIDTH * done // max(1, total)
+        line = f"\r{name:12} [{'#' * filled}{'.' * (BAR_WIDTH - filled)}] {done}/{total}"
+        if line != shown:
+            shown = line
+            click.echo(f"{line:{BAR_WIDTH + 40}}", err=True, nl=False)
+
+    try:
+        yield draw
+    finally:
+        click.echo(f"\r{'':{BAR_WIDTH + 40}}\r", err=True, nl=False)
