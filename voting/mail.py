@@ -15,6 +15,7 @@ import ssl
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -106,9 +107,15 @@ class Correspondent:
 
     def to_address(self) -> Address:
         """The header value; raises PermanentFailure if the address cannot stand in a header."""
+        name, (local, _, domain) = one_line(self.name), self.email.rpartition("@")
         try:
-            return Address(display_name=one_line(self.name), addr_spec=self.email)
-        except (ValueError, IndexError) as error:
+            spec = f"{local}@{domain.encode('idna').decode()}"
+            if local.isascii():
+                return Address(name, addr_spec=spec)
+            if not local.replace(".", "").replace("-", "").isalnum():
+                raise ValueError(local)
+            return Address(name, username=local, domain=spec.rpartition("@")[2])
+        except (ValueError, IndexError, MessageError) as error:
             raise PermanentFailure("The address cannot be written in a letter's head.") from error
 
 
@@ -169,10 +176,11 @@ def make_message(
     The Message-ID follows from *identity* alone, so a second copy of the same letter is
     recognisable as one. Raises PermanentFailure for an address that cannot be written.
     """
-    message = EmailMessage(policy=SMTP)
+    to = recipient.to_address()
+    message = EmailMessage(policy=SMTP if to.addr_spec.isascii() else SMTPUTF8)
     message["Subject"] = one_line(rendered.subject)
     message["From"] = sender.to_address()
-    message["To"] = recipient.to_address()
+    message["To"] = to
     message["Reply-To"] = Correspondent("", reply_to).to_address()
     message["Date"] = now
     digest = hashlib.sha256(identity.encode()).hexdigest()[:40]
@@ -326,8 +334,7 @@ class Mailer:
         _require(*smtp.docmd("DATA"), {354})
 
     def _transmit(self, smtp: smtplib.SMTP, message: EmailMessage) -> None:
-        ascii_only = _address_of(message, "To").isascii()
-        raw = message.as_bytes(policy=SMTP if ascii_only else SMTPUTF8)
+        raw = message.as_bytes()
         smtp.send(re.sub(rb"(?m)^\.", b"..", raw))
         try:
             smtp.send(b".\r\n" if raw.endswith(b"\r\n") else b"\r\n.\r\n")
