@@ -10,7 +10,7 @@ from voting.domain.errors import Closed, Conflict, NotOpen
 
 
 class State(StrEnum):
-    """Where a poll stands. ``ready`` is frozen with keys made; ``closed`` is the checking period."""
+    """Where a poll stands. ``ready``: frozen, keys made. ``closed``: the checking period."""
 
     DRAFT = "draft"
     READY = "ready"

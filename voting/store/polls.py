@@ -162,3 +162,41 @@ def find_election(session: Session, poll_id: int, constituency_id: int) -> Elect
 def find_election_by_uuid(session: Session, uuid: str) -> Election | None:
     """The election with this uuid."""
     return session.scalar(select(Election).where(Election.uuid == uuid))
+
+
+def list_polls_using(session: Session, constituency_id: int) -> list[Poll]:
+    """The frozen polls that a constituency votes in (each has an election for it)."""
+    return list(
+        session.scalars(
+            select(Poll)
+            .join(Election, Election.poll_id == Poll.id)
+            .where(Election.constituency_id == constituency_id)
+            .order_by(Poll.id)
+        )
+    )
+
+
+def list_poll_slugs(session: Session, proposal_id: int) -> list[str]:
+    """The addresses that the proposal's polls have taken."""
+    return list(session.scalars(select(Poll.slug).where(Poll.proposal_id == proposal_id)))
+
+
+def lock_poll(session: Session, poll_id: int) -> Poll:
+    """The poll as it stands now, its row locked until the transaction ends; raises LookupError."""
+    poll = session.scalar(
+        select(Poll)
+        .where(Poll.id == poll_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if poll is None:
+        raise LookupError(f"no poll {poll_id}")
+    return poll
+
+
+def delete_rules(session: Session, constituency_id: int) -> None:
+    """Remove a constituency's rules from every poll."""
+    for rule in session.scalars(
+        select(DecisionRule).where(DecisionRule.constituency_id == constituency_id)
+    ):
+        session.delete(rule)

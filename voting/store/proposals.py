@@ -116,6 +116,15 @@ def has_role(session: Session, proposal_id: int, account_id: int, role: str) -> 
     ) > 0
 
 
+def list_slugs(session: Session, prefix: str) -> list[str]:
+    """The addresses of proposals that begin with *prefix*."""
+    return list(
+        session.scalars(
+            select(Proposal.slug).where(Proposal.slug.startswith(prefix, autoescape=True))
+        )
+    )
+
+
 def last_act(session: Session, proposal_id: int) -> Act | None:
     """The newest link of the proposal's trail."""
     return session.scalar(

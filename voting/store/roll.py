@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
 
 from sqlalchemy import (
     CheckConstraint,
@@ -13,7 +15,9 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    delete,
     func,
+    insert,
     select,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -121,12 +125,11 @@ def list_electors(
 
 
 def iter_electors(session: Session, constituency_id: int, batch: int = 1000) -> Iterator[Elector]:
-    """All electors of a constituency, read in batches so that memory stays flat."""
+    """All electors of a constituency, read in batches. The session keeps none that the caller drops."""
     after = 0
     while chunk := list_electors(session, constituency_id, after=after, limit=batch):
         yield from chunk
         after = chunk[-1].id
-        session.expunge_all()
 
 
 def find_elector_by_email(session: Session, constituency_id: int, email_key: str) -> Elector | None:
@@ -159,3 +162,89 @@ def lock_credential(
         )
         .with_for_update()
     )
+
+
+def list_email_keys(session: Session, constituency_id: int) -> set[str]:
+    """The address keys on the roll of one constituency."""
+    return set(
+        session.scalars(select(Elector.email_key).where(Elector.constituency_id == constituency_id))
+    )
+
+
+def list_email_keys_elsewhere(session: Session, constituency: Constituency) -> set[str]:
+    """The address keys on the rolls of the proposal's other constituencies."""
+    return set(
+        session.scalars(
+            select(Elector.email_key)
+            .join(Constituency)
+            .where(
+                Constituency.proposal_id == constituency.proposal_id,
+                Constituency.id != constituency.id,
+            )
+        )
+    )
+
+
+def insert_electors(
+    session: Session, constituency_id: int, rows: Iterable[dict[str, Any]], batch: int = 5000
+) -> int:
+    """Put people on a roll in bulk; answers how many. Each row: name, email, email_key, ..."""
+    number = 0
+    waiting = iter(rows)
+    while chunk := [{"constituency_id": constituency_id, **row} for row in islice(waiting, batch)]:
+        session.execute(insert(Elector), chunk)
+        number += len(chunk)
+    return number
+
+
+def delete_electors(session: Session, constituency_id: int) -> int:
+    """Empty the roll of a constituency; answers how many were on it."""
+    number = count_electors(session, constituency_id)
+    session.execute(delete(Elector).where(Elector.constituency_id == constituency_id))
+    return number
+
+
+def list_weights(session: Session, constituency_id: int) -> list[tuple[int, str, int]]:
+    """Each weight with its reason and the number of people who have it, without names."""
+    rows = session.execute(
+        select(Elector.weight, Elector.weight_reason, func.count())
+        .where(Elector.constituency_id == constituency_id)
+        .group_by(Elector.weight, Elector.weight_reason)
+        .order_by(Elector.weight, Elector.weight_reason)
+    )
+    return [(int(weight), str(reason), int(count)) for weight, reason, count in rows]
+
+
+def has_credentials(session: Session, constituency_id: int) -> bool:
+    """Whether anyone on this roll was given a voting code in a frozen poll."""
+    found = session.scalar(
+        select(Credential.id)
+        .join(Elector, Elector.id == Credential.elector_id)
+        .where(Elector.constituency_id == constituency_id)
+        .limit(1)
+    )
+    return found is not None
+
+
+def list_imports(session: Session, constituency_id: int) -> list[RollImport]:
+    """All uploads of this roll, newest first."""
+    return list(
+        session.scalars(
+            select(RollImport)
+            .where(RollImport.constituency_id == constituency_id)
+            .order_by(RollImport.id.desc())
+        )
+    )
+
+
+def get_constituency(session: Session, constituency_id: int) -> Constituency:
+    """The constituency with this id; raises LookupError."""
+    constituency = session.get(Constituency, constituency_id)
+    if constituency is None:
+        raise LookupError(f"no constituency {constituency_id}")
+    return constituency
+
+
+def find_credential_of(session: Session, elector_id: int) -> Credential | None:
+    """Any credential that this elector was given, in whatever election."""
+    return session.scalar(select(Credential).where(Credential.elector_id == elector_id).limit(1))

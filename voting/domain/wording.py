@@ -1,0 +1,105 @@
+"""What texts may be: there when they must be, not too long, readable; and whether they are fair."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+
+from email_validator import EmailNotValidError, validate_email
+
+from voting.domain.errors import FieldError
+
+LIMITS = {"line": 200, "text": 5_000}
+BALANCE = 2  # benefits and drawbacks may differ in length by this factor before a warning (G2)
+_TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+_STAYING = re.compile(
+    r"\b(stay|stays|staying|remain|remains|remaining|keep|keeps|keeping|continue|continues|"
+    r"no change|not change|unchanged|as (we|it|things) (are|is)|no|against|status quo|in[- ]house|"
+    r"aros|parhau|cadw|na|nage|yn erbyn|fel (y )?(mae|maent|rydym))\b",
+    re.IGNORECASE,
+)
+
+
+def clean_line(text: str) -> str:
+    """*text* on one line: every run of white space is one space, none at the ends."""
+    return " ".join(text.split())
+
+
+def clean_text(text: str) -> str:
+    """*text* with line ends as line feeds and no white space at the ends."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
+
+
+def check_text(
+    field: str, label: str, text: str, *, limit: int, required: bool = True
+) -> list[FieldError]:
+    """The faults of one cleaned text; *label* is how a sentence names it ("the title")."""
+    if not text:
+        return [FieldError(field, f"Enter {label}.")] if required else []
+    faults = []
+    if len(text) > limit:
+        told = f"{_capital(label)} must be {limit:,} characters or fewer. It has {len(text):,}."
+        faults.append(FieldError(field, told))
+    unreadable = find_unreadable(text)
+    if unreadable:
+        told = f"{_capital(label)} contains a character that cannot be shown ({unreadable})."
+        faults.append(FieldError(field, told))
+    return faults
+
+
+def check_email(field: str, label: str, text: str) -> list[FieldError]:
+    """The faults of one mail address; nobody is asked whether it exists."""
+    if not text:
+        return [FieldError(field, f"Enter {label}.")]
+    try:
+        validate_email(text, check_deliverability=False)
+    except EmailNotValidError:
+        told = f"{_capital(label)} must be in the form name@example.org."
+        return [FieldError(field, told)]
+    return []
+
+
+def find_unreadable(text: str) -> str | None:
+    """The first control, surrogate or direction-turning character as ``U+0000``, if any."""
+    if text.isprintable():
+        return None
+    for character in text:
+        hidden = unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t"
+        if hidden or character in _TURNING:
+            return f"U+{ord(character):04X}"
+    return None
+
+
+def make_slug(text: str, taken: Sequence[str] = (), *, fallback: str = "item") -> str:
+    """An address made of *text*: lower-case letters, digits and hyphens, at most 60, not taken."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or fallback
+    if slug not in taken:
+        return slug
+    number = 2
+    while f"{slug}-{number}" in taken:
+        number += 1
+    return f"{slug}-{number}"
+
+
+def is_unbalanced(benefits: str, drawbacks: str) -> bool:
+    """Whether one of the two texts is more than twice as long as the other (G2)."""
+    shorter, longer = sorted((len(benefits), len(drawbacks)))
+    return longer > BALANCE * shorter
+
+
+def has_staying(texts: Sequence[str]) -> bool:
+    """Whether any of these option texts reads like keeping things as they are (G1)."""
+    return any(_STAYING.search(text) for text in texts)
+
+
+def list_in_words(words: Sequence[str]) -> str:
+    """``a``, ``a and b``, ``a, b and c``."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} and {words[-1]}"
+
+
+def _capital(label: str) -> str:
+    return label[0].upper() + label[1:]

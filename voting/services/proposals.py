@@ -1,0 +1,213 @@
+"""Proposals: what is put to people, by whom, and the constituencies that are counted apart."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from voting.domain.errors import Conflict, FieldError, refuse_faults
+from voting.domain.lifecycle import State
+from voting.domain.wording import check_email, check_text, clean_line, clean_text, make_slug
+from voting.store.accounts import Account
+from voting.store.polls import delete_rules, list_polls, list_polls_using
+from voting.store.proposals import (
+    Constituency,
+    Proposal,
+    ProposalRole,
+    append_act,
+    has_role,
+    list_slugs,
+)
+from voting.store.roll import count_electors, list_imports
+
+ORGANISER = "organiser"
+MOST_CONSTITUENCIES = 20
+_LINES = {
+    "title": ("the title", 200),
+    "organisation": ("the organisation", 200),
+    "contact_name": ("the contact's name", 200),
+}
+_TEXTS = {
+    "deciding": ("what is being decided", 5_000),
+    "still_open": ("what is still open", 5_000),
+}
+_FIXED = ("title", "organisation", "deciding", "still_open")
+
+
+def create_proposal(
+    session: Session,
+    *,
+    account: Account,
+    title: str,
+    organisation: str,
+    deciding: str,
+    still_open: str,
+    contact_name: str,
+    contact_email: str,
+    contact_phone: str = "",
+    scrutineer_contact: str = "",
+    now: dt.datetime,
+) -> Proposal:
+    """Make a proposal that *account* organises. Raises BadInput with every fault by field."""
+    texts = _clean(
+        {
+            "title": title,
+            "organisation": organisation,
+            "deciding": deciding,
+            "still_open": still_open,
+            "contact_name": contact_name,
+            "contact_email": contact_email,
+            "contact_phone": contact_phone,
+            "scrutineer_contact": scrutineer_contact,
+        }
+    )
+    refuse_faults(_check(texts))
+    stem = make_slug(texts["title"], fallback="proposal")
+    slug = make_slug(texts["title"], list_slugs(session, stem), fallback="proposal")
+    proposal = Proposal(slug=slug, created_at=now, **texts)
+    session.add(proposal)
+    session.flush()
+    session.add(ProposalRole(proposal_id=proposal.id, account_id=account.id, role=ORGANISER))
+    append_act(session, proposal.id, None, "created", now=now, details={"account": account.id})
+    return proposal
+
+
+def update_proposal(
+    session: Session, proposal: Proposal, *, now: dt.datetime, **changes: str
+) -> Proposal:
+    """Change texts of a proposal, named as in :func:`create_proposal`.
+
+    Raises BadInput with every fault by field, and Conflict when a poll is frozen and the title, the
+    organisation, what is being decided or what is still open would change: voters rely on them.
+    Contacts may always change.
+    """
+    current = {name: str(getattr(proposal, name)) for name in _names()}
+    unknown = changes.keys() - current.keys()
+    if unknown:
+        raise TypeError(f"a proposal has no {', '.join(sorted(unknown))}")
+    texts = _clean({**current, **changes})
+    refuse_faults(_check(texts))
+    altered = [name for name in texts if texts[name] != current[name]]
+    if any(name in _FIXED for name in altered) and _is_frozen(session, proposal):
+        raise Conflict(
+            "A vote of this proposal is frozen, so its title, organisation, what is being decided "
+            "and what is still open cannot be changed. The contacts can."
+        )
+    for name in altered:
+        setattr(proposal, name, texts[name])
+    if altered:
+        append_act(session, proposal.id, None, "edited", now=now, details={"changed": altered})
+    return proposal
+
+
+def add_organiser(
+    session: Session, proposal: Proposal, account: Account, *, role: str = ORGANISER
+) -> None:
+    """Give *account* a part in the proposal; nothing happens when it has it already."""
+    if not has_role(session, proposal.id, account.id, role):
+        session.add(ProposalRole(proposal_id=proposal.id, account_id=account.id, role=role))
+        session.flush()
+
+
+def add_constituency(
+    session: Session, proposal: Proposal, *, name: str, code: str | None = None
+) -> Constituency:
+    """Add a part of the electorate that is counted by itself; *code* is made of the name.
+
+    Raises BadInput (field name or code), and Conflict when a poll of the proposal is frozen and not
+    finished.
+    """
+    name = clean_line(name)
+    refuse_faults(_check_name(proposal, name, None))
+    _require_unfrozen(session, proposal)
+    taken = [constituency.code for constituency in proposal.constituencies]
+    if len(taken) >= MOST_CONSTITUENCIES:
+        told = f"A proposal has at most {MOST_CONSTITUENCIES} constituencies."
+        refuse_faults([FieldError("name", told)])
+    chosen = make_slug(code or name, [] if code else taken, fallback="constituency")[:40].strip("-")
+    if chosen in taken or (code and chosen != code):
+        told = f"The code '{code or chosen}' is taken, or is not lower-case letters and digits."
+        refuse_faults([FieldError("code", told)])
+    position = max((c.position for c in proposal.constituencies), default=-1) + 1
+    constituency = Constituency(code=chosen, name=name, position=position)
+    proposal.constituencies.append(constituency)
+    session.flush()
+    return constituency
+
+
+def rename_constituency(session: Session, constituency: Constituency, *, name: str) -> None:
+    """Give a constituency another name. Raises BadInput, or Conflict once a poll fixed the name."""
+    name = clean_line(name)
+    refuse_faults(_check_name(constituency.proposal, name, constituency))
+    if list_polls_using(session, constituency.id):
+        raise Conflict(f"A frozen vote names {constituency.name}. It cannot be renamed.")
+    constituency.name = name
+    session.flush()
+
+
+def remove_constituency(session: Session, constituency: Constituency) -> None:
+    """Remove a constituency that no frozen poll uses and whose roll is empty; else Conflict."""
+    if list_polls_using(session, constituency.id):
+        raise Conflict(f"A frozen vote uses {constituency.name}. It cannot be removed.")
+    electors = count_electors(session, constituency.id)
+    if electors:
+        raise Conflict(
+            f"The roll of {constituency.name} has {electors:,} "
+            f"{'person' if electors == 1 else 'people'} on it. Empty the roll first."
+        )
+    delete_rules(session, constituency.id)
+    for upload in list_imports(session, constituency.id):
+        session.delete(upload)
+    session.flush()
+    proposal = constituency.proposal
+    session.delete(constituency)
+    session.flush()
+    session.expire(proposal, ["constituencies"])
+
+
+def _names() -> tuple[str, ...]:
+    return (*_LINES, *_TEXTS, "contact_email", "contact_phone", "scrutineer_contact")
+
+
+def _clean(texts: dict[str, str]) -> dict[str, Any]:
+    several = (*_TEXTS, "scrutineer_contact")
+    return {
+        name: clean_text(text) if name in several else clean_line(text)
+        for name, text in texts.items()
+    }
+
+
+def _check(texts: dict[str, str]) -> list[FieldError]:
+    faults = []
+    for name, (label, limit) in {**_LINES, **_TEXTS}.items():
+        faults += check_text(name, label, texts[name], limit=limit)
+    faults += check_email("contact_email", "the contact's email address", texts["contact_email"])
+    for name, label, limit in (
+        ("contact_phone", "the contact's phone number", 60),
+        ("scrutineer_contact", "the scrutineer's contact", 1_000),
+    ):
+        faults += check_text(name, label, texts[name], limit=limit, required=False)
+    return faults
+
+
+def _check_name(proposal: Proposal, name: str, itself: Constituency | None) -> list[FieldError]:
+    faults = check_text("name", "the name of the constituency", name, limit=100)
+    others = [c.name.casefold() for c in proposal.constituencies if c is not itself]
+    if name and name.casefold() in others:
+        faults.append(FieldError("name", f"There is a constituency called '{name}' already."))
+    return faults
+
+
+def _is_frozen(session: Session, proposal: Proposal) -> bool:
+    return any(poll.state != State.DRAFT for poll in list_polls(session, proposal.id))
+
+
+def _require_unfrozen(session: Session, proposal: Proposal) -> None:
+    finished = (State.DRAFT, State.PUBLISHED, State.CANCELLED)
+    for poll in list_polls(session, proposal.id):
+        if poll.state not in finished:
+            raise Conflict(
+                f"The vote '{poll.title}' is frozen. Constituencies can be added when it is over."
+            )
