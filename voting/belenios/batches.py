@@ -26,8 +26,8 @@ def map_batches(
     """Yield function(batch) for each batch, in order; here and now when *executor* is None.
 
     *function*, what it takes and what it returns must be picklable. At most WINDOW batches are
-    under way, so a long iterable does not fill the memory. The first exception in the order of batches
-    ends the iteration, with an executor as without; work not yet begun is then cancelled.
+    under way, so a long iterable does not fill the memory. The first exception in the order of
+    batches ends the iteration, with an executor as without; work not yet begun is then cancelled.
     """
     if executor is None:
         yield from map(function, batches)

@@ -6,11 +6,13 @@ batches. Of the ballots only hashes are kept, so memory does not grow with their
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
+from voting.belenios import board
 from voting.belenios.ballot import check_ballot
 from voting.belenios.batches import make_batches, map_batches
 from voting.belenios.board import parse_sizes
@@ -97,10 +99,21 @@ def verify_archive(
     Never raises for what is wrong in the archive: that is in the report. Raises OSError when the
     source cannot be read. Batches of ballots go to *executor*; the report does not depend on it.
     """
-    if isinstance(source, str | Path):
-        with Path(source).open("rb") as stream:
-            return _Verifier(stream, executor, progress).run()
-    return _Verifier(source, executor, progress).run()
+    with _opened(source) as stream:
+        return _Verifier(stream, executor, progress).run()
+
+
+def verify_extends(old: str | Path | BinaryIO, new: str | Path | BinaryIO) -> None:
+    """Raise InvalidArchive unless *new* begins with every record of *old*, unchanged.
+
+    Takes paths or streams; see voting.belenios.board.verify_extends.
+    """
+    with _opened(old) as old_stream, _opened(new) as new_stream:
+        board.verify_extends(old_stream, new_stream)
+
+
+def _opened(source: str | Path | BinaryIO) -> AbstractContextManager[BinaryIO]:
+    return Path(source).open("rb") if isinstance(source, str | Path) else nullcontext(source)
 
 
 class _Verifier:

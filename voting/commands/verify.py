@@ -9,9 +9,8 @@ from pathlib import Path
 
 import click
 
-from voting.belenios.board import verify_extends
 from voting.belenios.errors import ProtocolError
-from voting.belenios.verify import Check, Progress, Report, verify_archive
+from voting.belenios.verify import Check, Progress, Report, verify_archive, verify_extends
 from voting.engine import make_executor
 
 VALID, REFUSED, UNREADABLE = 0, 1, 2
@@ -71,8 +70,7 @@ def _verify(archive: Path, workers: int | None, older: Path | None, *, quiet: bo
 def _check_extends(older: Path, archive: Path, report: Report) -> None:
     name = "extends"
     try:
-        with older.open("rb") as old, archive.open("rb") as new:
-            verify_extends(old, new)
+        verify_extends(older, archive)
     except ProtocolError as error:
         report.checks.append(Check(name, False, str(error)))
         report.valid = False
