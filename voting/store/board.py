@@ -5,13 +5,34 @@ There is no time, address, account or elector on a ballot's row (requirement D2)
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    LargeBinary,
+    Select,
+    String,
+    UniqueConstraint,
+    and_,
+    exists,
+    func,
+    insert,
+    select,
+)
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 
 from voting.store.database import Base
 from voting.store.polls import Election
+
+BLOCK = 512
+
+
+class TakenError(Exception):
+    """The position or the payload stands on the board already: somebody else was first."""
 
 
 class BoardEvent(Base):
@@ -47,76 +68,123 @@ class BoardData(Base):
     body: Mapped[bytes] = mapped_column(LargeBinary)
 
 
-def lock_head(session: Session, election_id: int) -> BoardEvent | None:
-    """Lock the election's board until the transaction ends and return its newest event."""
-    session.scalar(select(Election.id).where(Election.id == election_id).with_for_update())
+@dataclass(frozen=True, slots=True)
+class Link:
+    """One event as the board keeps it; a ballot also has its credential and tracking number."""
+
+    position: int
+    type: str
+    body: bytes
+    hash: str
+    payload: str | None = None
+    credential: str | None = None
+    digits: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """One ballot as the public sees it: its place, its tracking number, whether it was replaced."""
+
+    position: int
+    digits: str
+    replaced: bool
+
+
+# ------------------------------------------------------------------ appending
+
+
+def lock_head(session: Session, election_id: int) -> Link | None:
+    """Lock the election's board until the transaction ends and return its newest event.
+
+    On SQLite a writing transaction has locked everything already.
+    """
+    if session.get_bind().dialect.name != "sqlite":
+        session.scalar(select(Election.id).where(Election.id == election_id).with_for_update())
     return find_head(session, election_id)
 
 
-def find_head(session: Session, election_id: int) -> BoardEvent | None:
+def find_head(session: Session, election_id: int) -> Link | None:
     """The newest event of the board, unlocked."""
-    return session.scalar(
-        select(BoardEvent)
+    row = session.execute(
+        select(
+            BoardEvent.position,
+            BoardEvent.type,
+            BoardEvent.body,
+            BoardEvent.hash,
+            BoardEvent.payload,
+        )
         .where(BoardEvent.election_id == election_id)
         .order_by(BoardEvent.position.desc())
         .limit(1)
-    )
+    ).first()
+    return None if row is None else Link(*row)
 
 
-def append(
-    session: Session,
-    event: BoardEvent,
-    records: list[tuple[str, bytes]],
-) -> None:
-    """Append *event* with its data records ``(hash, body)``; the same transaction holds both.
+def append(session: Session, election_id: int, link: Link, records: Sequence[bytes]) -> None:
+    """Append one event with its data *records*, in archive order; one transaction holds both.
 
-    The database refuses a position or payload that is already there (IntegrityError at flush).
+    Raises TakenError when the position or the payload is on the board already; the transaction must then
+    be rolled back.
     """
-    session.add(event)
-    for part, (digest, body) in enumerate(records):
-        session.add(
-            BoardData(
-                election_id=event.election_id,
-                position=event.position,
-                part=part,
-                hash=digest,
-                body=body,
-            )
-        )
-    session.flush()
+    event = {
+        "election_id": election_id,
+        "position": link.position,
+        "type": link.type,
+        "body": link.body,
+        "hash": link.hash,
+        "payload": link.payload,
+        "credential": link.credential,
+        "digits": link.digits,
+    }
+    rows = [
+        {
+            "election_id": election_id,
+            "position": link.position,
+            "part": part,
+            "hash": hashlib.sha256(body).hexdigest(),
+            "body": body,
+        }
+        for part, body in enumerate(records)
+    ]
+    try:
+        session.execute(insert(BoardEvent), [event])
+        if rows:
+            session.execute(insert(BoardData), rows)
+    except IntegrityError as error:
+        raise TakenError(f"position {link.position} of board {election_id}") from error
 
 
-def has_payload(session: Session, election_id: int, payload: str) -> bool:
-    """Whether an event with this payload hash is already on the board."""
-    return (
-        session.scalar(
-            select(BoardEvent.position).where(
-                BoardEvent.election_id == election_id, BoardEvent.payload == payload
-            )
+# ------------------------------------------------------------------ reading the chain
+
+
+def get_records(session: Session, election_id: int, position: int) -> list[bytes]:
+    """The data records of one event, in archive order."""
+    return list(
+        session.scalars(
+            select(BoardData.body)
+            .where(BoardData.election_id == election_id, BoardData.position == position)
+            .order_by(BoardData.part)
         )
-        is not None
     )
 
 
 def iter_events(
-    session: Session, election_id: int, *, after: int = -1, batch: int = 500
-) -> Iterator[tuple[BoardEvent, list[BoardData]]]:
-    """Events with their data records from position *after* + 1 on, in batches, memory flat."""
+    session: Session, election_id: int, *, after: int = -1, batch: int = 200
+) -> Iterator[tuple[list[bytes], bytes]]:
+    """From position *after* + 1 on: each event's data records and its body, memory flat."""
     while True:
-        events = list(
-            session.scalars(
-                select(BoardEvent)
-                .where(BoardEvent.election_id == election_id, BoardEvent.position > after)
-                .order_by(BoardEvent.position)
-                .limit(batch)
-            )
-        )
+        events = session.execute(
+            select(BoardEvent.position, BoardEvent.body)
+            .where(BoardEvent.election_id == election_id, BoardEvent.position > after)
+            .order_by(BoardEvent.position)
+            .limit(batch)
+        ).all()
         if not events:
             return
         last = events[-1].position
-        data: dict[int, list[BoardData]] = {}
-        for row in session.scalars(
-            select(BoardData)
+        data: dict[int, list[bytes]] = {}
+        for position, body in session.execute(
+            select(BoardData.position, BoardData.body)
             .where(
                 BoardData.election_id == election_id,
                 BoardData.position > after,
@@ -124,39 +192,112 @@ def iter_events(
             )
             .order_by(BoardData.position, BoardData.part)
         ):
-            data.setdefault(row.position, []).append(row)
-        for event in events:
-            yield event, data.get(event.position, [])
+            data.setdefault(position, []).append(body)
+        for position, body in events:
+            yield data.pop(position, []), body
         after = last
-        session.expunge_all()
 
 
-def find_ballots_by_digits(session: Session, digits: str) -> list[BoardEvent]:
-    """Ballot events with this tracking number, on any board."""
-    return list(session.scalars(select(BoardEvent).where(BoardEvent.digits == digits)))
+def measure_archive(session: Session, election_id: int) -> int:
+    """How many bytes the events and data records of a board take in its archive.
 
-
-def find_ballot_by_payload(session: Session, payload: str) -> BoardEvent | None:
-    """The ballot event whose ballot has this hexadecimal hash, on any board."""
-    return session.scalar(
-        select(BoardEvent).where(BoardEvent.payload == payload, BoardEvent.type == "Ballot")
-    )
-
-
-def is_replaced(session: Session, event: BoardEvent) -> bool:
-    """Whether a later ballot of the same credential stands on the same board."""
-    return (
+    Each is a header block and its content filled up to whole blocks.
+    """
+    return sum(
         session.scalar(
-            select(BoardEvent.position)
-            .where(
-                BoardEvent.election_id == event.election_id,
-                BoardEvent.credential == event.credential,
-                BoardEvent.position > event.position,
-            )
-            .limit(1)
+            select(
+                func.coalesce(
+                    func.sum(BLOCK + (func.length(table.body) + BLOCK - 1) // BLOCK * BLOCK), 0
+                )
+            ).where(table.election_id == election_id)
         )
-        is not None
+        or 0
+        for table in (BoardEvent, BoardData)
     )
+
+
+# ------------------------------------------------------------------ ballots
+
+
+_later = aliased(BoardEvent)
+_is_replaced = exists().where(
+    _later.election_id == BoardEvent.election_id,
+    _later.credential == BoardEvent.credential,
+    _later.position > BoardEvent.position,
+)
+
+
+def iter_counted(
+    session: Session, election_id: int, *, batch: int = 200
+) -> Iterator[tuple[str, bytes]]:
+    """The last ballot of each credential, with the credential, in board order; memory flat."""
+    after = -1
+    while True:
+        rows = session.execute(
+            select(BoardEvent.position, BoardEvent.credential, BoardData.body)
+            .join(
+                BoardData,
+                and_(
+                    BoardData.election_id == BoardEvent.election_id,
+                    BoardData.position == BoardEvent.position,
+                ),
+            )
+            .where(
+                BoardEvent.election_id == election_id,
+                BoardEvent.type == "Ballot",
+                BoardEvent.position > after,
+                ~_is_replaced,
+            )
+            .order_by(BoardEvent.position)
+            .limit(batch)
+        ).all()
+        if not rows:
+            return
+        for _, credential, body in rows:
+            yield credential or "", body
+        after = rows[-1][0]
+
+
+def _tracked() -> Select[int, str | None, bool]:
+    return select(BoardEvent.position, BoardEvent.digits, _is_replaced)
+
+
+def find_ballot(session: Session, election_id: int, payload: str) -> Tracked | None:
+    """The ballot of this board with this hexadecimal hash."""
+    row = session.execute(
+        _tracked().where(BoardEvent.election_id == election_id, BoardEvent.payload == payload)
+    ).first()
+    return None if row is None else Tracked(row[0], row[1] or "", row[2])
+
+
+def search_ballots(
+    session: Session, *, digits: str | None = None, payload: str | None = None
+) -> list[tuple[int, Tracked]]:
+    """Ballots on any board with this tracking number or hash, with the ids of their elections."""
+    wanted = BoardEvent.digits == digits if digits else BoardEvent.payload == payload
+    rows = session.execute(
+        select(BoardEvent.election_id, BoardEvent.position, BoardEvent.digits, _is_replaced)
+        .where(wanted, BoardEvent.type == "Ballot")
+        .order_by(BoardEvent.election_id, BoardEvent.position)
+    )
+    return [(row[0], Tracked(row[1], row[2] or "", row[3])) for row in rows]
+
+
+def list_ballots(
+    session: Session, election_id: int, *, after: int = -1, limit: int = 100
+) -> list[Tracked]:
+    """Ballots of one board in order, from after position *after*, a page at a time."""
+    rows = session.execute(
+        _tracked()
+        .where(
+            BoardEvent.election_id == election_id,
+            BoardEvent.type == "Ballot",
+            BoardEvent.position > after,
+        )
+        .order_by(BoardEvent.position)
+        .limit(limit)
+    )
+    return [Tracked(row[0], row[1] or "", row[2]) for row in rows]
 
 
 def count_ballots(session: Session, election_id: int) -> tuple[int, int]:
@@ -167,21 +308,3 @@ def count_ballots(session: Session, election_id: int) -> tuple[int, int]:
         )
     ).one()
     return int(row[0]), int(row[1])
-
-
-def list_ballots(
-    session: Session, election_id: int, *, after: int = -1, limit: int = 100
-) -> list[BoardEvent]:
-    """Ballot events of one board in order, a page at a time."""
-    return list(
-        session.scalars(
-            select(BoardEvent)
-            .where(
-                BoardEvent.election_id == election_id,
-                BoardEvent.type == "Ballot",
-                BoardEvent.position > after,
-            )
-            .order_by(BoardEvent.position)
-            .limit(limit)
-        )
-    )

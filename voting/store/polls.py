@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 
 from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, deferred, mapped_column, relationship
 
+from voting.domain.lifecycle import State, Timetable
 from voting.store.database import Base
-from voting.store.proposals import Constituency, Proposal
+from voting.store.proposals import Constituency, Proposal, append_act
+from voting.store.roll import Elector
 
 
 class Poll(Base):
@@ -50,6 +53,11 @@ class Poll(Base):
         order_by="DecisionRule.id", cascade="all, delete-orphan"
     )
     elections: Mapped[list[Election]] = relationship(order_by="Election.id", back_populates="poll")
+
+    @property
+    def timetable(self) -> Timetable:
+        """When the poll takes ballots; raises ValueError while its dates are not set."""
+        return _make_timetable(self.opens_at, self.closes_at, self.grace_minutes, self.state)
 
 
 class Question(Base):
@@ -116,15 +124,16 @@ class Election(Base):
     poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"))
     constituency_id: Mapped[int] = mapped_column(ForeignKey("constituency.id"))
     uuid: Mapped[str] = mapped_column(String(40), unique=True)
-    definition: Mapped[bytes] = mapped_column(LargeBinary)  # election.json, never re-serialised
+    definition: Mapped[bytes] = deferred(mapped_column(LargeBinary))  # election.json, as hashed
     fingerprint: Mapped[str] = mapped_column(String(64))
     frozen_at: Mapped[dt.datetime]  # the timestamp in the archive
     electors: Mapped[int]  # how many credentials
     total_weight: Mapped[int]
-    sealed_key: Mapped[bytes | None] = mapped_column(LargeBinary)  # MultiFernet; destroyed after
-    sealed_seed: Mapped[bytes | None] = mapped_column(LargeBinary)  # MultiFernet; destroyed after
-    result: Mapped[bytes | None] = mapped_column(LargeBinary)
-    verification_json: Mapped[bytes | None] = mapped_column(LargeBinary)
+    # sealed with MultiFernet, destroyed after the count:
+    sealed_key: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+    sealed_seed: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+    result: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
+    verification_json: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
 
     poll: Mapped[Poll] = relationship(back_populates="elections")
     constituency: Mapped[Constituency] = relationship()
@@ -200,3 +209,64 @@ def delete_rules(session: Session, constituency_id: int) -> None:
         select(DecisionRule).where(DecisionRule.constituency_id == constituency_id)
     ):
         session.delete(rule)
+
+
+def _make_timetable(
+    opens_at: dt.datetime | None, closes_at: dt.datetime | None, grace_minutes: int, state: str
+) -> Timetable:
+    if opens_at is None or closes_at is None:
+        raise ValueError("the poll has no dates yet")
+    return Timetable(opens_at, closes_at, dt.timedelta(minutes=grace_minutes), State(state))
+
+
+@dataclass(frozen=True, slots=True)
+class PollingPlace:
+    """What casting needs to know of an election and one of its electors, and nothing larger."""
+
+    poll_id: int
+    fingerprint: str
+    language: str
+    timetable: Timetable
+
+
+def find_polling_place(session: Session, election_id: int, elector_id: int) -> PollingPlace | None:
+    """Where this elector votes in this election; None when they are not on its roll."""
+    row = session.execute(
+        select(
+            Poll.id,
+            Election.fingerprint,
+            Elector.language,
+            Poll.opens_at,
+            Poll.closes_at,
+            Poll.grace_minutes,
+            Poll.state,
+        )
+        .join(Election, Election.poll_id == Poll.id)
+        .join(Elector, Elector.constituency_id == Election.constituency_id)
+        .where(Election.id == election_id, Elector.id == elector_id)
+    ).first()
+    if row is None:
+        return None
+    return PollingPlace(row[0], row[1], row[2], _make_timetable(*row[3:]))
+
+
+def get_definition(session: Session, election_id: int) -> bytes:
+    """The bytes of election.json."""
+    return session.execute(
+        select(Election.definition).where(Election.id == election_id)
+    ).scalar_one()
+
+
+def destroy_secrets(session: Session, election: Election, *, now: dt.datetime) -> bool:
+    """Destroy the sealed key and seed of an election and put that on the public trail.
+
+    Returns whether there was anything left to destroy; repeating it does nothing.
+    """
+    if election.sealed_key is None and election.sealed_seed is None:
+        return False
+    election.sealed_key = None
+    election.sealed_seed = None
+    details = {"election": election.uuid, "constituency": election.constituency.code}
+    poll = election.poll
+    append_act(session, poll.proposal_id, poll.id, "keys-destroyed", now=now, details=details)
+    return True

@@ -125,7 +125,7 @@ def list_electors(
 
 
 def iter_electors(session: Session, constituency_id: int, batch: int = 1000) -> Iterator[Elector]:
-    """All electors of a constituency, read in batches. The session keeps none that the caller drops."""
+    """All electors of a constituency, read in batches; memory stays flat."""
     after = 0
     while chunk := list_electors(session, constituency_id, after=after, limit=batch):
         yield from chunk
@@ -139,6 +139,45 @@ def find_elector_by_email(session: Session, constituency_id: int, email_key: str
             Elector.constituency_id == constituency_id, Elector.email_key == email_key
         )
     )
+
+
+def iter_weights(
+    session: Session, constituency_id: int, batch: int = 5000
+) -> Iterator[tuple[int, int]]:
+    """Every elector's id and weight, by id, read in batches and without anything personal."""
+    after = 0
+    while True:
+        rows = session.execute(
+            select(Elector.id, Elector.weight)
+            .where(Elector.constituency_id == constituency_id, Elector.id > after)
+            .order_by(Elector.id)
+            .limit(batch)
+        ).all()
+        if not rows:
+            return
+        yield from ((row[0], row[1]) for row in rows)
+        after = rows[-1][0]
+
+
+def add_credentials(
+    session: Session, election_id: int, rows: Iterable[tuple[str, int, int]], batch: int = 5000
+) -> None:
+    """Insert credentials ``(public credential, weight, elector id)`` in the order given."""
+    iterator = iter(rows)
+    while chunk := list(islice(iterator, batch)):
+        session.execute(
+            insert(Credential),
+            [
+                {
+                    "election_id": election_id,
+                    "public_credential": public,
+                    "weight": weight,
+                    "elector_id": elector_id,
+                    "has_voted": False,
+                }
+                for public, weight, elector_id in chunk
+            ],
+        )
 
 
 def find_credential(session: Session, election_id: int, elector_id: int) -> Credential | None:
