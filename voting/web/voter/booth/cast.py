@@ -6,6 +6,7 @@ from flask import jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from voting.belenios.ballot import display_tracker
 from voting.belenios.errors import ProtocolError
 from voting.domain.errors import Refusal
 from voting.services import casting
@@ -82,7 +83,13 @@ def receipt(poll_id: int) -> ResponseReturnValue:
     kept = session.get(RECEIPT)
     if kept is None or kept["poll"] != poll_id:
         raise Elsewhere("no_receipt", visit.poll)
-    return render_template("voter/booth/receipt.html", visit=visit, poll=visit.poll, receipt=kept)
+    return render_template(
+        "voter/booth/receipt.html",
+        visit=visit,
+        poll=visit.poll,
+        digits=display_tracker(kept["digits"]),
+        replaced=kept["replaced"],
+    )
 
 
 def again(poll_id: int) -> ResponseReturnValue:

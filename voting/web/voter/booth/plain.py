@@ -15,7 +15,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from voting.domain.errors import Refusal
-from voting.sealing import Sealer
+from voting.sealing import CannotUnseal, Sealer
 from voting.services import casting
 from voting.web.voter.booth.visit import PLAIN, Visit, get_paper_visit
 
@@ -42,7 +42,7 @@ def find_paper(visit: Visit) -> PlainPaper | None:
         return None
     try:
         kept = json.loads(_sealer().unseal(sealed.encode()))
-    except Refusal:
+    except CannotUnseal:
         return None
     if (kept["poll"], kept["elector"]) != (visit.poll.id, visit.elector.id):
         return None
@@ -71,8 +71,7 @@ def read_code(visit: Visit, text: str) -> str:
     if not code:
         raise Refusal(_("Enter your voting code"), field="code")
     public = casting.check_code(visit.election, code)
-    credential = visit.credential
-    if credential is None or credential.public_credential != public:
+    if visit.credential.public_credential != public:
         raise Refusal(
             _("This code belongs to another person or another vote. Check it against your letter"),
             field="code",
@@ -82,7 +81,9 @@ def read_code(visit: Visit, text: str) -> str:
 
 def plain(poll_id: int) -> ResponseReturnValue:
     """The interruption page: what voting without JavaScript means, and the field for the code."""
-    return render_template("voter/booth/plain.html", visit=get_paper_visit(poll_id), error=None)
+    return render_template(
+        "voter/booth/plain.html", visit=get_paper_visit(poll_id), error=None, typed=""
+    )
 
 
 def enter(poll_id: int) -> ResponseReturnValue:

@@ -39,19 +39,14 @@ class Visit:
     poll: Poll
     elector: Elector
     election: Election
+    credential: Credential
     begun_at: dt.datetime
     now: dt.datetime
 
     @property
     def has_voted(self) -> bool:
         """Whether a ballot of this voter is on the board."""
-        credential = self.credential
-        return credential is not None and credential.has_voted
-
-    @property
-    def credential(self) -> Credential | None:
-        """The voter's place on this election's roll."""
-        return find_credential(db.session(), self.election.id, self.elector.id)
+        return self.credential.has_voted
 
     @property
     def in_grace(self) -> bool:
@@ -104,11 +99,13 @@ def get_visit(poll_id: int) -> Visit:
     if kept["generation"] != elector.link_generation:
         raise Elsewhere("replaced", poll)
     election = find_election(db.session(), poll.id, elector.constituency_id)
-    begun_at = dt.datetime.fromtimestamp(kept["begun_at"], dt.UTC)
-    now = get_time()
     if election is None:
         raise Elsewhere("not_open", poll)
-    return Visit(poll, elector, election, begun_at, now)
+    credential = find_credential(db.session(), election.id, elector.id)
+    if credential is None:
+        raise Elsewhere("unknown")
+    begun_at = dt.datetime.fromtimestamp(kept["begun_at"], dt.UTC)
+    return Visit(poll, elector, election, credential, begun_at, get_time())
 
 
 def get_open_visit(poll_id: int) -> Visit:
