@@ -123,8 +123,8 @@ def find_head(session: Session, election_id: int) -> Link | None:
 def append(session: Session, election_id: int, link: Link, records: Sequence[bytes]) -> None:
     """Append one event with its data *records*, in archive order; one transaction holds both.
 
-    Raises TakenError when the position or the payload is on the board already; the transaction must then
-    be rolled back.
+    Raises TakenError when the position or the payload is on the board already; the transaction must
+    then be rolled back.
     """
     event = {
         "election_id": election_id,

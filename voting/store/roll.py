@@ -12,12 +12,14 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     LargeBinary,
+    Select,
     String,
     Text,
     UniqueConstraint,
     delete,
     func,
     insert,
+    or_,
     select,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -189,17 +191,23 @@ def find_credential(session: Session, election_id: int, elector_id: int) -> Cred
     )
 
 
+def find_credential_by_public(
+    session: Session, election_id: int, public_credential: str
+) -> Credential | None:
+    """The credential with this public text, unlocked."""
+    return session.scalar(_credential_query(election_id, public_credential))
+
+
 def lock_credential(
     session: Session, election_id: int, public_credential: str
 ) -> Credential | None:
     """The credential with this public text, its row locked until the transaction ends."""
-    return session.scalar(
-        select(Credential)
-        .where(
-            Credential.election_id == election_id,
-            Credential.public_credential == public_credential,
-        )
-        .with_for_update()
+    return session.scalar(_credential_query(election_id, public_credential).with_for_update())
+
+
+def _credential_query(election_id: int, public_credential: str) -> Select[Credential]:
+    return select(Credential).where(
+        Credential.election_id == election_id, Credential.public_credential == public_credential
     )
 
 
@@ -265,15 +273,18 @@ def has_credentials(session: Session, constituency_id: int) -> bool:
     return found is not None
 
 
-def list_imports(session: Session, constituency_id: int) -> list[RollImport]:
-    """All uploads of this roll, newest first."""
-    return list(
-        session.scalars(
-            select(RollImport)
-            .where(RollImport.constituency_id == constituency_id)
-            .order_by(RollImport.id.desc())
-        )
+def count_waiting_imports(session: Session, constituency_id: int) -> int:
+    """How many uploads of this roll were neither confirmed nor dropped."""
+    query = select(func.count()).select_from(RollImport)
+    query = query.where(
+        RollImport.constituency_id == constituency_id, RollImport.state == "waiting"
     )
+    return session.scalar(query) or 0
+
+
+def delete_imports(session: Session, constituency_id: int) -> None:
+    """Forget every upload of this roll."""
+    session.execute(delete(RollImport).where(RollImport.constituency_id == constituency_id))
 
 
 def get_constituency(session: Session, constituency_id: int) -> Constituency:
@@ -287,3 +298,20 @@ def get_constituency(session: Session, constituency_id: int) -> Constituency:
 def find_credential_of(session: Session, elector_id: int) -> Credential | None:
     """Any credential that this elector was given, in whatever election."""
     return session.scalar(select(Credential).where(Credential.elector_id == elector_id).limit(1))
+
+
+def search_electors(
+    session: Session, constituency_id: int, text: str, *, after: int = 0, limit: int
+) -> list[Elector]:
+    """Electors whose name, address or reference contains *text* (all when it is empty), by id."""
+    query = select(Elector).where(Elector.constituency_id == constituency_id, Elector.id > after)
+    if text:
+        columns = (Elector.name, Elector.email, Elector.reference)
+        query = query.where(or_(*(c.icontains(text, autoescape=True) for c in columns)))
+    return list(session.scalars(query.order_by(Elector.id).limit(limit)))
+
+
+def find_elector(session: Session, constituency_id: int, elector_id: int) -> Elector | None:
+    """The elector with this id on the roll of the constituency, or None."""
+    elector = session.get(Elector, elector_id)
+    return elector if elector and elector.constituency_id == constituency_id else None

@@ -1,0 +1,187 @@
+"""Before opening: the key of each election, and the code of each elector.
+
+Simple mode: the service holds one trustee key and one seed per election, both sealed. An elector's
+code is derived from the seed whenever a letter needs it and is stored nowhere. Key and seed are
+destroyed once the result is known.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+from collections.abc import Iterator
+from concurrent.futures import Executor
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from voting.belenios import election as protocol
+from voting.belenios.batches import make_batches, map_batches
+from voting.belenios.board import EventType, next_event, setup_records
+from voting.belenios.credential import (
+    derive_credential,
+    make_public_credentials,
+    public_credential,
+)
+from voting.belenios.encoding import hex_digest
+from voting.belenios.groups import Group, get_group
+from voting.belenios.trustees import make_trustee_key, make_trustees
+from voting.domain.errors import Conflict
+from voting.domain.rules import MOST_WEIGHT
+from voting.store import board, polls, roll
+from voting.store.board import Link
+from voting.store.polls import Election, Poll
+from voting.store.proposals import Constituency
+
+SEED_BYTES = 32
+BATCH = 1000
+DESTROYED = (
+    "The voting codes of this vote were destroyed after the count. They cannot be made again."
+)
+
+Batch = tuple[str, str, bytes, list[tuple[int, int]]]
+"""Group name, uuid, seed, and the electors: (id, weight)."""
+
+Issued = tuple[str, int, int]
+"""Public credential, weight, elector id."""
+
+
+class Sealer(Protocol):
+    """Keeps secrets unreadable at rest."""
+
+    def seal(self, secret: bytes, /) -> bytes:
+        """Return *secret* sealed."""
+
+    def unseal(self, sealed: bytes, /) -> bytes:
+        """Return what was sealed."""
+
+
+def prepare_election(
+    session: Session,
+    poll: Poll,
+    constituency: Constituency,
+    *,
+    sealer: Sealer,
+    now: dt.datetime,
+    executor: Executor | None = None,
+) -> Election:
+    """Make the election of *poll* for one constituency: key, codes, election.json, Setup event.
+
+    Raises Conflict when nobody is on the roll, or when its weights add up to more than can be
+    counted. The private code of an elector is ``derive_credential(seed, "elector:<id>")``.
+    """
+    group = get_group(poll.group)
+    uuid, seed = protocol.make_uuid(), secrets.token_bytes(SEED_BYTES)
+    issued = sorted(_issue(session, constituency, group.name, uuid, seed, executor))
+    total_weight = _check_roll(constituency, issued)
+
+    private_key, trustee = make_trustee_key(group)
+    definition = _define(poll, constituency, group, uuid, str(trustee.public_key))
+    election = Election(
+        poll_id=poll.id,
+        constituency_id=constituency.id,
+        uuid=uuid,
+        definition=definition,
+        fingerprint=protocol.fingerprint(definition),
+        frozen_at=now,
+        electors=len(issued),
+        total_weight=total_weight,
+        sealed_key=sealer.seal(private_key.encode()),
+        sealed_seed=sealer.seal(seed),
+    )
+    session.add(election)
+    session.flush()
+
+    roll.add_credentials(session, election.id, issued)
+    credentials = make_public_credentials(group, {public: weight for public, weight, _ in issued})
+    _begin_board(
+        session, election, setup_records(definition, make_trustees([trustee]), credentials)
+    )
+    return election
+
+
+def code_for(election: Election, elector_id: int, *, sealer: Sealer) -> str:
+    """The private code of an elector, derived anew; raises Conflict once the seed is destroyed."""
+    if election.sealed_seed is None:
+        raise Conflict(DESTROYED)
+    return derive_credential(sealer.unseal(election.sealed_seed), _label(elector_id))
+
+
+def destroy(session: Session, election: Election, *, now: dt.datetime) -> None:
+    """Destroy the key and the seed, and record it as an act; repeating it does nothing."""
+    polls.destroy_secrets(session, election, now=now)
+
+
+def _label(elector_id: int) -> str:
+    return f"elector:{elector_id}"
+
+
+def _issue(
+    session: Session,
+    constituency: Constituency,
+    group_name: str,
+    uuid: str,
+    seed: bytes,
+    executor: Executor | None,
+) -> Iterator[Issued]:
+    electors = make_batches(roll.iter_weights(session, constituency.id), BATCH)
+    batches = ((group_name, uuid, seed, batch) for batch in electors)
+    for issued in map_batches(executor, issue_batch, batches):
+        yield from issued
+
+
+def issue_batch(batch: Batch) -> list[Issued]:
+    """Derive each elector's code and return its public half; the codes are dropped at once."""
+    group_name, uuid, seed, electors = batch
+    group = get_group(group_name)
+    return [
+        (
+            public_credential(group, uuid, derive_credential(seed, _label(elector_id))),
+            weight,
+            elector_id,
+        )
+        for elector_id, weight in electors
+    ]
+
+
+def _check_roll(constituency: Constituency, issued: list[Issued]) -> int:
+    total_weight = sum(weight for _, weight, _ in issued)
+    if not issued:
+        raise Conflict(f"There is nobody on the roll of {constituency.name}.")
+    if total_weight > MOST_WEIGHT:
+        raise Conflict(
+            f"The weights on the roll of {constituency.name} add up to {total_weight:,}. "
+            f"At most {MOST_WEIGHT:,} can be counted."
+        )
+    return total_weight
+
+
+def _define(
+    poll: Poll, constituency: Constituency, group: Group, uuid: str, public_key: str
+) -> bytes:
+    questions = [
+        protocol.Question(
+            text=question.text,
+            answers=tuple(option.text for option in question.options),
+            minimum=question.minimum,
+            maximum=question.maximum,
+            blank=True,
+        )
+        for question in poll.questions
+    ]
+    return protocol.make_election(
+        uuid=uuid,
+        name=f"{poll.title} - {constituency.name}",
+        description=poll.introduction,
+        group=group,
+        public_key=public_key,
+        questions=questions,
+        administrator=poll.proposal.organisation,
+    )
+
+
+def _begin_board(session: Session, election: Election, records: list[bytes]) -> None:
+    payload = hex_digest(records[-1])
+    event = next_event(None, EventType.SETUP, payload)
+    link = Link(event.height, event.type.value, event.to_json(), event.hash, payload)
+    board.append(session, election.id, link, records)
