@@ -37,6 +37,8 @@ def cast(poll_id: int) -> ResponseReturnValue:
             begun_at=visit.begun_at,
         )
     except AlreadyCast as refusal:
+        if refusal.replaced:
+            raise
         location = keep_receipt(visit, refusal.digits, replaced=False)
         return jsonify(error=refusal.message, location=location), 409
     return jsonify(location=keep_receipt(visit, receipt.digits, replaced=receipt.replaced))

@@ -14,6 +14,7 @@ from flask import current_app, redirect, render_template, request, session, url_
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from voting.belenios.credential import parse_credential
 from voting.domain.errors import Refusal
 from voting.sealing import CannotUnseal, Sealer
 from voting.services import casting
@@ -76,7 +77,7 @@ def read_code(visit: Visit, text: str) -> str:
             _("This code belongs to another person or another vote. Check it against your letter"),
             field="code",
         )
-    return code
+    return parse_credential(code)
 
 
 def plain(poll_id: int) -> ResponseReturnValue:
