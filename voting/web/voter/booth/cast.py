@@ -76,7 +76,7 @@ def _seal(visit: Visit, kept: plain.PlainPaper) -> Receipt:
 def _describe(refusal: Refusal | ProtocolError) -> str:
     if isinstance(refusal, Refusal):
         return refusal.message
-    return _("Your vote could not be sealed. Check your voting code and cast your vote again.")
+    return str(_("Your vote could not be sealed. Check your voting code and cast your vote again."))
 
 
 def receipt(poll_id: int) -> ResponseReturnValue:

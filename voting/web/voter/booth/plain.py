@@ -16,7 +16,7 @@ from flask_babel import gettext as _
 
 from voting.belenios.credential import parse_credential
 from voting.domain.errors import Refusal
-from voting.sealing import CannotUnseal, Sealer
+from voting.sealing import Sealer
 from voting.services import casting
 from voting.web.voter.booth.visit import PLAIN, Visit, get_paper_visit
 
@@ -43,7 +43,7 @@ def find_paper(visit: Visit) -> PlainPaper | None:
         return None
     try:
         kept = json.loads(_sealer().unseal(sealed.encode()))
-    except CannotUnseal:
+    except Refusal:
         return None
     if (kept["poll"], kept["elector"]) != (visit.poll.id, visit.elector.id):
         return None

@@ -10,7 +10,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from voting.belenios.errors import ProtocolError
-from voting.domain.errors import Refusal
+from voting.domain.errors import Conflict, Refusal
 from voting.store.database import db
 from voting.store.polls import Poll
 from voting.store.proposals import list_acts
@@ -66,7 +66,7 @@ def tell_script(error: Refusal | ProtocolError) -> ResponseReturnValue:
     if not wants_json():
         raise error
     if isinstance(error, Refusal):
-        return jsonify(error=error.message, retry=False), 409
+        return jsonify(error=error.message, retry=error.code == Conflict.code), 409
     told = _("Your vote was not cast, because its seal is not right: %(fault)s.", fault=error)
     return jsonify(error=told, retry=False), 422
 
