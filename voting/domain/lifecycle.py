@@ -98,8 +98,8 @@ def require_voting_open(
         raise Closed("Voting has closed. No more votes can be cast.")
     if now < timetable.closes_at:
         return
-    in_grace = begun_at is not None and begun_at < timetable.closes_at
-    if not in_grace or now > seals_at(timetable):
+    begun_in_time = begun_at is not None and begun_at < timetable.closes_at
+    if not (timetable.grace and begun_in_time and now <= seals_at(timetable)):
         raise Closed("Voting has closed. No more votes can be cast.")
 
 
@@ -109,5 +109,5 @@ def seals_at(timetable: Timetable) -> dt.datetime:
 
 
 def is_sealing_due(timetable: Timetable, now: dt.datetime) -> bool:
-    """Whether an open poll's ballot box must be sealed: strictly after the last ballot's moment."""
-    return timetable.state is State.OPEN and now > seals_at(timetable)
+    """Whether the ballot box of an open poll must be sealed at *now*."""
+    return timetable.state is State.OPEN and now >= seals_at(timetable)

@@ -87,10 +87,8 @@ class CellReader:
         if len(raw) > LONGEST_CELL or len(text) > limit:
             return f"the {label} has {len(raw):,} characters. At most {limit:,} are allowed."
         if column in LIMITS and (raw.startswith(FORMULA) or text.startswith(FORMULA)):
-            return (
-                f"the {label} begins with {_show(raw.lstrip(' ')[:1])}, which a spreadsheet runs as a formula. "
-                "Remove it."
-            )
+            first = _show(raw.lstrip(" ")[0])
+            return f"the {label} begins with {first}, which a spreadsheet would run. Remove it."
         return self._find_odd_character(label, raw)
 
     def _find_odd_character(self, label: str, raw: str) -> str | None:

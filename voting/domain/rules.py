@@ -12,6 +12,7 @@ from voting.domain.errors import FieldError
 from voting.domain.wording import check_text, clean_line, clean_text
 
 GROUPS = ("Ed25519", "BELENIOS-2048", "RFC-3526-2048")
+COMBINATIONS = ("all-deciding", "any-deciding")
 MOST_OPTIONS = 50
 MOST_QUESTIONS = 20
 MOST_GRACE = 10  # minutes

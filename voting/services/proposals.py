@@ -20,7 +20,7 @@ from voting.store.proposals import (
     has_role,
     list_slugs,
 )
-from voting.store.roll import count_electors, list_imports
+from voting.store.roll import count_electors, delete_imports
 
 ORGANISER = "organiser"
 MOST_CONSTITUENCIES = 20
@@ -103,11 +103,11 @@ def update_proposal(
 
 
 def add_organiser(
-    session: Session, proposal: Proposal, account: Account, *, role: str = ORGANISER
+    session: Session, proposal: Proposal, account_id: int, *, role: str = ORGANISER
 ) -> None:
-    """Give *account* a part in the proposal; nothing happens when it has it already."""
-    if not has_role(session, proposal.id, account.id, role):
-        session.add(ProposalRole(proposal_id=proposal.id, account_id=account.id, role=role))
+    """Give an account a part in the proposal; nothing happens when it has it already."""
+    if not has_role(session, proposal.id, account_id, role):
+        session.add(ProposalRole(proposal_id=proposal.id, account_id=account_id, role=role))
         session.flush()
 
 
@@ -158,8 +158,7 @@ def remove_constituency(session: Session, constituency: Constituency) -> None:
             f"{'person' if electors == 1 else 'people'} on it. Empty the roll first."
         )
     delete_rules(session, constituency.id)
-    for upload in list_imports(session, constituency.id):
-        session.delete(upload)
+    delete_imports(session, constituency.id)
     session.flush()
     proposal = constituency.proposal
     session.delete(constituency)

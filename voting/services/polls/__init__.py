@@ -1,0 +1,41 @@
+"""Polls: the draft, what it still lacks, freezing it, and what may be done to it afterwards."""
+
+from voting.domain.rules import OptionInput
+from voting.services.polls.conduct import (
+    cancel,
+    close_early_for_demo,
+    extend,
+    open_due,
+    open_poll,
+)
+from voting.services.polls.draft import (
+    add_question,
+    create_poll,
+    default_rules,
+    remove_question,
+    set_rule,
+    update_poll,
+    update_question,
+)
+from voting.services.polls.freezing import PrepareElection, freeze
+from voting.services.polls.readiness import Task, list_tasks
+
+__all__ = [
+    "OptionInput",
+    "PrepareElection",
+    "Task",
+    "add_question",
+    "cancel",
+    "close_early_for_demo",
+    "create_poll",
+    "default_rules",
+    "extend",
+    "freeze",
+    "list_tasks",
+    "open_due",
+    "open_poll",
+    "remove_question",
+    "set_rule",
+    "update_poll",
+    "update_question",
+]

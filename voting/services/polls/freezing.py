@@ -1,0 +1,163 @@
+"""Freezing: keys and codes are made, then everything voters and rules depend on is fixed."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+from voting.domain.canonical import canonical_json, canonical_time
+from voting.domain.errors import BadInput, Conflict, FieldError
+from voting.domain.lifecycle import STANDING, State, require_transition
+from voting.services.polls.readiness import COMPLETE, list_tasks
+from voting.store.accounts import Account
+from voting.store.board import get_records
+from voting.store.polls import Election, Option, Poll, Question, lock_poll
+from voting.store.proposals import Constituency, append_act
+from voting.store.roll import list_weights
+
+FORMAT = 1
+
+
+class PrepareElection(Protocol):
+    """Makes the key, the codes and the election of one constituency, with its Setup event."""
+
+    def __call__(
+        self, session: Session, poll: Poll, constituency: Constituency, *, now: dt.datetime
+    ) -> Election: ...
+
+
+def freeze(
+    session: Session,
+    poll: Poll,
+    *,
+    actor: Account | None,
+    now: dt.datetime,
+    prepare_election: PrepareElection,
+) -> Poll:
+    """Fix a complete draft and make it ready. Nothing of it changes afterwards.
+
+    Every constituency gets its election from *prepare_election*; then texts, options, rules, dates
+    and what identifies the rolls are written to ``poll.frozen_json``, whose SHA-256 stands in the
+    trail. Raises Conflict unless the poll is a draft, and BadInput listing what is missing.
+    """
+    poll = lock_poll(session, poll.id)
+    if poll.state != State.DRAFT:
+        raise Conflict(f"This vote {STANDING[State(poll.state)]}. It was frozen before.")
+    require_complete(session, poll, now=now)
+    for constituency in poll.proposal.constituencies:
+        prepare_election(session, poll, constituency, now=now)
+    session.flush()
+    session.expire(poll, ["elections"])
+
+    poll.frozen_json = canonical_json(describe(session, poll))
+    poll.frozen_hash = hashlib.sha256(poll.frozen_json).hexdigest()
+    poll.frozen_at = now
+    require_transition(State(poll.state), State.READY)
+    poll.state = State.READY
+    details = {
+        "account": actor.id if actor else None,
+        "hash": poll.frozen_hash,
+        "elections": {e.constituency.code: e.fingerprint for e in poll.elections},
+    }
+    append_act(session, poll.proposal_id, poll.id, "frozen", now=now, details=details)
+    return poll
+
+
+def require_complete(session: Session, poll: Poll, *, now: dt.datetime) -> None:
+    """Raise BadInput with every problem of every task that is not complete (field: task code)."""
+    problems = [
+        FieldError(task.code, problem)
+        for task in list_tasks(session, poll, now=now)
+        if task.state != COMPLETE
+        for problem in task.problems
+    ]
+    if problems:
+        raise BadInput(problems)
+
+
+def describe(session: Session, poll: Poll) -> dict[str, Any]:
+    """All that voters and rules depend on, as data; rolls without names or addresses."""
+    proposal = poll.proposal
+    return {
+        "format": FORMAT,
+        "proposal": {
+            "slug": proposal.slug,
+            "title": proposal.title,
+            "organisation": proposal.organisation,
+            "deciding": proposal.deciding,
+            "still_open": proposal.still_open,
+        },
+        "poll": {
+            "slug": poll.slug,
+            "title": poll.title,
+            "introduction": poll.introduction,
+            "group": poll.group,
+            "opens_at": canonical_time(poll.timetable.opens_at),
+            "closes_at": canonical_time(poll.timetable.closes_at),
+            "grace_minutes": poll.grace_minutes,
+            "show_ballot_count": poll.show_ballot_count,
+            "deciding_question": poll.deciding_question,
+            "carrying_option": poll.carrying_option,
+            "combination": poll.combination,
+        },
+        "questions": [_describe_question(question) for question in poll.questions],
+        "constituencies": [_describe_part(session, poll, e) for e in poll.elections],
+    }
+
+
+def _describe_question(question: Question) -> dict[str, Any]:
+    return {
+        "text": question.text,
+        "minimum": question.minimum,
+        "maximum": question.maximum,
+        "blank": True,
+        "options": [_describe_option(option) for option in question.options],
+    }
+
+
+def _describe_option(option: Option) -> dict[str, str]:
+    return {
+        "text": option.text,
+        "description": option.description,
+        "benefits": option.benefits,
+        "drawbacks": option.drawbacks,
+        "source": option.source,
+    }
+
+
+def _describe_part(session: Session, poll: Poll, election: Election) -> dict[str, Any]:
+    constituency = election.constituency
+    rule = next(rule for rule in poll.rules if rule.constituency_id == constituency.id)
+    return {
+        "code": constituency.code,
+        "name": constituency.name,
+        "uuid": election.uuid,
+        "fingerprint": election.fingerprint,
+        "rule": {
+            "standing": rule.standing,
+            "comparison": rule.comparison,
+            "numerator": rule.numerator,
+            "denominator": rule.denominator,
+            "base": rule.base,
+            "turnout_percent": rule.turnout_percent,
+        },
+        "roll": {
+            "electors": election.electors,
+            "total_weight": election.total_weight,
+            "credentials_hash": _find_credentials_hash(session, election),
+            "weights": [
+                {"weight": weight, "reason": reason, "count": count}
+                for weight, reason, count in list_weights(session, constituency.id)
+            ],
+        },
+    }
+
+
+def _find_credentials_hash(session: Session, election: Election) -> str:
+    """The hash of the public credentials' file, as the Setup event of the board carries it."""
+    *_, setup = get_records(session, election.id, 0)
+    return str(json.loads(setup)["credentials"])

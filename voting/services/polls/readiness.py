@@ -1,0 +1,173 @@
+"""The task list of a draft: what is complete, what is missing, and what deserves a second look."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from sqlalchemy.orm import Session
+
+from voting.domain.rules import (
+    GROUPS,
+    MOST_WEIGHT,
+    SHORT_VOTE,
+    SMALL_CONSTITUENCY,
+    Standing,
+    check_dates,
+)
+from voting.domain.wording import has_staying, is_unbalanced, list_in_words
+from voting.store.polls import Option, Poll, Question
+from voting.store.proposals import Constituency
+from voting.store.roll import count_electors, count_waiting_imports, list_weights
+
+COMPLETE, INCOMPLETE, CANNOT_START = "complete", "incomplete", "cannot-start"
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One part of the draft. ``problems`` stop the freeze; ``warnings`` only ask for a look."""
+
+    code: str
+    title: str
+    state: str
+    problems: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+
+
+def list_tasks(session: Session, poll: Poll, *, now: dt.datetime) -> list[Task]:
+    """The tasks of a draft in order: purpose, questions, rolls, rules, dates, sealing.
+
+    State is ``complete``, ``incomplete`` or ``cannot-start`` (another task comes first).
+    """
+    constituencies = poll.proposal.constituencies
+    return [
+        _task("purpose", "What is being decided", list(_list_purpose(poll))),
+        _task("questions", "Questions and options", *_check_questions(poll)),
+        _task("rolls", "Who may vote", *_check_rolls(session, constituencies)),
+        _check_rules(poll, constituencies),
+        _task("dates", "Opening and closing", *_check_dates(poll, now)),
+        _task("sealing", "How votes are sealed", list(_list_sealing(poll))),
+    ]
+
+
+def _task(code: str, title: str, problems: list[str], warnings: list[str] | None = None) -> Task:
+    return Task(code, title, INCOMPLETE if problems else COMPLETE, problems, warnings or [])
+
+
+def _list_purpose(poll: Poll) -> Iterator[str]:
+    if not poll.proposal.deciding.strip():
+        yield "The proposal does not say what is being decided."
+    if not poll.proposal.still_open.strip():
+        yield "The proposal does not say what is still open."
+
+
+def _check_questions(poll: Poll) -> tuple[list[str], list[str]]:
+    if not poll.questions:
+        return ["There is no question yet."], []
+    problems: list[str] = []
+    warnings: list[str] = []
+    for number, question in enumerate(poll.questions, start=1):
+        if len(question.options) < 2:
+            problems.append(f"Question {number} needs at least two options.")
+        warnings += _list_background(number, question)
+    deciding = _find_deciding(poll)
+    if deciding and not has_staying([option.text for option in deciding.options]):
+        warnings.append(
+            f"No option of question {deciding.position + 1} reads like staying as we are. People "
+            "must be able to choose that."
+        )
+    return problems, warnings
+
+
+def _find_deciding(poll: Poll) -> Question | None:
+    if 0 <= poll.deciding_question < len(poll.questions):
+        return poll.questions[poll.deciding_question]
+    return None
+
+
+def _list_background(number: int, question: Question) -> Iterator[str]:
+    missing = [
+        part
+        for part in ("description", "benefits", "drawbacks", "source")
+        if not all(getattr(option, part) for option in question.options)
+    ]
+    if missing:
+        yield f"Question {number}: not every option has its {list_in_words(missing)}."
+    for option in question.options:
+        if _is_lopsided(option):
+            yield (
+                f"Question {number}, “{option.text}”: the benefits have "
+                f"{len(option.benefits):,} characters and the drawbacks "
+                f"{len(option.drawbacks):,}. Neither should be more than twice the other."
+            )
+
+
+def _is_lopsided(option: Option) -> bool:
+    return bool(option.benefits and option.drawbacks) and is_unbalanced(
+        option.benefits, option.drawbacks
+    )
+
+
+def _check_rolls(
+    session: Session, constituencies: list[Constituency]
+) -> tuple[list[str], list[str]]:
+    if not constituencies:
+        return ["There is no constituency yet."], []
+    problems, warnings = [], []
+    for constituency in constituencies:
+        name = constituency.name
+        electors = count_electors(session, constituency.id)
+        if electors == 0:
+            problems.append(f"The roll of {name} is empty.")
+        elif electors < SMALL_CONSTITUENCY:
+            people = f"{electors} {'person' if electors == 1 else 'people'}"
+            warnings.append(
+                f"The roll of {name} has only {people}. With fewer than {SMALL_CONSTITUENCY}, the "
+                "exact result could show how someone voted. Consider joining it to another."
+            )
+        if count_waiting_imports(session, constituency.id):
+            warnings.append(f"A file for the roll of {name} waits for you to confirm or drop it.")
+        weights = list_weights(session, constituency.id)
+        if sum(weight * count for weight, _reason, count in weights) > MOST_WEIGHT:
+            told = f"The weights of {name} add up to more than {MOST_WEIGHT:,}."
+            problems.append(told)
+    return problems, warnings
+
+
+def _check_rules(poll: Poll, constituencies: list[Constituency]) -> Task:
+    code, title = "rules", "What carries the decision"
+    if not constituencies or not poll.questions:
+        told = "Add a constituency and a question first."
+        return Task(code, title, CANNOT_START, [told])
+    ruled = {rule.constituency_id for rule in poll.rules}
+    problems = [f"{c.name} has no decision rule." for c in constituencies if c.id not in ruled]
+    if not any(rule.standing == Standing.DECIDES for rule in poll.rules):
+        problems.append("No constituency decides. At least one must.")
+    deciding = _find_deciding(poll)
+    if deciding is None:
+        problems.append("Choose the question that is held against the rule.")
+    elif poll.carrying_option is not None and not (
+        0 <= poll.carrying_option < len(deciding.options)
+    ):
+        problems.append("The option that had to reach the rule is gone. Choose it again.")
+    return _task(code, title, problems)
+
+
+def _check_dates(poll: Poll, now: dt.datetime) -> tuple[list[str], list[str]]:
+    opens_at, closes_at = poll.opens_at, poll.closes_at
+    if opens_at is None or closes_at is None:
+        return ["Choose when voting opens and closes."], []
+    faults = check_dates(opens_at, closes_at, poll.grace_minutes, now)
+    problems = [fault.message for fault in faults]
+    if opens_at < now:
+        problems.append("The opening time is in the past. Choose a later one.")
+    warnings = []
+    if closes_at - opens_at < SHORT_VOTE:
+        warnings.append("Voting is open for less than 15 minutes. Is that what you want?")
+    return problems, warnings
+
+
+def _list_sealing(poll: Poll) -> Iterator[str]:
+    if poll.group not in GROUPS:
+        yield f"'{poll.group}' is not a known group."
