@@ -9,7 +9,7 @@ import ssl
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -22,20 +22,23 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from voting.config import MailSettings
 
-@dataclass(frozen=True)
-class Mail:
-    """The settings of a mail server, as the service would read them."""
 
-    port: int
-    host: str = "127.0.0.1"
-    security: str = "none"
-    username: str = ""
-    password: str = field(default="", repr=False)
-    sender: str = "votes@service.example"
-    reply_to: str = "office@service.example"
-    per_minute: int = 0
-    ca_file: Path | None = None
+def mail_at(port: int, **differing: Any) -> MailSettings:
+    """Settings for a mail server on this machine, without encryption unless *differing*."""
+    plain = MailSettings(
+        host="127.0.0.1",
+        port=port,
+        security="none",
+        username="",
+        password="",
+        sender="votes@service.example",
+        reply_to="office@service.example",
+        per_minute=0,
+        ca_file=None,
+    )
+    return replace(plain, **differing)
 
 
 @dataclass

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from jinja2 import UndefinedError
 
-from tests.smtp_ground import Mail, free_port, make_certificate, running_sink, scripted_server
+from tests.smtp_ground import free_port, mail_at, make_certificate, running_sink, scripted_server
 from voting import mail
 
 CLOSES = dt.datetime(2026, 3, 13, 17, 0, tzinfo=dt.UTC)
@@ -186,7 +186,7 @@ def test_an_address_that_is_not_one_is_refused(address: str) -> None:
 
 
 def test_a_letter_arrives_as_it_was_written() -> None:
-    with running_sink() as sink, mail.Mailer(Mail(sink.port)) as mailer:
+    with running_sink() as sink, mail.Mailer(mail_at(sink.port)) as mailer:
         mailer.send(letter(name="Siân Ŵyn"))
 
     assert sink.body() == "Dear Sam\n.\n..two dots\nŷ\n"
@@ -194,7 +194,7 @@ def test_a_letter_arrives_as_it_was_written() -> None:
 
 
 def test_one_connection_serves_a_batch() -> None:
-    with running_sink() as sink, mail.Mailer(Mail(sink.port)) as mailer:
+    with running_sink() as sink, mail.Mailer(mail_at(sink.port)) as mailer:
         for number in range(5):
             mailer.send(letter(key=str(number)))
 
@@ -203,7 +203,7 @@ def test_one_connection_serves_a_batch() -> None:
 
 
 def test_a_refused_recipient_is_permanent_and_the_next_letter_goes_out() -> None:
-    with running_sink() as sink, mail.Mailer(Mail(sink.port)) as mailer:
+    with running_sink() as sink, mail.Mailer(mail_at(sink.port)) as mailer:
         sink.at_rcpt["gone@people.example"] = "550 no such person"
         with pytest.raises(mail.PermanentFailure, match="550 no such person"):
             mailer.send(letter("gone@people.example"))
@@ -215,7 +215,7 @@ def test_a_refused_recipient_is_permanent_and_the_next_letter_goes_out() -> None
 
 @pytest.mark.parametrize("answer", ["450 greylisted", "452 full"])
 def test_a_busy_mailbox_is_temporary(answer: str) -> None:
-    with running_sink() as sink, mail.Mailer(Mail(sink.port)) as mailer:
+    with running_sink() as sink, mail.Mailer(mail_at(sink.port)) as mailer:
         sink.at_rcpt["sam@people.example"] = answer
         with pytest.raises(mail.TemporaryFailure) as failure:
             mailer.send(letter())
@@ -224,21 +224,21 @@ def test_a_busy_mailbox_is_temporary(answer: str) -> None:
 
 
 def test_content_refused_for_good_is_permanent() -> None:
-    with running_sink() as sink, mail.Mailer(Mail(sink.port)) as mailer:
+    with running_sink() as sink, mail.Mailer(mail_at(sink.port)) as mailer:
         sink.at_data["sam@people.example"] = "554 not wanted"
         with pytest.raises(mail.PermanentFailure):
             mailer.send(letter())
 
 
 def test_a_server_going_down_is_unavailable_for_all() -> None:
-    with running_sink() as sink, mail.Mailer(Mail(sink.port)) as mailer:
+    with running_sink() as sink, mail.Mailer(mail_at(sink.port)) as mailer:
         sink.at_rcpt["sam@people.example"] = "421 closing"
         with pytest.raises(mail.ServerUnavailable):
             mailer.send(letter())
 
 
 def test_a_connection_dropped_before_the_letter_is_temporary() -> None:
-    with running_sink() as sink, mail.Mailer(Mail(sink.port)) as mailer:
+    with running_sink() as sink, mail.Mailer(mail_at(sink.port)) as mailer:
         sink.at_rcpt["sam@people.example"] = "drop"
         with pytest.raises(mail.ServerUnavailable):
             mailer.send(letter())
@@ -249,15 +249,15 @@ def test_a_connection_dropped_before_the_letter_is_temporary() -> None:
 
 
 def test_a_connection_dropped_after_the_letter_leaves_it_unknown() -> None:
-    with running_sink() as sink, mail.Mailer(Mail(sink.port)) as mailer:
+    with running_sink() as sink, mail.Mailer(mail_at(sink.port)) as mailer:
         sink.at_data["sam@people.example"] = "drop"
         with pytest.raises(mail.DeliveryUnknown):
             mailer.send(letter())
 
 
 def test_a_connection_that_went_stale_is_opened_anew() -> None:
-    with mail.Mailer(Mail(free_port())) as mailer, running_sink() as sink:
-        mailer._settings = Mail(sink.port)
+    with mail.Mailer(mail_at(free_port())) as mailer, running_sink() as sink:
+        mailer._settings = mail_at(sink.port)
         mailer.send(letter())
         assert mailer._smtp is not None
         assert mailer._smtp.sock is not None
@@ -268,24 +268,24 @@ def test_a_connection_that_went_stale_is_opened_anew() -> None:
 
 
 def test_nobody_listening_is_unavailable() -> None:
-    with mail.Mailer(Mail(free_port())) as mailer, pytest.raises(mail.ServerUnavailable):
+    with mail.Mailer(mail_at(free_port())) as mailer, pytest.raises(mail.ServerUnavailable):
         mailer.send(letter())
 
 
 def test_a_silent_server_does_not_hold_us_for_ever() -> None:
     with scripted_server(lambda connection: time.sleep(0.6)) as port:
-        mailer = mail.Mailer(Mail(port), timeout=0.2)
+        mailer = mail.Mailer(mail_at(port), timeout=0.2)
         with pytest.raises(mail.ServerUnavailable, match="timed out"):
             mailer.send(letter())
 
 
 def test_an_international_address_needs_a_server_that_takes_it() -> None:
     with running_sink(enable_SMTPUTF8=False) as sink:
-        mailer = mail.Mailer(Mail(sink.port))
+        mailer = mail.Mailer(mail_at(sink.port))
         with pytest.raises(mail.PermanentFailure):
             mailer.send(letter("siân@people.example"))
         mailer.close()
-    with running_sink(enable_SMTPUTF8=True) as sink, mail.Mailer(Mail(sink.port)) as mailer:
+    with running_sink(enable_SMTPUTF8=True) as sink, mail.Mailer(mail_at(sink.port)) as mailer:
         mailer.send(letter("siân@people.example"))
 
     assert sink.recipients() == ["siân@people.example"]
@@ -293,7 +293,7 @@ def test_an_international_address_needs_a_server_that_takes_it() -> None:
 
 def test_the_rate_limit_spaces_letters() -> None:
     waits: list[float] = []
-    mailer = mail.Mailer(Mail(1, per_minute=60), pause=waits.append)
+    mailer = mail.Mailer(mail_at(1, per_minute=60), pause=waits.append)
     for _ in range(3):
         mailer.wait_turn()
 
@@ -306,7 +306,7 @@ def test_starttls_with_a_name_and_password(tmp_path: Path) -> None:
     trusted, context = make_certificate(tmp_path)
     options = {"tls_context": context, "require_starttls": True, "auth_required": True}
     with running_sink(**options) as sink:
-        settings = Mail(
+        settings = mail_at(
             sink.port, security="starttls", username="voting", password="right", ca_file=trusted
         )
         with mail.Mailer(settings) as mailer:
@@ -320,7 +320,7 @@ def test_a_wrong_password_stops_the_batch_and_is_not_repeated(tmp_path: Path) ->
     trusted, context = make_certificate(tmp_path)
     options = {"tls_context": context, "require_starttls": True, "auth_required": True}
     with running_sink(**options) as sink:
-        settings = Mail(
+        settings = mail_at(
             sink.port, security="starttls", username="voting", password="wrong", ca_file=trusted
         )
         with mail.Mailer(settings) as mailer, pytest.raises(mail.ServerUnavailable) as failure:
@@ -333,7 +333,7 @@ def test_a_wrong_password_stops_the_batch_and_is_not_repeated(tmp_path: Path) ->
 def test_a_certificate_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
     _, context = make_certificate(tmp_path)
     with running_sink(tls_context=context, require_starttls=True) as sink:
-        mailer = mail.Mailer(Mail(sink.port, security="starttls"))
+        mailer = mail.Mailer(mail_at(sink.port, security="starttls"))
         with pytest.raises(mail.ServerUnavailable, match="certificate"):
             mailer.send(letter())
 
@@ -342,7 +342,7 @@ def test_a_certificate_nobody_vouches_for_is_refused(tmp_path: Path) -> None:
 
 def test_starttls_never_falls_back_to_clear_text() -> None:
     with running_sink() as sink:
-        mailer = mail.Mailer(Mail(sink.port, security="starttls"))
+        mailer = mail.Mailer(mail_at(sink.port, security="starttls"))
         with pytest.raises(mail.ServerUnavailable):
             mailer.send(letter())
 
@@ -352,7 +352,7 @@ def test_starttls_never_falls_back_to_clear_text() -> None:
 def test_tls_from_the_first_byte(tmp_path: Path) -> None:
     trusted, context = make_certificate(tmp_path)
     with running_sink(ssl_context=context) as sink:
-        mailer = mail.Mailer(Mail(sink.port, security="tls", ca_file=trusted))
+        mailer = mail.Mailer(mail_at(sink.port, security="tls", ca_file=trusted))
         mailer.send(letter())
         mailer.close()
 

@@ -22,7 +22,7 @@ from email.policy import SMTP, SMTPUTF8
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Protocol, Self
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, get_timezone_name
@@ -35,38 +35,12 @@ from jinja2 import (
     select_autoescape,
 )
 
+from voting.config import MailSettings
+
 PACKAGE = Path(__file__).resolve().parent
 ZONE = ZoneInfo("Europe/London")
 TIMEOUT = 30.0  # seconds for each step with the mail server
 _LOCALES = {"en": "en_GB", "cy": "cy_GB"}
-
-
-class MailSettings(Protocol):
-    """What :class:`Mailer` reads of the service's settings."""
-
-    @property
-    def host(self) -> str: ...
-    @property
-    def port(self) -> int: ...
-    @property
-    def security(self) -> str:
-        """none, starttls or tls."""
-
-    @property
-    def username(self) -> str: ...
-    @property
-    def password(self) -> str: ...
-    @property
-    def sender(self) -> str:
-        """The address letters come from."""
-
-    @property
-    def per_minute(self) -> int:
-        """At most so many letters a minute; 0 for no limit."""
-
-    @property
-    def ca_file(self) -> Path | None:
-        """Certificates to trust instead of the system's, or None."""
 
 
 class MailFailure(Exception):  # noqa: N818 - what became of a letter, named as people say it

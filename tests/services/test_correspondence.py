@@ -14,8 +14,8 @@ from cryptography.fernet import Fernet
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from tests.letters_ground import NOW, add_poll, make_engine, make_poll
-from tests.smtp_ground import Mail, Sink, free_port, running_sink
+from tests.letters_ground import DATABASES, NOW, add_poll, fresh_engine, make_poll
+from tests.smtp_ground import Sink, free_port, mail_at, running_sink
 from voting import mail
 from voting.domain.errors import BadInput, Conflict, NotFound
 from voting.services import correspondence
@@ -61,11 +61,10 @@ class Desk:
         return BOX.decrypt(sealed)
 
 
-@pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Desk]:
-    engine = make_engine(f"sqlite:///{tmp_path}/voting.db")
-    yield Desk(engine)
-    engine.dispose()
+@pytest.fixture(params=DATABASES)
+def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
+    with fresh_engine(request.param, tmp_path) as engine:
+        yield Desk(engine)
 
 
 @pytest.fixture
@@ -94,7 +93,7 @@ def queue(session: Session, poll: Poll, kind: str = "invitation", typed: str = "
 def send_due(desk: Desk, port: int, *, at: dt.datetime = NOW) -> list[str]:
     """Send what is due, as a worker does; what became of each letter."""
     states = []
-    with mail.Mailer(Mail(port)) as mailer:
+    with mail.Mailer(mail_at(port)) as mailer:
         while True:
             with desk.writing() as session:
                 ids = correspondence.lease_due(session, now=at, holder="h", limit=10)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import time
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from tests.letters_ground import NOW, add_poll, make_poll
+from tests.letters_ground import DATABASES, NOW, add_poll, fresh_engine, make_poll
 from voting.store import letters, outbox
 from voting.store.database import transaction
 from voting.store.letters import Letter
@@ -36,6 +38,12 @@ def begin(session: Session, letter_id: int, *, at: dt.datetime = NOW, holder: st
 def end(session: Session, letter_id: int, state: str, *, holder: str = "one") -> bool:
     with transaction(session):
         return outbox.end_sending(session, letter_id, holder=holder, state=state, now=NOW)
+
+
+@pytest.fixture(params=DATABASES)
+def session(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Session]:
+    with fresh_engine(request.param, tmp_path) as engine, Session(engine) as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -214,7 +214,8 @@ def owe_to_electors(
         .from_select(list(columns), chosen.order_by(Elector.id), include_defaults=False)
         .on_conflict_do_nothing(index_elements=["key"])
     )
-    return int(session.connection().execute(statement).rowcount)
+    counted = {"preserve_rowcount": True}
+    return int(session.connection().execute(statement, execution_options=counted).rowcount)
 
 
 def count_recipients(

@@ -12,7 +12,7 @@ from voting.services.correspondence.bulk import (
     status_counts,
 )
 from voting.services.correspondence.links import replace_link
-from voting.services.correspondence.sending import Sessions, lease_due, send_letter
+from voting.services.correspondence.sending import Sessions, give_back, lease_due, send_letter
 from voting.services.correspondence.writing import Post, Unwanted, write_letter
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "Post",
     "Sessions",
     "Unwanted",
+    "give_back",
     "lease_due",
     "list_failures",
     "preview_bulk",
