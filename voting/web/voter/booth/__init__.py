@@ -7,7 +7,6 @@ the voter is told first. Opening a page never changes anything: what changes is 
 from __future__ import annotations
 
 from flask import Blueprint
-from flask.wrappers import Response
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from voting.belenios.errors import ProtocolError
@@ -39,13 +38,6 @@ for rule, get_view, post_view in (
         blueprint.add_url_rule(rule, view_func=post_view, methods=["POST"])
 
 blueprint.register_error_handler(Elsewhere, refusals.show_elsewhere)
-blueprint.register_error_handler(Refusal, refusals.tell_script)
-blueprint.register_error_handler(ProtocolError, refusals.tell_script)
+blueprint.register_error_handler(Refusal, refusals.tell_refusal)
+blueprint.register_error_handler(ProtocolError, refusals.tell_protocol_error)
 blueprint.register_error_handler(RequestEntityTooLarge, refusals.tell_too_large)
-
-
-@blueprint.after_request
-def keep_no_copy(response: Response) -> Response:
-    """No page of the booth is kept by a browser or a proxy: Back asks again."""
-    response.headers["Cache-Control"] = "no-store"
-    return response

@@ -14,16 +14,11 @@ from voting.domain.errors import Conflict, Refusal
 from voting.store.database import db
 from voting.store.polls import Poll
 from voting.store.proposals import list_acts
+from voting.web import errors
+from voting.web.errors import wants_json
 from voting.web.voter.booth.visit import Elsewhere
 
 STATUS = {"unknown": 404, "replaced": 410, "expired": 403, "no_receipt": 404}
-
-
-def wants_json() -> bool:
-    """Whether the page's script asked, rather than the browser for a page."""
-    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == (
-        "application/json"
-    )
 
 
 def show_elsewhere(elsewhere: Elsewhere) -> ResponseReturnValue:
@@ -61,12 +56,17 @@ def find_reason(poll: Poll) -> str:
     return ""
 
 
-def tell_script(error: Refusal | ProtocolError) -> ResponseReturnValue:
-    """Say to the script why the ballot was not taken; pages are left to the door."""
+def tell_refusal(refusal: Refusal) -> ResponseReturnValue:
+    """Say to the script why the ballot was not taken; pages are the door's own."""
+    if not wants_json() or refusal.code != Conflict.code:
+        return errors.tell_refusal(refusal)
+    return jsonify(error=refusal.message, retry=True), 409
+
+
+def tell_protocol_error(error: ProtocolError) -> ResponseReturnValue:
+    """Say to the script what is wrong with the ballot's seal."""
     if not wants_json():
-        raise error
-    if isinstance(error, Refusal):
-        return jsonify(error=error.message, retry=error.code == Conflict.code), 409
+        return errors.tell_protocol_error(error)
     told = _("Your vote was not cast, because its seal is not right: %(fault)s.", fault=error)
     return jsonify(error=told, retry=False), 422
 
@@ -74,6 +74,6 @@ def tell_script(error: Refusal | ProtocolError) -> ResponseReturnValue:
 def tell_too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
     """A ballot over the limit is refused before it is read."""
     if not wants_json():
-        return error
+        return errors.tell_http_error(error)
     told = _("Your vote was not cast, because it is larger than any vote can be (1 MB).")
     return jsonify(error=told, retry=False), 413

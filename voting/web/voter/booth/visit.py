@@ -131,8 +131,7 @@ def get_timetable(poll: Poll) -> Timetable:
     """When the poll takes ballots; raises Elsewhere while that is not decided."""
     if poll.opens_at is None or poll.closes_at is None:
         raise Elsewhere("not_open", poll)
-    grace = dt.timedelta(minutes=poll.grace_minutes)
-    return Timetable(poll.opens_at, poll.closes_at, grace, State(poll.state))
+    return poll.timetable
 
 
 def check_open(poll: Poll, now: dt.datetime, begun_at: dt.datetime | None = None) -> None:
