@@ -58,9 +58,9 @@ def find_reason(poll: Poll) -> str:
 
 def tell_refusal(refusal: Refusal) -> ResponseReturnValue:
     """Say to the script why the ballot was not taken; pages are the door's own."""
-    if not wants_json() or refusal.code != Conflict.code:
+    if not (wants_json() and isinstance(refusal, Conflict)):
         return errors.tell_refusal(refusal)
-    return jsonify(error=refusal.message, retry=True), 409
+    return jsonify(error=refusal.message, retry=refusal.code == Conflict.code), 409
 
 
 def tell_protocol_error(error: ProtocolError) -> ResponseReturnValue:

@@ -1,0 +1,160 @@
+"""A running service, real browsers with and without scripts, and an open poll to vote in."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from werkzeug.serving import make_server
+
+from tests.poll_ground import Ground, make_open_poll
+from voting.app import create_app
+from voting.config import load_settings
+from voting.store.database import db
+
+CHROMIUM = "/usr/bin/chromium"
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+DESKTOP = {"width": 1280, "height": 900}
+PHONE = {"width": 320, "height": 640}
+
+
+@dataclass(slots=True)
+class LiveServer:
+    """The service, listening on this machine."""
+
+    address: str
+    app: Flask
+
+
+@dataclass(slots=True)
+class Witness:
+    """Everything a browser asked for, and how much it was given."""
+
+    requests: list[Request] = field(default_factory=list)
+
+    def sent(self) -> str:
+        """All addresses and bodies that left the browser, as one text."""
+        return "\n".join(f"{r.method} {r.url} {r.post_data or ''}" for r in self.requests)
+
+    def bytes_of(self, page_url: str) -> int:
+        """What one page weighed with all it loaded, before any compression."""
+        total = 0
+        for request in self.requests:
+            response = request.response()
+            if response is None or response.status >= 300:
+                continue
+            if request.is_navigation_request() and request.url != page_url:
+                continue
+            total += len(response.body())
+        return total
+
+
+@pytest.fixture(scope="module")
+def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """The service on a free port with a database of its own."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    address = f"http://127.0.0.1:{port}"
+    app = create_app(load_settings(make_environment(tmp_path_factory.mktemp("data"), address)))
+    with app.app_context():
+        db.create_all()
+    server = make_server("127.0.0.1", port, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield LiveServer(address, app)
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    with app.app_context():
+        db.engine.dispose()
+
+
+def make_environment(directory: Path, address: str) -> dict[str, str]:
+    """The settings of a small service in *directory*."""
+    return {
+        "VOTING_DATA_DIR": str(directory),
+        "VOTING_BASE_URL": address,
+        "VOTING_ORGANISATION": "Northmoor Leisure Trust",
+        "VOTING_SECRET_KEYS": "a-secret-for-tests-that-is-long-enough-to-be-taken",
+        "VOTING_SEALING_KEYS": "Hc5xq3hvJYQ7vJrUiTnCB1v1yXy0s0G2VZJr6uNwBqQ=",
+    }
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real Chromium."""
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=QUIET)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_poll(live_server: LiveServer) -> Ground:
+    """An open poll of two questions, with links for two electors."""
+    return make_open_poll(live_server.app)
+
+
+@pytest.fixture
+def witness() -> Witness:
+    """What the test's browsers asked for."""
+    return Witness()
+
+
+@pytest.fixture
+def open_page(
+    browser: Browser, live_server: LiveServer, witness: Witness
+) -> Iterator[Callable[..., Page]]:
+    """A maker of pages, each in a browser profile of its own: ``open_page(scripts=, size=)``."""
+    contexts: list[BrowserContext] = []
+
+    def make(*, scripts: bool = True, size: dict[str, int] = DESKTOP) -> Page:
+        context = browser.new_context(
+            base_url=live_server.address,
+            java_script_enabled=scripts,
+            viewport={"width": size["width"], "height": size["height"]},
+            locale="en-GB",
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("request", witness.requests.append)
+        page.on("pageerror", lambda error: pytest.fail(str(error)))
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def page(open_page: Callable[..., Page]) -> Page:
+    """A page in a desktop window, with scripts."""
+    return open_page()
+
+
+@pytest.fixture
+def narrow_page(open_page: Callable[..., Page]) -> Page:
+    """A page 320 pixels wide, with scripts."""
+    return open_page(size=PHONE)
+
+
+@pytest.fixture
+def plain_page(open_page: Callable[..., Page]) -> Page:
+    """A page in a desktop window, without scripts."""
+    return open_page(scripts=False)

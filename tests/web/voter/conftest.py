@@ -1,0 +1,114 @@
+"""A service with one open poll, spoken to as a browser without scripts would."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from tests.poll_ground import Ballot, Ground, make_open_poll
+from voting.app import create_app
+from voting.config import load_settings
+from voting.store.database import db
+from voting.store.polls import Poll
+
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+
+
+@dataclass(slots=True)
+class Voter:
+    """A browser in the hands of one elector."""
+
+    client: FlaskClient
+    poll: Ground
+    ballot: Ballot
+
+    def url(self, place: str) -> str:
+        return f"/vote/{self.poll.poll_id}/{place}"
+
+    def get(self, place: str) -> TestResponse:
+        return self.client.get(self.url(place))
+
+    def csrf_token(self) -> str:
+        found = TOKEN.search(self.client.get(self.ballot.path).text)
+        if found is None:
+            found = TOKEN.search(self.client.get("/check-vote").text)
+        assert found is not None
+        return found[1]
+
+    def post(self, place: str, **form: Any) -> TestResponse:
+        address = place if place.startswith("/") else self.url(place)
+        return self.client.post(address, data={"csrf_token": self.csrf_token(), **form})
+
+    def arrive(self) -> TestResponse:
+        """Open the link and press Continue."""
+        return self.post(self.ballot.path)
+
+    def agree(self) -> TestResponse:
+        """Let the server seal the vote."""
+        return self.post("plain", code=self.ballot.code)
+
+    def send(self, ballot: bytes) -> TestResponse:
+        """Send a sealed ballot as the page's script does."""
+        return self.client.post(
+            self.url("cast"),
+            data={"csrf_token": self.csrf_token(), "ballot": ballot.decode()},
+            headers={"Accept": "application/json"},
+        )
+
+
+@pytest.fixture(scope="module")
+def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The service with a database of its own."""
+    environment = {
+        "VOTING_DATA_DIR": str(tmp_path_factory.mktemp("data")),
+        "VOTING_BASE_URL": "http://localhost",
+        "VOTING_ORGANISATION": "Northmoor Leisure Trust",
+        "VOTING_SECRET_KEYS": "a-secret-for-tests-that-is-long-enough-to-be-taken",
+        "VOTING_SEALING_KEYS": "Hc5xq3hvJYQ7vJrUiTnCB1v1yXy0s0G2VZJr6uNwBqQ=",
+    }
+    app = create_app(load_settings(environment))
+    with app.app_context():
+        db.create_all()
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def poll(app: Flask) -> Ground:
+    """An open poll of two questions, with two electors."""
+    return make_open_poll(app)
+
+
+@pytest.fixture
+def voter(app: Flask, poll: Ground) -> Voter:
+    """The first elector."""
+    return Voter(app.test_client(), poll, poll.electors[0])
+
+
+@pytest.fixture
+def second_voter(app: Flask, poll: Ground) -> Voter:
+    """The second elector, in another browser."""
+    return Voter(app.test_client(), poll, poll.electors[1])
+
+
+def alter_poll(app: Flask, poll: Ground, **changes: Any) -> None:
+    """Put the poll into another state or time, as the passing of time would."""
+    with app.app_context():
+        found = db.session.get(Poll, poll.poll_id)
+        assert found is not None
+        for name, value in changes.items():
+            setattr(found, name, value)
+        db.session.commit()
+
+
+def minutes_ago(minutes: float) -> dt.datetime:
+    return dt.datetime.now(dt.UTC) - dt.timedelta(minutes=minutes)
