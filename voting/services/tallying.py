@@ -74,6 +74,7 @@ def close(session: Session, poll: Poll, *, now: dt.datetime) -> None:
     Raises Conflict unless the poll is open and its closing time and the grace have passed. The
     public act names each board's head and its number of ballots.
     """
+    poll = polls.lock_poll(session, poll.id)
     require_transition(State(poll.state), State.CLOSED)
     if not is_sealing_due(poll.timetable, now):
         raise Conflict("Voting has not ended yet, so the ballot box cannot be sealed.")

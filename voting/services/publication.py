@@ -1,0 +1,298 @@
+"""What the public may read: the outcome, the ballot box, the archives.
+
+An outcome is published only after the archive of every constituency, byte for byte as anyone will
+download it, has passed every check of the verifier.
+"""
+
+from __future__ import annotations
+
+import base64
+import csv
+import datetime as dt
+import hashlib
+import io
+import json
+import re
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from voting.belenios.archive import ArchiveWriter, archive_bytes
+from voting.belenios.ballot import DIGITS, display_tracker
+from voting.belenios.encoding import decode_json
+from voting.belenios.verify import Report, verify_archive
+from voting.domain.canonical import canonical_json
+from voting.domain.errors import Conflict, NotFound, Refusal
+from voting.domain.lifecycle import STANDING, State, require_transition
+from voting.store import board, database, letters, polls
+from voting.store.accounts import Account
+from voting.store.board import Tracked
+from voting.store.polls import Election, Poll
+from voting.store.proposals import append_act, list_acts
+
+COMPLETE = "result"  # the last stage of an archive
+FEW = 3  # electors who must have voted before their number is told during voting (D2)
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+IN_BOX, COUNTED, REPLACED, NOT_FOUND = "in-box", "counted", "replaced", "not-found"
+
+Progress = Callable[[str, int, int], None]
+"""Called with the name of a check, how much is done, and how much there is."""
+
+
+@dataclass(frozen=True, slots=True)
+class TrackerFinding:
+    """What became of a tracking number; ``state`` is in-box, counted, replaced or not-found."""
+
+    state: str
+    poll: Poll | None = None
+    election: Election | None = None
+    digits: str = ""
+
+    @property
+    def display(self) -> str:
+        """The tracking number in five groups, when it was found."""
+        return display_tracker(self.digits) if self.digits else ""
+
+
+@dataclass(frozen=True, slots=True)
+class BoxRow:
+    """One ballot as the ballot box page shows it."""
+
+    position: int
+    digits: str
+    replaced: bool
+
+    @property
+    def display(self) -> str:
+        """The tracking number in five groups."""
+        return display_tracker(self.digits)
+
+
+@dataclass(frozen=True, slots=True)
+class BoxPage:
+    """Some ballots in board order, and after which position the next page begins (None: end)."""
+
+    rows: list[BoxRow]
+    next_after: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Turnout:
+    """How many of a constituency's electors voted: exact once voting is over.
+
+    While it lasts, ``voted`` is None below 3 electors; ``in_words`` says "fewer than 3" then.
+    """
+
+    code: str
+    name: str
+    electors: int
+    voted: int | None
+
+    @property
+    def in_words(self) -> str:
+        """The number of electors who voted, as text."""
+        return f"fewer than {FEW}" if self.voted is None else str(self.voted)
+
+
+# ------------------------------------------------------------------ publish
+
+
+def publish(
+    session: Session,
+    poll: Poll,
+    *,
+    now: dt.datetime,
+    actor: Account | None,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> None:
+    """Check every archive, then make the outcome public and owe each elector the result letter.
+
+    Ends the session's transaction before checking, so that nothing is locked meanwhile; the caller
+    commits. Raises Conflict unless the poll is declared, or when an archive does not pass.
+    """
+    require_transition(State(poll.state), State.PUBLISHED)
+    checked = [_check_archive(session, e, executor, progress) for e in list(poll.elections)]
+    account_id = actor.id if actor else None
+
+    database.begin_writing(session)
+    poll = polls.lock_poll(session, poll.id)
+    require_transition(State(poll.state), State.PUBLISHED)
+    for election, (report, _) in zip(poll.elections, checked, strict=True):
+        election.verification_json = canonical_json(report.to_json())
+    poll.state = State.PUBLISHED
+    poll.published_at = now
+    poll.outcome_json = _finish_outcome(session, poll, [digest for _, digest in checked])
+    details = {
+        "account": account_id,
+        "outcome": hashlib.sha256(poll.outcome_json).hexdigest(),
+        "archives": {
+            f"{election.uuid}.bel": digest
+            for election, (_, digest) in zip(poll.elections, checked, strict=True)
+        },
+    }
+    append_act(session, poll.proposal_id, poll.id, "published", now=now, details=details)
+    letters.owe_to_electors(session, poll_id=poll.id, kind="result", now=now)
+
+
+def _check_archive(
+    session: Session, election: Election, executor: Executor | None, progress: Progress | None
+) -> tuple[Report, str]:
+    """The verifier's report on an election's archive, and the archive's SHA-256."""
+    uuid, expected = election.uuid, decode_json(election.result or b"null")
+    digest = hashlib.sha256()
+    with tempfile.TemporaryFile() as file:
+        for piece in archive_stream(session, election):
+            digest.update(piece)
+            file.write(piece)
+        database.end_reading(session)
+        file.seek(0)
+        report = verify_archive(file, executor=executor, progress=progress)
+    fault = report.error
+    if report.valid and (report.uuid, report.stage) != (uuid, COMPLETE):
+        fault = "it is not the complete archive of this election"
+    elif report.valid and {"result": report.result} != expected:
+        fault = "its result is not the one that was declared"
+    if fault is not None or not report.valid:
+        raise Conflict(
+            f"The archive {uuid}.bel does not pass its checks ({fault}). Nothing was published. "
+            "Tell the operator of this service and the people who watch this vote."
+        )
+    return report, digest.hexdigest()
+
+
+def _finish_outcome(session: Session, poll: Poll, digests: list[str]) -> bytes:
+    """The declared outcome with the hash of each archive, and the trail that led to it."""
+    if poll.outcome_json is None:
+        raise Conflict("The outcome of this vote has not been declared.")
+    outcome = json.loads(poll.outcome_json)
+    outcome["state"] = poll.state
+    for constituency, digest in zip(outcome["constituencies"], digests, strict=True):
+        constituency["archive_sha256"] = digest
+    acts = list_acts(session, poll.proposal_id, poll.id)
+    outcome["trail"] = [{**json.loads(act.body), "hash": act.hash} for act in acts]
+    return canonical_json(outcome)
+
+
+# ------------------------------------------------------------------ the archive
+
+
+def archive_stream(session: Session, election: Election) -> Iterator[bytes]:
+    """The ``.bel`` archive piece by piece, byte for byte from the board's rows, memory flat."""
+    return archive_bytes(board.iter_events(session, election.id), _timestamp(election))
+
+
+def archive_size(session: Session, election: Election) -> int:
+    """How many bytes :func:`archive_stream` yields."""
+    header = ArchiveWriter(_timestamp(election)).header()
+    return len(header) + board.measure_archive(session, election.id)
+
+
+def _timestamp(election: Election) -> int:
+    return int(election.frozen_at.timestamp())
+
+
+# ------------------------------------------------------------------ the outcome
+
+
+def outcome_of(poll: Poll) -> dict[str, Any]:
+    """The declared or published outcome; raises NotFound before there is one."""
+    if poll.outcome_json is None:
+        raise NotFound("The outcome of this vote has not been declared yet.")
+    outcome: dict[str, Any] = json.loads(poll.outcome_json)
+    return outcome
+
+
+def outcome_csv(poll: Poll) -> str:
+    """The figures of the outcome, one row an option; no cell is read as a formula by a sheet.
+
+    Raises NotFound before there is an outcome.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(("Constituency", "Electors", "Papers", "Question", "Option", "Votes"))
+    for part in outcome_of(poll)["constituencies"]:
+        figures = (defuse(part["name"]), part["electors"], part["papers"])
+        for question in part["questions"]:
+            asked = defuse(question["text"])
+            for option in question["options"]:
+                writer.writerow((*figures, asked, defuse(option["text"]), option["votes"]))
+            writer.writerow((*figures, asked, "Blank", question["blank"]))
+    return text.getvalue()
+
+
+def defuse(cell: str) -> str:
+    """*cell* with an apostrophe in front when a spreadsheet would take it for a formula."""
+    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) or cell.startswith(FORMULA) else cell
+
+
+# ------------------------------------------------------------------ the ballot box
+
+
+def find_tracker(session: Session, text: str) -> TrackerFinding:
+    """What became of the ballot with this tracking number, in whatever ballot box.
+
+    *text* is 25 digits with any blanks or dashes between them, the full hash in Base64 (43
+    characters), or in hexadecimal (64).
+    """
+    for election_id, tracked in _search(session, text):
+        election = session.get_one(Election, election_id)
+        return TrackerFinding(
+            _state_of(election.poll, tracked), election.poll, election, tracked.digits
+        )
+    return TrackerFinding(NOT_FOUND)
+
+
+def _search(session: Session, text: str) -> list[tuple[int, Tracked]]:
+    compact = "".join(text.split())
+    digits = re.sub(r"[-‐‑–—.]", "", compact)
+    if re.fullmatch(rf"[0-9]{{{DIGITS}}}", digits, re.ASCII):
+        return board.search_ballots(session, digits=digits)
+    if re.fullmatch(r"[0-9a-fA-F]{64}", compact, re.ASCII):
+        return board.search_ballots(session, payload=compact.lower())
+    if re.fullmatch(r"[A-Za-z0-9+/]{43}=?", compact, re.ASCII):
+        digest = base64.b64decode(compact[:43] + "=").hex()
+        return board.search_ballots(session, payload=digest)
+    return []
+
+
+def _state_of(poll: Poll, tracked: Tracked) -> str:
+    if tracked.replaced:
+        return REPLACED
+    return COUNTED if poll.state in (State.DECLARED, State.PUBLISHED) else IN_BOX
+
+
+def list_trackers(
+    session: Session, election: Election, *, after: int = -1, limit: int = 100
+) -> BoxPage:
+    """One page of an election's ballot box, from after position *after*.
+
+    Empty during voting unless the organiser allowed the number of ballots to be seen.
+    """
+    poll = election.poll
+    if poll.state in (State.READY, State.OPEN) and not poll.show_ballot_count:
+        return BoxPage([], None)
+    found = board.list_ballots(session, election.id, after=after, limit=limit + 1)
+    rows = [BoxRow(row.position, row.digits, row.replaced) for row in found[:limit]]
+    return BoxPage(rows, rows[-1].position if len(found) > limit else None)
+
+
+def turnout(session: Session, poll: Poll) -> list[Turnout]:
+    """How many voted in each constituency, for the organiser; never who.
+
+    Raises Refusal before the poll is frozen.
+    """
+    if poll.state == State.DRAFT:
+        raise Refusal(f"This vote {STANDING[State.DRAFT]}.")
+    voting = poll.state in (State.READY, State.OPEN)
+    found = []
+    for election in poll.elections:
+        voted = board.count_ballots(session, election.id)[1]
+        constituency = election.constituency
+        told = None if voting and voted < FEW else voted
+        found.append(Turnout(constituency.code, constituency.name, election.electors, told))
+    return found
