@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from flask_security.models import fsqla_v3
-from sqlalchemy import Index, String, func, select
+from sqlalchemy import Index, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from voting.store.database import Base, db
@@ -56,3 +56,55 @@ def get_account(session: Session, account_id: int) -> Account:
     if account is None:
         raise LookupError(f"no account {account_id}")
     return account
+
+
+def ensure_role(session: Session, name: str) -> Role:
+    """The role called *name*, made when it is not there yet."""
+    role = session.scalar(select(Role).where(Role.name == name))
+    if role is None:
+        role = Role(name=name)
+        session.add(role)
+        session.flush()
+    return role
+
+
+def has_tables(session: Session) -> bool:
+    """Whether the database answers and has been set up; raises one of database.UNAVAILABLE."""
+    return session.scalar(select(func.count()).select_from(Role)) is not None
+
+
+def add_attempt(
+    session: Session, *, account_key: str, address_key: str, now: dt.datetime
+) -> SignInAttempt:
+    """Note an attempt to sign in before its password is checked."""
+    attempt = SignInAttempt(account_key=account_key, address_key=address_key, at=now)
+    session.add(attempt)
+    session.flush()
+    return attempt
+
+
+def count_attempts(session: Session, attempt: SignInAttempt, since: dt.datetime) -> tuple[int, int]:
+    """Attempts since *since* up to and with *attempt*: for its account, and from its address."""
+    counts = []
+    for column, key in (
+        (SignInAttempt.account_key, attempt.account_key),
+        (SignInAttempt.address_key, attempt.address_key),
+    ):
+        query = select(func.count()).select_from(SignInAttempt)
+        query = query.where(column == key, SignInAttempt.at > since, SignInAttempt.id <= attempt.id)
+        counts.append(session.scalar(query) or 0)
+    return counts[0], counts[1]
+
+
+def drop_attempts_before(session: Session, until: dt.datetime) -> None:
+    """Forget attempts that no limit looks at any more."""
+    session.execute(delete(SignInAttempt).where(SignInAttempt.at <= until))
+
+
+def drop_attempts_of(session: Session, account_key: str, address_key: str) -> None:
+    """Forget the attempts on one account from one address: its holder has signed in there."""
+    session.execute(
+        delete(SignInAttempt).where(
+            SignInAttempt.account_key == account_key, SignInAttempt.address_key == address_key
+        )
+    )

@@ -15,6 +15,8 @@ from typing import Any
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Engine, MetaData, event
 from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.orm import DeclarativeBase, Session, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -55,6 +57,10 @@ class Base(DeclarativeBase):
 
 
 db = SQLAlchemy(model_class=Base)
+
+# What a door is told when the database does not answer in time, or two writers met.
+UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeout)
+CONTENDED = IntegrityError
 
 _WRITING = "voting_writing"
 

@@ -1,0 +1,63 @@
+"""A service of one's own for each test, on SQLite; nothing is shared and nothing is faked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
+
+from voting.app import create_app
+from voting.config import Settings, load_settings
+from voting.store.database import db
+
+SECRET_KEY = "a-secret-for-tests-that-is-long-enough-to-be-taken"
+SEALING_KEY = "Hc5xq3hvJYQ7vJrUiTnCB1v1yXy0s0G2VZJr6uNwBqQ="
+
+
+def make_environment(folder: Path, **more: str) -> dict[str, str]:
+    """The environment of a service whose data stand in *folder*."""
+    return {
+        "VOTING_DATA_DIR": str(folder),
+        "VOTING_BASE_URL": "http://localhost",
+        "VOTING_ORGANISATION": "Northmoor Leisure Trust",
+        "VOTING_SECRET_KEYS": SECRET_KEY,
+        "VOTING_SEALING_KEYS": SEALING_KEY,
+        "VOTING_MAIL_FROM": "votes@northmoor.example",
+        **more,
+    }
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """The settings of the service under test."""
+    return load_settings(make_environment(tmp_path / "data"))
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The service, with every table made."""
+    app = create_app(settings)
+    with app.app_context():
+        db.create_all()
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    """A browser that has not been here yet."""
+    return app.test_client()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A session on the service's database, inside an application context."""
+    with app.app_context():
+        yield db.session()
+        db.session.rollback()

@@ -1,0 +1,136 @@
+"""The roof: puts the parts together, and names the commands."""
+
+from __future__ import annotations
+
+import datetime as dt
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+
+import click
+from flask import Flask
+from flask_migrate import Migrate
+from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from voting.config import Settings
+from voting.sealing import Sealer
+from voting.store.database import db, prepare_engine
+from voting.web import access, health
+from voting.web.access import Links, check_guards
+from voting.web.errors import install_errors
+from voting.web.forms import install_forms
+from voting.web.hooks import DEFAULT_LIMIT, Door, install_hooks
+from voting.web.languages import install_languages
+from voting.web.sign_in import install_sign_in
+
+PACKAGE = Path(__file__).resolve().parent
+
+
+def find_folder(name: str) -> Path:
+    """A folder that stands beside the package in a checkout and inside it once installed."""
+    packaged = PACKAGE / f"_{name}"
+    return packaged if packaged.is_dir() else PACKAGE.parent / name
+
+
+def create_app(settings: Settings) -> Flask:
+    """The service as *settings* describe it; raises RuntimeError if a route has no guard."""
+    app = Door("voting", template_folder=str(find_folder("templates")))
+    app.config.from_mapping(make_config(settings))
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["voting.settings"] = settings
+    app.extensions["voting.sealer"] = Sealer(settings.sealing_keys)
+    app.extensions["voting.links"] = Links(settings.secret_keys)
+    app.jinja_env.globals["organisation_name"] = settings.organisation
+    app.jinja_env.globals["is_demo"] = settings.demo
+
+    install_database(app, settings)
+    install_languages(app)
+    install_hooks(app)
+    install_forms(app)
+    CSRFProtect(app)
+    install_sign_in(app)
+    install_errors(app)
+    register_desks(app, settings)
+    check_guards(app)
+
+    if settings.trusted_proxies:
+        trusted = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=trusted, x_proto=trusted, x_host=trusted
+        )
+    return app
+
+
+def make_config(settings: Settings) -> dict[str, object]:
+    """What Flask and its extensions are told."""
+    options: dict[str, object] = {"hide_parameters": True}
+    if settings.database_url.startswith("postgresql"):
+        options |= {"pool_pre_ping": True, "pool_size": settings.threads, "max_overflow": 2}
+    return {
+        "SECRET_KEY": settings.secret_keys[0],
+        "SECRET_KEY_FALLBACKS": list(settings.secret_keys[1:]),
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": options,
+        "TRUSTED_HOSTS": sorted({settings.host, "localhost", "127.0.0.1", "[::1]"}),
+        "MAX_CONTENT_LENGTH": DEFAULT_LIMIT,
+        "MAX_FORM_MEMORY_SIZE": DEFAULT_LIMIT,
+        "MAX_FORM_PARTS": 1000,
+        "SESSION_COOKIE_NAME": "__Host-voting" if settings.is_https else "voting",
+        "SESSION_COOKIE_SECURE": settings.is_https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_REFRESH_EACH_REQUEST": True,
+        "PERMANENT_SESSION_LIFETIME": dt.timedelta(hours=24),
+        "WTF_CSRF_TIME_LIMIT": None,
+        "PROPAGATE_EXCEPTIONS": False,
+    }
+
+
+def install_database(app: Flask, settings: Settings) -> None:
+    """Open the database; nothing is made in it."""
+    if settings.database_url.startswith("sqlite:///"):
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    Migrate(app, db, directory=str(find_folder("migrations")), render_as_batch=True)
+
+
+DESKS = (
+    "voting.web.public",
+    "voting.web.voter.booth",
+    "voting.web.organiser.proposals",
+    "voting.web.organiser.polls",
+    "voting.web.organiser.roll",
+    "voting.web.organiser.letters",
+    "voting.web.commissioner",
+)
+
+
+def register_desks(app: Flask, settings: Settings) -> None:
+    """Attach the desks; each carries its guard."""
+    app.register_blueprint(access.blueprint)
+    app.register_blueprint(health.blueprint)
+    names = (*DESKS, "voting.web.letters_desk") if settings.demo else DESKS
+    for name in names:
+        if _is_there(name):
+            app.register_blueprint(import_module(name).blueprint)
+
+
+def _is_there(name: str) -> bool:
+    try:
+        return find_spec(name) is not None
+    except ModuleNotFoundError:
+        return False
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="voting", prog_name="voting")
+def main() -> None:
+    """Consult, vote, check: secret ballots that anyone can re-check.
+
+    Settings come from environment variables that begin with VOTING_.
+    """
