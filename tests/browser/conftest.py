@@ -42,25 +42,13 @@ class LiveServer:
 
 @dataclass(slots=True)
 class Witness:
-    """Everything a browser asked for, and how much it was given."""
+    """Everything the test's browsers asked for."""
 
     requests: list[Request] = field(default_factory=list)
 
     def sent(self) -> str:
         """All addresses and bodies that left the browser, as one text."""
         return "\n".join(f"{r.method} {r.url} {r.post_data or ''}" for r in self.requests)
-
-    def bytes_of(self, page_url: str) -> int:
-        """What one page weighed with all it loaded, before any compression."""
-        total = 0
-        for request in self.requests:
-            response = request.response()
-            if response is None or response.status >= 300:
-                continue
-            if request.is_navigation_request() and request.url != page_url:
-                continue
-            total += len(response.body())
-        return total
 
 
 @pytest.fixture(scope="module")
@@ -131,9 +119,9 @@ def open_page(
             locale="en-GB",
         )
         contexts.append(context)
+        context.on("request", lambda request: witness.requests.append(request))
         page = context.new_page()
         page.set_default_timeout(10_000)
-        page.on("request", witness.requests.append)
         page.on("pageerror", lambda error: pytest.fail(str(error)))
         return page
 
