@@ -31,8 +31,8 @@ class Verdict(StrEnum):
 class ConstituencyRule:
     """What one constituency must reach.
 
-    ``standing`` is decides or advises; ``comparison`` more-than or at-least; ``base`` what ``share``
-    is a share of: valid, papers or roll. ``turnout`` is the share of people on the roll who must
+    ``standing``: decides or advises. ``comparison``: more-than or at-least. ``base``: what the
+    ``share`` is of, valid, papers or roll. ``turnout``: the share of people on the roll who must
     return a paper, blank or not; 0 for none.
     """
 
@@ -57,7 +57,8 @@ class ConstituencyCount:
     """What was counted in one constituency on the deciding question.
 
     ``electors`` are the people on the roll and ``voters`` those whose papers were counted;
-    ``roll_weight`` is the total weight of the roll. Raises ValueError for more voters than electors.
+    ``roll_weight`` is the total weight of the roll. Raises ValueError for more papers than a roll
+    allows.
     """
 
     code: str

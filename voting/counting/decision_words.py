@@ -52,13 +52,14 @@ def describe_percent(part: int, whole: int, needed: Fraction | None = None) -> s
     An empty whole gives 0.0%.
     """
     share = Fraction(part, whole) if whole else Fraction(0)
-    for places in range(1, 12):
+    places = 1
+    while True:
         scale: int = 10**places
-        hundredths = int(share * 100 * scale + Fraction(1, 2))
-        shown = Fraction(hundredths, 100 * scale)
+        units = int(share * 100 * scale + Fraction(1, 2))
+        shown = Fraction(units, 100 * scale)
         if needed is None or (shown >= needed) == (share >= needed):
-            break
-    return f"{hundredths // scale}.{hundredths % scale:0{places}}%"
+            return f"{units // scale}.{units % scale:0{places}}%"
+        places += 1
 
 
 def describe_part(part: int, whole: int, needed: Fraction | None = None) -> str:
@@ -71,7 +72,7 @@ def describe_rule(
 ) -> str:
     """The rule as a sentence or two; no option means the one with the most votes."""
     held = f"“{option}”" if option else "the option with the most votes, alone in the lead"
-    told = f"{COMPARISONS[comparison]} {share} of {BASES[base]} must be for {held}."
+    told = f"{COMPARISONS[comparison]} {_fraction(share)} of {BASES[base]} must be for {held}."
     told = told[0].upper() + told[1:]
     if not turnout:
         return f"{told} No turnout is needed."
@@ -105,7 +106,7 @@ def describe_majority(
         ("at-least", True): "is at least",
         ("at-least", False): "is less than",
     }[comparison, reached]
-    needed = f"{COMPARISONS[comparison]} {share} is needed"
+    needed = f"{COMPARISONS[comparison]} {_fraction(share)} is needed"
     return f"{told} {needed[0].upper()}{needed[1:]}: {left} {relation} {right}."
 
 
@@ -167,6 +168,10 @@ def _plain_percent(share: Fraction) -> str:
     return (
         f"{percent}%" if percent.denominator == 1 else describe_percent(*share.as_integer_ratio())
     )
+
+
+def _fraction(share: Fraction) -> str:
+    return f"{share.numerator}/{share.denominator}"
 
 
 def _number(count: int, noun: str) -> str:
