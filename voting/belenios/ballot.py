@@ -27,10 +27,12 @@ from voting.belenios.errors import (
 )
 from voting.belenios.groups import Element, Group
 from voting.belenios.proofs import (
+    Branch,
     Ciphertext,
     Proof,
     check_knowledge,
     check_membership,
+    decode_ciphertexts,
     make_knowledge,
     make_membership,
     multiply_ciphertexts,
@@ -60,6 +62,18 @@ class _Answer:
     individual: list[list[Proof]]
     overall: list[Proof]
     blank: list[Proof]
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    credential: Element
+    hash: str
+    signature: Proof
+    answers: list[_Answer]
+
+    def elements(self) -> list[Element]:
+        pairs = [item for answer in self.answers for item in answer.choices]
+        return [self.credential, *(element for pair in pairs for element in pair)]
 
 
 # Hashes that people see
@@ -208,7 +222,7 @@ def _make_blank_proofs(
         group,
         key,
         f"bproof0|{statement}|",
-        [choices[0], total],
+        _blank_branches(choices[0], total),
         1 if is_blank else 0,
         sum(nonces[1:]) if is_blank else nonces[0],
         random,
@@ -237,23 +251,19 @@ def check_ballot(raw: bytes, election: Election) -> Ballot:
     Left to the caller: that the credential is on the list, and that no earlier ballot has the same
     bytes. Raise Malformed, InvalidBallot, InvalidSignature or InvalidProof, saying where.
     """
-    uuid, election_hash, credential, answers, signature = _decode_ballot(raw)
-    if uuid != election.uuid or election_hash != election.fingerprint:
-        raise InvalidBallot("the ballot was made for another election")
-    group = election.group
-    group.precompute(election.public_key)
-    with located("credential"):
-        public = group.parse_element(credential)
-    _check_signature(group, raw, public, signature)
-    context = f"{election.fingerprint}|{credential}"
-    parsed = []
-    items = get_list(answers, len(election.questions))
-    for number, (question, item) in enumerate(zip(election.questions, items, strict=True), 1):
-        with located(f"question {number}"):
-            answer = _parse_answer(group, question, item)
-            _check_answer(election, question, answer, context)
-        parsed.append(tuple(answer.choices))
-    return Ballot(str(public), hex_digest(raw), tracker(raw), tuple(parsed))
+    parsed = _parse_ballot(raw, election)
+    election.group.check_bases(parsed.elements())
+    return _check_proofs(raw, election, parsed)
+
+
+def check_ballots(raws: Sequence[bytes], election: Election) -> list[Ballot]:
+    """Return what check_ballot returns for each of *raws*; many at once are faster than one by one.
+
+    When one is refused, so are all, without telling which.
+    """
+    parsed = [_parse_ballot(raw, election) for raw in raws]
+    election.group.check_bases([element for one in parsed for element in one.elements()])
+    return [_check_proofs(raw, election, one) for raw, one in zip(raws, parsed, strict=True)]
 
 
 def read_choices(raw: bytes, election: Election) -> tuple[tuple[Ciphertext, ...], ...]:
@@ -265,23 +275,54 @@ def read_choices(raw: bytes, election: Election) -> tuple[tuple[Ciphertext, ...]
     )
 
 
-def _decode_ballot(raw: bytes) -> list[object]:
+def _parse_ballot(raw: bytes, election: Election) -> _Parsed:
+    """Check everything but the proofs, and that the elements are in the group."""
     if len(raw) > MAX_BALLOT_BYTES:
         raise Malformed("the ballot is too large")
-    return get_fields(decode_json(raw), *_FIELDS)
-
-
-def _check_signature(group: Group, raw: bytes, public: Element, value: object) -> None:
+    uuid, election_hash, credential, answers, signature = get_fields(decode_json(raw), *_FIELDS)
+    if uuid != election.uuid or election_hash != election.fingerprint:
+        raise InvalidBallot("the ballot was made for another election")
+    with located("credential"):
+        public = election.group.decode_element(credential)
     with located("signature"):
-        digest, item = get_fields(value, "hash", "proof")
-        proof = parse_proof(group, item)
-        tail = b',"signature":' + encode_json(value) + b"}"
-        if get_text(digest) != base64_digest(raw[: -len(tail)] + b"}"):
-            raise InvalidSignature("the hash is not that of the ballot")
+        proof = _parse_signature(election.group, raw, signature)
+    parsed = []
+    items = get_list(answers, len(election.questions))
+    for number, (question, item) in enumerate(zip(election.questions, items, strict=True), 1):
+        with located(f"question {number}"):
+            parsed.append(_parse_answer(election.group, question, item))
+    return _Parsed(public, signature["hash"], proof, parsed)
+
+
+def _check_proofs(raw: bytes, election: Election, parsed: _Parsed) -> Ballot:
+    group = election.group
+    group.precompute(election.public_key)
+    with located("signature"):
         try:
-            check_knowledge(group, f"sig|{digest}|", public, proof)
+            check_knowledge(group, f"sig|{parsed.hash}|", parsed.credential, parsed.signature)
         except InvalidProof as error:
             raise InvalidSignature("the signature does not hold") from error
+    context = f"{election.fingerprint}|{parsed.credential}"
+    for number, (question, answer) in enumerate(
+        zip(election.questions, parsed.answers, strict=True), 1
+    ):
+        with located(f"question {number}"):
+            _check_answer(election, question, answer, context)
+    return Ballot(
+        credential=str(parsed.credential),
+        hash=hex_digest(raw),
+        tracker=tracker(raw),
+        answers=tuple(tuple(answer.choices) for answer in parsed.answers),
+    )
+
+
+def _parse_signature(group: Group, raw: bytes, value: object) -> Proof:
+    digest, item = get_fields(value, "hash", "proof")
+    proof = parse_proof(group, item)
+    tail = b',"signature":' + encode_json(value) + b"}"
+    if get_text(digest) != base64_digest(raw[: -len(tail)] + b"}"):
+        raise InvalidSignature("the hash is not that of the ballot")
+    return proof
 
 
 def _parse_answer(group: Group, question: Question, value: object) -> _Answer:
@@ -291,7 +332,7 @@ def _parse_answer(group: Group, question: Question, value: object) -> _Answer:
         fields = [*get_fields(value, *_ANSWER_FIELDS), []]
     choices, individual, overall, blank = fields
     return _Answer(
-        choices=parse_ciphertexts(group, choices, question.length),
+        choices=decode_ciphertexts(group, choices, question.length),
         individual=[parse_proofs(group, item, 2) for item in get_list(individual, question.length)],
         overall=parse_proofs(
             group, overall, question.maximum - question.minimum + 1 + question.blank
@@ -300,36 +341,33 @@ def _parse_answer(group: Group, question: Question, value: object) -> _Answer:
     )
 
 
-def parse_ciphertexts(group: Group, value: object, length: int) -> list[Ciphertext]:
-    """Read an array of exactly *length* ciphertexts, each in the group. Raise Malformed."""
-    ciphertexts = []
-    for number, item in enumerate(get_list(value, length), 1):
-        with located(f"ciphertext {number}"):
-            alpha, beta = get_fields(item, "alpha", "beta")
-            ciphertexts.append(Ciphertext(group.parse_element(alpha), group.parse_element(beta)))
-    return ciphertexts
-
-
 def _check_answer(election: Election, question: Question, answer: _Answer, context: str) -> None:
     group, key, choices = election.group, election.public_key, answer.choices
+    if question.blank:
+        _prepare(choices[0])
     for number, (item, proofs) in enumerate(zip(choices, answer.individual, strict=True), 1):
         with located(f"ciphertext {number}"):
             check_membership(group, key, _prove_prefix(context, item), _bit_branches(item), proofs)
+    total = multiply_ciphertexts(group, choices[question.blank :])
+    if question.maximum > question.minimum:
+        _prepare(total)
     statement = _statement(context, choices)
-    if not question.blank:
-        total = multiply_ciphertexts(group, choices)
-        branches = _range_branches(question, total)
-        with located("overall proof"):
-            prefix = _prove_prefix(statement, total)
-            check_membership(group, key, prefix, branches, answer.overall)
-        return
-    total = multiply_ciphertexts(group, choices[1:])
-    with located("blank proof"):
-        prefix = f"bproof0|{statement}|"
-        check_membership(group, key, prefix, [choices[0], total], answer.blank)
-    with located("overall proof"):
+    if question.blank:
+        with located("blank proof"):
+            branches = _blank_branches(choices[0], total)
+            check_membership(group, key, f"bproof0|{statement}|", branches, answer.blank)
+        prefix = f"bproof1|{statement}|"
         branches = _blank_or_range_branches(question, choices[0], total)
-        check_membership(group, key, f"bproof1|{statement}|", branches, answer.overall)
+    else:
+        prefix = _prove_prefix(statement, total)
+        branches = _range_branches(question, total)
+    with located("overall proof"):
+        check_membership(group, key, prefix, branches, answer.overall)
+
+
+def _prepare(item: Ciphertext) -> None:
+    for element in item:
+        element.group.prepare(element)
 
 
 # Statements, the same for both sides
@@ -343,15 +381,19 @@ def _prove_prefix(context: str, item: Ciphertext) -> str:
     return f"prove|{context}|{item}|"
 
 
-def _bit_branches(item: Ciphertext) -> list[Ciphertext]:
-    return [item, item.shift(1)]
+def _bit_branches(item: Ciphertext) -> list[Branch]:
+    return [Branch(item, 0), Branch(item, 1)]
 
 
-def _range_branches(question: Question, total: Ciphertext) -> list[Ciphertext]:
-    return [total.shift(count) for count in range(question.minimum, question.maximum + 1)]
+def _range_branches(question: Question, total: Ciphertext) -> list[Branch]:
+    return [Branch(total, count) for count in range(question.minimum, question.maximum + 1)]
+
+
+def _blank_branches(blank: Ciphertext, total: Ciphertext) -> list[Branch]:
+    return [Branch(blank, 0), Branch(total, 0)]
 
 
 def _blank_or_range_branches(
     question: Question, blank: Ciphertext, total: Ciphertext
-) -> list[Ciphertext]:
-    return [blank.shift(1), *_range_branches(question, total)]
+) -> list[Branch]:
+    return [Branch(blank, 1), *_range_branches(question, total)]

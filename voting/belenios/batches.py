@@ -13,10 +13,12 @@ WINDOW = 6
 """How many batches may be under way at once."""
 
 
-def make_batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Yield *items* in lists of *size*; the last one may be shorter."""
+def make_batches(items: Iterable[T], sizes: Iterable[int]) -> Iterator[list[T]]:
+    """Yield *items* in lists of these *sizes*; the last one may be shorter."""
     iterator = iter(items)
-    while batch := list(islice(iterator, size)):
+    for size in sizes:
+        if not (batch := list(islice(iterator, size))):
+            return
         yield batch
 
 

@@ -125,9 +125,16 @@ def split_public_credentials(raw: bytes) -> list[str]:
 
 def check_entries(group: Group, entries: Iterable[str], first: int = 1) -> None:
     """Raise Malformed unless every entry begins with an element of the group."""
+    elements = []
     for number, entry in enumerate(entries, first):
         with located(f"credential {number}"):
-            group.parse_element(entry.partition(",")[0])
+            elements.append(group.decode_element(entry.partition(",")[0]))
+    try:
+        group.check_members(elements)
+    except Malformed:
+        for number, element in enumerate(elements, first):
+            with located(f"credential {number}"):
+                group.check_member(element)
 
 
 def read_weights(group: Group, entries: Iterable[str]) -> dict[str, int]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from voting.belenios.encoding import Random, get_fields, get_list
-from voting.belenios.errors import InvalidProof, Malformed
+from voting.belenios.errors import InvalidProof, Malformed, located
 from voting.belenios.groups import Element, Group
 
 
@@ -35,11 +35,12 @@ class Ciphertext(NamedTuple):
         """Return the JSON form."""
         return {"alpha": str(self.alpha), "beta": str(self.beta)}
 
-    def shift(self, exponent: int) -> "Ciphertext":
-        """Return the ciphertext with g^exponent taken out of beta."""
-        if exponent == 0:
-            return self
-        return Ciphertext(self.alpha, self.beta * self.alpha.group.negative_power(exponent))
+
+class Branch(NamedTuple):
+    """One of the things that a proof of membership leaves open: *ciphertext* encrypts *message*."""
+
+    ciphertext: Ciphertext
+    message: int
 
 
 def parse_proof(group: Group, value: object) -> Proof:
@@ -51,6 +52,16 @@ def parse_proof(group: Group, value: object) -> Proof:
 def parse_proofs(group: Group, value: object, length: int) -> list[Proof]:
     """Read an array of exactly *length* proofs. Raise Malformed."""
     return [parse_proof(group, item) for item in get_list(value, length)]
+
+
+def decode_ciphertexts(group: Group, value: object, length: int) -> list[Ciphertext]:
+    """Read an array of exactly *length* ciphertexts. Membership in the group is not yet checked."""
+    ciphertexts = []
+    for number, item in enumerate(get_list(value, length), 1):
+        with located(f"ciphertext {number}"):
+            alpha, beta = get_fields(item, "alpha", "beta")
+            ciphertexts.append(Ciphertext(group.decode_element(alpha), group.decode_element(beta)))
+    return ciphertexts
 
 
 def multiply_ciphertexts(group: Group, ciphertexts: Sequence[Ciphertext]) -> Ciphertext:
@@ -104,12 +115,12 @@ def make_membership(
     group: Group,
     key: Element,
     prefix: str,
-    branches: Sequence[Ciphertext],
+    branches: Sequence[Branch],
     index: int,
     randomness: int,
     random: Random,
 ) -> list[Proof]:
-    """Prove that one of *branches* encrypts zero: the one at *index*, with this *randomness*."""
+    """Prove that one of *branches* is true: the one at *index*, with this *randomness*."""
     nonce = group.random_scalar(random)
     proofs = [Proof(group.random_scalar(random), group.random_scalar(random)) for _ in branches]
     commitments = [
@@ -129,10 +140,10 @@ def check_membership(
     group: Group,
     key: Element,
     prefix: str,
-    branches: Sequence[Ciphertext],
+    branches: Sequence[Branch],
     proofs: Sequence[Proof],
 ) -> None:
-    """Raise InvalidProof unless one of *branches* provably encrypts zero under *key*."""
+    """Raise InvalidProof unless one of *branches* is provably true under *key*."""
     if len(proofs) != len(branches):
         raise Malformed(f"expected {len(branches)} proofs, found {len(proofs)}")
     commitments = [
@@ -143,8 +154,11 @@ def check_membership(
         raise InvalidProof("the proof that a choice is allowed does not hold")
 
 
-def _commit(group: Group, key: Element, branch: Ciphertext, proof: Proof) -> str:
+def _commit(group: Group, key: Element, branch: Branch, proof: Proof) -> str:
+    (alpha, beta), message = branch
     challenge, response = proof
-    first = group.product_of_powers(((group.generator, response), (branch.alpha, challenge)))
-    second = group.product_of_powers(((key, response), (branch.beta, challenge)))
+    first = group.product_of_powers(((group.generator, response), (alpha, challenge)))
+    second = group.product_of_powers(
+        ((key, response), *group.shifted_power(beta, message, challenge))
+    )
     return f"{first},{second}"

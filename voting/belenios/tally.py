@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Mapping, Sequence
 from typing import Self
 
-from voting.belenios.ballot import Ballot, parse_ciphertexts, read_choices
+from voting.belenios.ballot import Ballot, read_choices
 from voting.belenios.board import encrypted_tally_records
 from voting.belenios.election import Election, parse_election
 from voting.belenios.encoding import (
@@ -26,6 +26,7 @@ from voting.belenios.proofs import (
     Ciphertext,
     Proof,
     check_equality,
+    decode_ciphertexts,
     make_equality,
     parse_proof,
 )
@@ -103,7 +104,10 @@ def parse_tally(election: Election, raw: bytes) -> Tally:
     tally = []
     for number, (question, answer) in enumerate(zip(election.questions, answers, strict=True), 1):
         with located(f"encrypted tally, question {number}"):
-            tally.append(tuple(parse_ciphertexts(election.group, answer, question.length)))
+            ciphertexts = decode_ciphertexts(election.group, answer, question.length)
+            for element in (element for item in ciphertexts for element in item):
+                election.group.check_member(element)
+            tally.append(tuple(ciphertexts))
     return tuple(tally)
 
 

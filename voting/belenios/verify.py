@@ -9,11 +9,12 @@ from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import lru_cache, partial
+from itertools import repeat
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 from voting.belenios import board
-from voting.belenios.ballot import check_ballot
+from voting.belenios.ballot import Ballot, check_ballot, check_ballots
 from voting.belenios.batches import make_batches, map_batches
 from voting.belenios.board import parse_sizes
 from voting.belenios.credential import check_entries, read_weights, split_public_credentials
@@ -201,7 +202,7 @@ class _Verifier:
             entries = split_public_credentials(outline.setup[2])
             batches = (
                 (election.group.name, CREDENTIALS_PER_BATCH * number + 1, batch)
-                for number, batch in enumerate(make_batches(entries, CREDENTIALS_PER_BATCH))
+                for number, batch in enumerate(make_batches(entries, repeat(CREDENTIALS_PER_BATCH)))
             )
             done = 0
             for count in map_batches(self._executor, check_credential_batch, batches):
@@ -213,9 +214,10 @@ class _Verifier:
     def _check_ballots(
         self, election: Election, outline: Outline, weights: dict[str, int]
     ) -> tuple[TallyAccumulator, str]:
-        size = max(MIN_BATCH, min(MAX_BATCH, outline.ballots // 32))
         items = self._list_ballots(outline, weights)
-        batches = ((election.raw, batch) for batch in make_batches(items, size))
+        batches = (
+            (election.raw, batch) for batch in make_batches(items, _list_sizes(outline.ballots))
+        )
         tally = TallyAccumulator(election)
         done = 0
         for count, part in map_batches(self._executor, check_ballot_batch, batches):
@@ -231,6 +233,14 @@ class _Verifier:
                 raise InvalidBallot(f"ballot at event {height}: the credential is not on the list")
             counts = outline.last[hash_credential(credential)] == height
             yield height, raw, weights[credential] if counts else None
+
+
+def _list_sizes(total: int) -> Iterator[int]:
+    """Yield sizes of batches that shrink towards the end, so that all workers end together."""
+    while total > 0:
+        size = max(MIN_BATCH, min(MAX_BATCH, total // 8))
+        yield size
+        total -= size
 
 
 @lru_cache(maxsize=2)
@@ -250,12 +260,19 @@ def check_ballot_batch(batch: tuple[bytes, list[BallotItem]]) -> tuple[int, Tall
     raw_election, items = batch
     election = _get_election(raw_election)
     tally = TallyAccumulator(election)
-    for height, raw, weight in items:
-        with located(f"ballot at event {height}"):
-            ballot = check_ballot(raw, election)
+    try:
+        ballots = check_ballots([raw for _, raw, _ in items], election)
+    except ProtocolError:
+        ballots = [_check_one(raw, height, election) for height, raw, _ in items]
+    for ballot, (_, _, weight) in zip(ballots, items, strict=True):
         if weight is not None:
             tally.add(ballot, weight)
     return len(items), tally
+
+
+def _check_one(raw: bytes, height: int, election: Election) -> Ballot:
+    with located(f"ballot at event {height}"):
+        return check_ballot(raw, election)
 
 
 def _check_trustees(election: Election, outline: Outline) -> tuple[Trustees, str]:

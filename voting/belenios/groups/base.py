@@ -14,11 +14,12 @@ from voting.belenios.errors import InvalidTally, Malformed
 class Element:
     """A member of a group. Immutable; `str()` gives the text form of the specification."""
 
-    __slots__ = ("_text", "group", "value")
+    __slots__ = ("_text", "group", "prepared", "value")
 
     def __init__(self, group: "Group", value: Any, text: str | None = None) -> None:
         self.group = group
         self.value = value
+        self.prepared: Any = None
         self._text = text
 
     def __mul__(self, other: "Element") -> "Element":
@@ -68,13 +69,26 @@ class Group(ABC):
     def decode_element(self, text: object) -> Element:
         """Read an element in canonical form WITHOUT checking that it is in the group.
 
-        The caller owes a check: check_member, or check_members on many at once.
+        The caller owes a check: check_member, or check_bases for many at once.
         """
 
     def check_member(self, element: Element) -> None:
         """Raise Malformed unless *element* is in the subgroup of order q."""
         if not self.is_member(element.value):
             raise Malformed("an element is not in the group")
+
+    def check_members(self, elements: Sequence[Element]) -> None:
+        """Raise Malformed unless each of *elements* is in the group; many at once may be faster."""
+        for element in elements:
+            self.check_member(element)
+
+    def check_bases(self, elements: Sequence[Element]) -> None:
+        """Do check_members, or leave it to product_of_powers in a group where that does it.
+
+        Only for elements that become bases of product_of_powers before anything else is done with
+        them.
+        """
+        self.check_members(elements)
 
     @abstractmethod
     def is_member(self, value: Any) -> bool:
@@ -108,9 +122,21 @@ class Group(ABC):
     def precompute(self, element: Element) -> None:
         """Make powers of *element* several times faster, at the price of a table in memory."""
 
+    def prepare(self, element: Element) -> None:
+        """Make three or more powers of this very object somewhat faster. Costs nothing to keep."""
+        del element
+
     @abstractmethod
     def product_of_powers(self, terms: Iterable[tuple[Element, int]]) -> Element:
         """Return the product of element ** exponent over *terms*."""
+
+    def shifted_power(
+        self, element: Element, shift: int, exponent: int
+    ) -> tuple[tuple[Element, int], ...]:
+        """Return terms whose product of powers is (element / generator ** shift) ** exponent."""
+        if shift:
+            element = element * self.negative_power(shift)
+        return ((element, exponent),)
 
     def negative_power(self, exponent: int) -> Element:
         """Return generator ** -exponent; small exponents are remembered."""

@@ -10,9 +10,9 @@ P = mpz(2) ** 255 - 19
 D = -121665 * invert(mpz(121666), P) % P
 SQRT_MINUS_ONE = powmod(mpz(2), (P - 1) // 4, P)
 
-WINDOW = 10
+WINDOW = 8
 _HALF = 1 << (WINDOW - 1)
-_FULL = 1 << WINDOW
+_MASK = (1 << WINDOW) - 1
 _COUNT = 253 // WINDOW + 1
 
 Extended = tuple[mpz, mpz, mpz, mpz]
@@ -67,24 +67,22 @@ def make_table(raw: bytes) -> Table:
     return rows
 
 
-def add_multiple(point: Extended, table: Table, scalar: int) -> Extended:
-    """Return *point* plus *scalar* (0 <= scalar < q) times the point of *table*."""
-    x1, y1, z1, t1 = point
+def multiply(table: Table, scalar: int) -> Extended:
+    """Return *scalar* (0 <= scalar < q) times the point of *table*."""
+    x1, y1, z1, t1 = NEUTRAL
     p = P
     for row in table:
-        digit = scalar & (_FULL - 1)
+        digit = scalar & _MASK
         scalar >>= WINDOW
-        if digit > _HALF:
-            digit -= _FULL
-            scalar += 1
-        if not digit:
-            continue
-        if digit > 0:
+        if digit <= _HALF:
+            if not digit:
+                continue
             plus, minus, twice = row[digit - 1]
             c = t1 * twice % p
         else:
-            minus, plus, twice = row[-digit - 1]
+            minus, plus, twice = row[_MASK - digit]
             c = -t1 * twice % p
+            scalar += 1
         a = (y1 - x1) * minus % p
         b = (y1 + x1) * plus % p
         d = z1 + z1

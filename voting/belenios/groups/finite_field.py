@@ -1,12 +1,19 @@
 """Subgroups of the integers mod p: gmpy2, with tables of powers for much used bases."""
 
-from collections.abc import Iterable
+import secrets
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from gmpy2 import invert, jacobi, mpz, powmod
 
 from voting.belenios.errors import Malformed
 from voting.belenios.groups.base import Element, Group
+
+ROUNDS = 64
+SUBSET = 5
+MANY = 150
+TEETH = 5
+_DIGITS = {digit: int(digit, 32) for digit in "0123456789abcdefghijklmnopqrstuv"}
 
 Table = tuple[int, list[list[mpz]]]
 
@@ -20,6 +27,7 @@ class FiniteField(Group):
         self._p = mpz(p)
         self._q = mpz(q)
         self._digits = len(str(p))
+        self._columns = -(-q.bit_length() // TEETH)
         self._has_safe_prime = p == 2 * q + 1
         self.neutral = Element(self, mpz(1))
         self.generator = Element(self, mpz(g))
@@ -39,8 +47,66 @@ class FiniteField(Group):
             return bool(jacobi(value, self._p) == 1)
         return bool(powmod(value, self._q, self._p) == 1)
 
+    def check_members(self, elements: Sequence[Element]) -> None:
+        """Raise Malformed unless each of *elements* is in the group.
+
+        Many are tested at once, by ROUNDS random products: an element outside the group passes with
+        a probability of at most 2^-ROUNDS. A few, and all of them when a product is outside, are
+        tested one by one.
+        """
+        if len(elements) >= MANY and not self._has_safe_prime:
+            products = self._multiply_subsets([element.value for element in elements])
+            if all(self.is_member(product) for product in products):
+                return
+        super().check_members(elements)
+
+    def _multiply_subsets(self, values: Sequence[mpz]) -> list[mpz]:
+        """Return ROUNDS products of random subsets of *values*, taken SUBSET values at a time."""
+        p = self._p
+        totals = [mpz(1)] * ROUNDS
+        for start in range(0, len(values), SUBSET):
+            products = [mpz(1)]
+            for value in values[start : start + SUBSET]:
+                products += [product * value % p for product in products]
+            mask = len(products) - 1
+            for index, byte in enumerate(secrets.token_bytes(ROUNDS)):
+                if byte & mask:
+                    totals[index] = totals[index] * products[byte & mask] % p
+        return totals
+
+    def prepare(self, element: Element) -> None:
+        """Make a comb for *element*: worth it from three powers on."""
+        if element.prepared is None and not self._has_safe_prime:
+            element.prepared = self._make_comb(element.value)
+
+    def _make_comb(self, value: mpz) -> list[mpz]:
+        p, comb, spacing = self._p, [mpz(1), value], 1 << self._columns
+        for _ in range(TEETH - 1):
+            value = powmod(value, spacing, p)
+            comb += [product * value % p for product in comb]
+        return comb
+
+    def _multiply_comb(self, comb: list[mpz], exponent: int) -> mpz:
+        p, columns = self._p, self._columns
+        bits = f"{exponent:0{TEETH * columns}b}"
+        spread = 0
+        for start in range(0, len(bits), columns):
+            spread = spread << 1 | int(bits[start : start + columns], 1 << TEETH)
+        total = mpz(1)
+        for digit in mpz(spread).digits(1 << TEETH):
+            total = total * total % p * comb[_DIGITS[digit]] % p
+        return total
+
+    def shifted_power(
+        self, element: Element, shift: int, exponent: int
+    ) -> tuple[tuple[Element, int], ...]:
+        """Return terms for (element / g ** shift) ** exponent that use what is prepared."""
+        if not shift or element.prepared is None:
+            return super().shifted_power(element, shift, exponent)
+        return ((element, exponent), (self.generator, -shift * exponent))
+
     def precompute(self, element: Element) -> None:
-        """Make the table for *element* (2 to 6 MB); the 16 last used are kept."""
+        """Make the table for *element* (6 to 8 MB) when first used; the 8 last used are kept."""
         self._tabled.add(element.value)
 
     def product_of_powers(self, terms: Iterable[tuple[Element, int]]) -> Element:
@@ -51,6 +117,8 @@ class FiniteField(Group):
             exponent %= self.order
             if value in self._tabled:
                 total = self._multiply_tabled(total, value, exponent)
+            elif element.prepared is not None:
+                total = total * self._multiply_comb(element.prepared, exponent) % self._p
             else:
                 total = total * powmod(value, exponent, self._p) % self._p
         return Element(self, total)
@@ -85,10 +153,10 @@ class FiniteField(Group):
         return int(element.value)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=8)
 def _get_table(base: mpz, p: mpz, bits: int) -> Table:
     """Return, for each window i, the powers base^(j 2^(wi)) for every digit j."""
-    window = 8 if bits <= 256 else 6
+    window = 10 if bits <= 256 else 6
     rows = []
     for _ in range(bits // window + 1):
         row = [mpz(1)]
