@@ -11,6 +11,7 @@ import datetime as dt
 import secrets
 from collections.abc import Iterator
 from concurrent.futures import Executor
+from itertools import repeat
 from typing import Protocol
 
 from sqlalchemy.orm import Session
@@ -124,7 +125,7 @@ def _issue(
     seed: bytes,
     executor: Executor | None,
 ) -> Iterator[Issued]:
-    electors = make_batches(roll.iter_weights(session, constituency.id), BATCH)
+    electors = make_batches(roll.iter_weights(session, constituency.id), repeat(BATCH))
     batches = ((group_name, uuid, seed, batch) for batch in electors)
     for issued in map_batches(executor, issue_batch, batches):
         yield from issued

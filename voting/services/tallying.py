@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import repeat
 from typing import Protocol
 
 from sqlalchemy.orm import Session
@@ -161,7 +162,7 @@ def _compute(
 
     tally = TallyAccumulator(election)
     items = _list_items(board.iter_counted(session, row.id), weights)
-    batches = ((definition, batch) for batch in make_batches(items, BATCH))
+    batches = ((definition, batch) for batch in make_batches(items, repeat(BATCH)))
     electors = board.count_ballots(session, row.id)[1]
     for part in map_batches(executor, sum_batch, batches):
         tally.merge(part)
