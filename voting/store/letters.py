@@ -32,6 +32,7 @@ from voting.store.polls import Election
 from voting.store.proposals import Constituency
 from voting.store.roll import Credential, Elector
 
+OWED = "letters_owed"  # set in a session's info once it owes a letter
 _BATCH = 2000
 
 
@@ -70,6 +71,7 @@ class Letter(Base):
 
 def _insert(session: Session) -> Any:
     """An INSERT that leaves an existing idempotency key alone, in the database's own words."""
+    session.info[OWED] = True
     postgres = session.connection().dialect.name == "postgresql"
     return postgresql.insert(Letter) if postgres else sqlite.insert(Letter)
 
