@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import datetime as dt
 
-from flask_security.models import fsqla_v3
+from flask_security.models import fsqla, fsqla_v3
 from sqlalchemy import Index, String, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from voting.store.database import Base, db
 
-fsqla_v3.FsModels.set_db_info(db, user_table_name="account", role_table_name="role")
+fsqla.FsModels.set_db_info(  # type: ignore[no-untyped-call]  # untyped upstream
+    db, user_table_name="account", role_table_name="role"
+)
 
 
 class Role(db.Model, fsqla_v3.FsRoleMixin):  # type: ignore[name-defined,misc]
@@ -24,6 +26,7 @@ class Account(db.Model, fsqla_v3.FsUserMixin):  # type: ignore[name-defined,misc
 
     __tablename__ = "account"
 
+    id: Mapped[int] = mapped_column(primary_key=True)  # type: ignore[assignment]  # as in our tables
     full_name: Mapped[str] = mapped_column(String(200), default="")
 
     def __repr__(self) -> str:

@@ -1,0 +1,53 @@
+"""How the benchmarks measure: whole processes in turn, medians, ratios in one run."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+VOTING = str(Path(__file__).resolve().parents[1] / ".venv" / "bin" / "voting")
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One finished process: wall seconds and the largest resident set of it or a child, in MB."""
+
+    seconds: float
+    megabytes: float
+
+
+def run(command: Sequence[str]) -> Run:
+    """Run *command* to its end; raises RuntimeError with its words if it fails."""
+    began = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    output = process.stdout.read() if process.stdout else b""
+    _pid, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    seconds = time.perf_counter() - began
+    if process.returncode:
+        raise RuntimeError(f"{command[0]} failed: {output[-500:].decode(errors='replace')}")
+    return Run(seconds, usage.ru_maxrss / 1024)
+
+
+def run_in_turn(commands: dict[str, Sequence[str]], rounds: int) -> dict[str, list[Run]]:
+    """Run the commands in turn, A B A B ..., so that a drift of the machine hits all alike."""
+    runs: dict[str, list[Run]] = {name: [] for name in commands}
+    for _ in range(rounds):
+        for name, command in commands.items():
+            runs[name].append(run(command))
+    return runs
+
+
+def median_seconds(runs: Sequence[Run]) -> float:
+    """The median wall time."""
+    return statistics.median(run.seconds for run in runs)
+
+
+def largest(runs: Sequence[Run]) -> float:
+    """The largest memory of all runs, MB."""
+    return max(run.megabytes for run in runs)

@@ -1,0 +1,200 @@
+"""A whole poll without a browser: roll, freeze, letters, ballots, close, count, publish, verify."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from voting.belenios.verify import verify_archive
+from voting.demonstration import organising, story
+from voting.demonstration.stage import Stage, cast, read_visits, seal
+from voting.demonstration.story import Group
+from voting.services import publication
+from voting.store.polls import Poll
+
+ASKS = (story.FORM, story.PRIORITIES)
+TOOL = "belenios-tool"
+TOOL_KNOWS_ED25519 = (2, 2)
+
+
+@dataclass(slots=True)
+class Timings:
+    """Seconds each step took, in order."""
+
+    rows: list[tuple[str, int, float]] = field(default_factory=list)
+
+    @contextmanager
+    def step(self, name: str, number: int = 1) -> Iterator[None]:
+        """Time one step that handles *number* things."""
+        began = time.perf_counter()
+        yield
+        self.rows.append((name, number, time.perf_counter() - began))
+
+    def table(self) -> str:
+        """The steps as lines of text: seconds, and milliseconds for each thing."""
+        lines = [f"{'step':<34}{'number':>9}{'seconds':>10}{'ms each':>10}"]
+        for name, number, seconds in self.rows:
+            each = seconds * 1000 / max(number, 1)
+            lines.append(f"{name:<34}{number:>9,}{seconds:>10.2f}{each:>10.2f}")
+        return "\n".join(lines)
+
+
+def divide(electors: int) -> tuple[Group, ...]:
+    """The story's three constituencies in proportion, *electors* people in all (3 or more)."""
+    whole = sum(group.electors for group in story.GROUPS)
+    shares = [max(1, electors * group.electors // whole) for group in story.GROUPS[1:]]
+    numbers = [electors - sum(shares), *shares]
+    return tuple(
+        Group(group.name, group.code, number)
+        for group, number in zip(story.GROUPS, numbers, strict=True)
+    )
+
+
+def run_poll(
+    stage: Stage, email: str, *, electors: int, group: str, turnout: float, timings: Timings
+) -> int:
+    """Run a whole poll through the services and return its id. Times are the present and later."""
+    now = dt.datetime.now(dt.UTC).replace(microsecond=0)
+    opens_at, closes_at = now + dt.timedelta(minutes=1), now + dt.timedelta(days=1)
+    with timings.step("import the rolls", electors), stage.sessions.writing() as session:
+        account = organising.get_organiser(session, email)
+        proposal = organising.make_proposal(
+            session, account, divide(electors), chance=stage.chance, now=now
+        )
+        poll = organising.make_poll(
+            session,
+            proposal,
+            title="Shall we form a mutual?",
+            asks=ASKS,
+            opens_at=opens_at,
+            closes_at=closes_at,
+            group=group,
+            carrying=0,
+            now=now,
+        )
+        poll_id = poll.id
+    with timings.step("freeze: keys and codes", electors), stage.sessions.writing() as session:
+        organising.freeze(
+            session,
+            session.get_one(Poll, poll_id),
+            account=organising.get_organiser(session, email),
+            sealer=stage.app.extensions["voting.sealer"],
+            executor=stage.executor,
+            now=now,
+        )
+    stage.sweep(opens_at)
+    with timings.step("queue the invitations", electors):
+        stage.invite(poll_id, opens_at)
+    with timings.step("send them over SMTP", electors):
+        stage.sweep(opens_at)
+    _vote(stage, poll_id, turnout, opens_at, timings)
+    after = closes_at + dt.timedelta(seconds=1)
+    with timings.step("close, seal the boxes"):
+        stage.sweep(after)
+    with timings.step("count"):
+        stage.count(poll_id, after)
+    with timings.step("verify and publish"):
+        stage.publish(poll_id, after)
+    with timings.step("receipts and results over SMTP", electors):
+        stage.sweep(after)
+    return poll_id
+
+
+def _vote(stage: Stage, poll_id: int, turnout: float, now: dt.datetime, timings: Timings) -> None:
+    with timings.step("read the letters"):
+        visits = read_visits(stage, poll_id, ASKS, turnout=turnout)
+    again = visits[: len(visits) // 20]  # some change their minds: the last vote counts
+    visits += again
+    with timings.step("seal the votes", len(visits)):
+        sealed = list(seal(stage, visits))
+    with timings.step("cast them", len(visits)):
+        cast(stage, sealed, now)
+
+
+def write_out(stage: Stage, poll_id: int, folder: Path) -> list[Path]:
+    """Write ``<constituency>.bel`` of each and ``outcome.json``; the archives' paths."""
+    folder.mkdir(parents=True, exist_ok=True)
+    archives = []
+    with stage.sessions.reading() as session:
+        poll = session.get_one(Poll, poll_id)
+        (folder / "outcome.json").write_bytes(poll.outcome_json or b"")
+        for election in poll.elections:
+            path = folder / f"{election.constituency.code}.bel"
+            with path.open("wb") as file:
+                file.writelines(publication.archive_stream(session, election))
+            archives.append(path)
+    return archives
+
+
+def check_archives(
+    stage: Stage, folder: Path, archives: list[Path], timings: Timings, say: Callable[[str], None]
+) -> bool:
+    """Verify each archive with our verifier and, if it can, with belenios-tool; all must agree."""
+    outcome = json.loads((folder / "outcome.json").read_bytes())
+    published = {part["code"]: part for part in outcome["constituencies"]}
+    agreed = True
+    for path in archives:
+        with timings.step(f"voting verify {path.name}"):
+            report = verify_archive(path, executor=stage.executor)
+        same = report.valid and _figures(report.result) == _published(published[path.stem])
+        say(
+            f"{path.name}: voting verify says {'valid' if report.valid else report.error}; "
+            f"its result {'agrees' if same else 'does NOT agree'} with outcome.json"
+        )
+        known = f"{report.uuid}.bel"
+        agreed = _ask_tool(path, known, outcome["group"], timings, say) and agreed and same
+    return agreed
+
+
+def _figures(result: object) -> list[list[int]]:
+    counts = result if isinstance(result, list) else []
+    return [[int(number) for number in question] for question in counts]
+
+
+def _published(part: dict[str, object]) -> list[list[int]]:
+    questions = part["questions"]
+    if not isinstance(questions, list):
+        return []
+    return [
+        [question["blank"], *(option["votes"] for option in question["options"])]
+        for question in questions
+    ]
+
+
+def _ask_tool(
+    path: Path, name: str, group: str, timings: Timings, say: Callable[[str], None]
+) -> bool:
+    tool = shutil.which(TOOL)
+    if tool is None:
+        say(f"{path.name}: {TOOL} is not installed; on Debian: apt-get install {TOOL}")
+        return True
+    if group == "Ed25519" and _version(tool) < TOOL_KNOWS_ED25519:
+        say(f"{path.name}: this {TOOL} does not know {group}; choose --group BELENIOS-2048 for it")
+        return True
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copy(path, Path(folder, name))
+        with timings.step(f"{TOOL} {path.name}"):
+            done = subprocess.run(
+                [tool, "election", "verify", "--dir", folder],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+    passed = done.returncode == 0 and "all checks passed" in done.stdout + done.stderr
+    say(f"{path.name}: {TOOL} says {'all checks passed' if passed else done.stderr.strip()}")
+    return passed
+
+
+def _version(tool: str) -> tuple[int, ...]:
+    done = subprocess.run([tool, "--version"], capture_output=True, text=True, check=False)
+    found = re.search(r"(\d+)\.(\d+)", done.stdout)
+    return (int(found[1]), int(found[2])) if found else (0, 0)

@@ -1,0 +1,147 @@
+"""The organiser's part of the demonstration: from an empty service to a frozen poll."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
+from functools import partial
+
+from sqlalchemy.orm import Session
+
+from voting.demonstration import story
+from voting.demonstration.story import Ask, Group
+from voting.domain.errors import Refusal
+from voting.sealing import Sealer
+from voting.services import keys, polls, proposals, roll
+from voting.store.accounts import Account, find_account
+from voting.store.polls import Poll
+from voting.store.proposals import Proposal
+
+
+def get_organiser(session: Session, email: str) -> Account:
+    """The demonstration's organiser; raises LookupError when the account was not made."""
+    account = find_account(session, email)
+    if account is None:
+        raise LookupError(f"there is no account {email}")
+    return account
+
+
+def make_proposal(
+    session: Session,
+    account: Account,
+    groups: Sequence[Group],
+    *,
+    chance: random.Random,
+    now: dt.datetime,
+) -> Proposal:
+    """The leisure trust's proposal with its constituencies, and each roll imported from CSV."""
+    name, email, phone = story.CONTACT
+    proposal = proposals.create_proposal(
+        session,
+        account=account,
+        title=story.TITLE,
+        organisation=story.ORGANISATION,
+        deciding=story.DECIDING,
+        still_open=story.STILL_OPEN,
+        contact_name=name,
+        contact_email=email,
+        contact_phone=phone,
+        scrutineer_contact=story.SCRUTINEER,
+        now=now,
+    )
+    for group in groups:
+        constituency = proposals.add_constituency(
+            session, proposal, name=group.name, code=group.code
+        )
+        content = story.make_roll_csv(group, group.electors, chance)
+        upload, report = roll.preview_import(
+            session, constituency, f"{group.code}.csv", content, now=now
+        )
+        if report.faults:
+            raise Refusal(f"the demonstration's own roll has a fault: {report.faults[0].message}")
+        roll.confirm_import(session, upload, now=now)
+    return proposal
+
+
+def make_poll(
+    session: Session,
+    proposal: Proposal,
+    *,
+    title: str,
+    asks: Sequence[Ask],
+    opens_at: dt.datetime,
+    closes_at: dt.datetime,
+    group: str,
+    carrying: int | None,
+    now: dt.datetime,
+) -> Poll:
+    """A complete draft: staff decide by simple majority, half of them voting; the rest advise."""
+    poll = polls.create_poll(session, proposal, title=title, now=now)
+    for ask in asks:
+        polls.add_question(
+            session,
+            poll,
+            text=ask.text,
+            maximum=ask.maximum,
+            options=[
+                polls.OptionInput(c.text, c.description, c.benefits, c.drawbacks, c.source)
+                for c in ask.choices
+            ],
+        )
+    polls.update_poll(
+        session,
+        poll,
+        group=group,
+        opens_at=opens_at,
+        closes_at=closes_at,
+        grace_minutes=0,
+        show_ballot_count=True,
+        carrying_option=carrying,
+        introduction="Please read the background. Your vote is secret and takes about two minutes.",
+        now=now,
+    )
+    for constituency in proposal.constituencies:
+        first = constituency.position == proposal.constituencies[0].position
+        polls.set_rule(
+            session,
+            poll,
+            constituency,
+            standing="decides" if first else "advises",
+            comparison="more-than",
+            numerator=1,
+            denominator=2,
+            base="valid",
+            turnout_percent=50 if first else 0,
+        )
+    return poll
+
+
+def freeze(
+    session: Session,
+    poll: Poll,
+    *,
+    account: Account,
+    sealer: Sealer,
+    executor: Executor | None,
+    now: dt.datetime,
+) -> None:
+    """Make the keys and codes, fix everything, and open the poll if its time has come."""
+    polls.freeze(
+        session,
+        poll,
+        actor=account,
+        now=now,
+        prepare_election=partial(keys.prepare_election, sealer=sealer, executor=executor),
+    )
+
+
+def option_weights(code: str) -> Mapping[str, Sequence[int]]:
+    """How the invented voters of a constituency lean, per question of the story."""
+    lean = {"staff": (62, 38), "users": (55, 45), "community": (70, 30)}
+    return {
+        story.FORM.text: lean.get(code, (60, 40)),
+        story.MODEL.text: (34, 22, 26, 12, 6),
+        story.PRIORITIES.text: (30, 25, 25, 20),
+    }

@@ -1,0 +1,216 @@
+"""The story that the demonstration tells. Every name, number and figure in it is invented."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One constituency of the story: its name, code and how many people are on its roll."""
+
+    name: str
+    code: str
+    electors: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One option of a question, with the background shown beside it."""
+
+    text: str
+    description: str
+    benefits: str
+    drawbacks: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """One question: how many options may be chosen, and which."""
+
+    text: str
+    maximum: int
+    choices: tuple[Choice, ...]
+
+
+GROUPS = (
+    Group("Staff", "staff", 120),
+    Group("Users", "users", 200),
+    Group("Community", "community", 30),
+)
+
+TITLE = "Should Riverside Leisure become a mutual?"
+ORGANISATION = "Riverside Leisure (a fictional service)"
+DECIDING = (
+    "Whether the eleven leisure centres, pools and pitches now run by the council should move to "
+    "an organisation owned by the people who work in them and use them, and if so, in which form."
+)
+STILL_OPEN = (
+    "The governance model, who sits on the first board, and the length of the contract with the "
+    "council. Staying as we are remains possible until the council decides."
+)
+CONTACT = ("Morgan Ellis", "consultation@riverside.example", "01632 960 110")
+SCRUTINEER = (
+    "Riverside branch of the Leisure Workers' Union (fictional), 01632 960 220. They can tell you "
+    "whether a letter is real."
+)
+
+FORM = Ask(
+    "Shall Riverside Leisure leave the council and form a mutual?",
+    1,
+    (
+        Choice(
+            "Yes, form a mutual",
+            "A new organisation takes over staff, contracts and the care of the buildings. The "
+            "council keeps owning the buildings and pays for agreed services.",
+            "Staff and users choose the board. Surpluses stay in the service. Decisions are taken "
+            "nearer to the centres.",
+            "The contract can be lost when it ends. Set-up costs come first. Pensions of new staff "
+            "may differ.",
+            "Business case, version 3, pages 12 to 31",
+        ),
+        Choice(
+            "No, stay with the council",
+            "The council goes on running the service with its own staff, and plans improvements "
+            "within its budget.",
+            "Nobody is transferred. Councillors answer for the service. Pensions and pay scales "
+            "stay as they are.",
+            "The council's budget is expected to shrink. Opening hours may be cut. Staff and users "
+            "have no vote on the board.",
+            "Council budget paper 2026/41",
+        ),
+    ),
+)
+
+MODEL = Ask(
+    "Which governance model should the mutual adopt?",
+    1,
+    (
+        Choice(
+            "Multi-stakeholder co-operative",
+            "Members belong to classes (staff, users, community) with fixed shares of control.",
+            "No group can dominate. Users have a real vote. Everyone sits at one table.",
+            "The rules are complex. Decisions can take longer. More meetings need staff time.",
+            "Options paper, section 4",
+        ),
+        Choice(
+            "Community benefit society",
+            "A registered society for the benefit of the wider community; one member, one vote.",
+            "The assets can be locked for good. Community shares can raise money.",
+            "Staff may be a minority. Members who live far away may be hard to reach.",
+            "Options paper, section 5",
+        ),
+        Choice(
+            "Employee ownership trust",
+            "A trust holds more than half of the organisation for all who work in it.",
+            "Stable ownership. Clear duty towards all staff. Simple to run.",
+            "Ownership is indirect. Users have no vote. Less known to funders.",
+            "Options paper, section 6",
+        ),
+        Choice(
+            "Stay as we are",
+            "The council keeps running the service and no mutual is formed.",
+            "No transfer, no set-up costs. Councillors answer for the service.",
+            "The council's budget shrinks. No say for staff or users on a board.",
+            "Council budget paper 2026/41",
+        ),
+        Choice(
+            "None of these",
+            "You want another model to be looked into before anything is decided.",
+            "Time to look further. Nothing is fixed in haste.",
+            "Delay costs money. The council may decide without a preference.",
+            "Options paper, section 9",
+        ),
+    ),
+)
+
+PRIORITIES = Ask(
+    "What should the mutual do first?",
+    2,
+    (
+        Choice("Longer opening hours", "", "", "", ""),
+        Choice("Repair the Northgate pool", "", "", "", ""),
+        Choice("Lower prices for under-18s", "", "", "", ""),
+        Choice("A training plan for staff", "", "", "", ""),
+    ),
+)
+
+_FIRST = (
+    "Aisha",
+    "Bethan",
+    "Callum",
+    "Dafydd",
+    "Elin",
+    "Farah",
+    "George",
+    "Hannah",
+    "Imran",
+    "Jessica",
+    "Kofi",
+    "Lowri",
+    "Megan",
+    "Nia",
+    "Owen",
+    "Priya",
+    "Rhys",
+    "Sam",
+    "Tomos",
+    "Uma",
+    "Victor",
+    "Wendy",
+    "Yusuf",
+    "Zoe",
+)
+_LAST = (
+    "Adams",
+    "Bevan",
+    "Clarke",
+    "Davies",
+    "Evans",
+    "Fraser",
+    "Griffiths",
+    "Hughes",
+    "Iqbal",
+    "Jones",
+    "Khan",
+    "Lewis",
+    "Morgan",
+    "Novak",
+    "Osei",
+    "Parry",
+    "Quinn",
+    "Roberts",
+    "Singh",
+    "Thomas",
+    "Usher",
+    "Vaughan",
+    "Williams",
+    "Young",
+)
+
+
+def make_roll_csv(group: Group, electors: int, chance: random.Random) -> bytes:
+    """A roll of *electors* invented people as the CSV file that an organiser would upload."""
+    lines = ["name,email,reference,language"]
+    for number in range(1, electors + 1):
+        name = f"{chance.choice(_FIRST)} {chance.choice(_LAST)}"
+        address = f"{name.lower().replace(' ', '.')}.{number}@{group.code}.example"
+        language = "cy" if chance.random() < 0.1 else "en"
+        lines.append(f"{name},{address},{group.code[0].upper()}{number:05},{language}")
+    return ("\r\n".join(lines) + "\r\n").encode()
+
+
+def make_choice(ask: Ask, weights: Sequence[int], chance: random.Random) -> list[str]:
+    """What one invented voter selects: ``["blank"]`` now and then, else option indices."""
+    if chance.random() < 0.04:
+        return ["blank"]
+    wanted = chance.randint(1, ask.maximum)
+    chosen: list[str] = []
+    while len(chosen) < wanted:
+        (pick,) = chance.choices(range(len(ask.choices)), weights=weights[: len(ask.choices)])
+        if str(pick) not in chosen:
+            chosen.append(str(pick))
+    return sorted(chosen, key=int)

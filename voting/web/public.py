@@ -1,0 +1,206 @@
+"""What anyone may read: proposals, polls, the ballot box, outcomes and their archives.
+
+Nothing here changes anything. A tracking number is looked up by POST, so that it never stands in an
+address that a proxy might log beside the reader's network address.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from flask import Blueprint, Response, render_template, request, stream_with_context
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from voting.domain.errors import NotFound
+from voting.domain.lifecycle import State
+from voting.services import publication
+from voting.store import board, polls, proposals
+from voting.store.database import db
+from voting.store.polls import Election, Poll
+from voting.store.proposals import Proposal
+from voting.web.access import guard
+
+blueprint = Blueprint("public", __name__)
+guard(blueprint, "public")
+
+PAGE = 100  # trackers on one page of the ballot box
+SHOWN = frozenset(State) - {State.DRAFT}
+
+
+def get_proposal(slug: str) -> Proposal:
+    """The proposal at this address; raises NotFound."""
+    proposal = proposals.find_proposal(db.session(), slug)
+    if proposal is None:
+        raise NotFound(_("There is no proposal at this address."))
+    return proposal
+
+
+def get_poll(slug: str, poll_slug: str) -> Poll:
+    """The poll at this address once it is frozen; raises NotFound (drafts are not public)."""
+    poll = polls.find_poll(db.session(), get_proposal(slug).id, poll_slug)
+    if poll is None or poll.state not in SHOWN:
+        raise NotFound(_("There is no vote at this address."))
+    return poll
+
+
+def get_published(slug: str, poll_slug: str) -> tuple[Poll, dict[str, Any]]:
+    """The published poll at this address and its outcome; raises NotFound before publication."""
+    poll = get_poll(slug, poll_slug)
+    if poll.state != State.PUBLISHED:
+        raise NotFound(_("The outcome of this vote has not been published yet."))
+    return poll, publication.outcome_of(poll)
+
+
+@blueprint.get("/")
+def home() -> ResponseReturnValue:
+    """Every proposal with its public polls, newest first."""
+    rows = [(p, public_polls(p)) for p in proposals.list_proposals(db.session())]
+    return render_template("public/home.html", rows=[row for row in rows if row[1]])
+
+
+def public_polls(proposal: Proposal) -> list[Poll]:
+    """The proposal's polls that are frozen or further."""
+    return [p for p in polls.list_polls(db.session(), proposal.id) if p.state in SHOWN]
+
+
+@blueprint.get("/p/<slug>")
+def proposal(slug: str) -> ResponseReturnValue:
+    """What is being decided, what is still open, and the votes."""
+    found = get_proposal(slug)
+    shown = public_polls(found)
+    if not shown:
+        raise NotFound(_("There is no proposal at this address."))
+    return render_template("public/proposal.html", proposal=found, polls=shown)
+
+
+@blueprint.get("/p/<slug>/<poll_slug>")
+def poll(slug: str, poll_slug: str) -> ResponseReturnValue:
+    """One vote: what is asked, who may vote, when, and under which rule."""
+    found = get_poll(slug, poll_slug)
+    return render_template(
+        "public/poll.html",
+        poll=found,
+        frozen=json.loads(found.frozen_json or b"{}"),
+        acts=trail(found),
+        ballots=ballot_counts(found),
+    )
+
+
+def trail(poll: Poll) -> list[dict[str, Any]]:
+    """The public acts of this poll in order, each with its time, hash and reason."""
+    acts = proposals.list_acts(db.session(), poll.proposal_id, poll.id)
+    return [{**json.loads(a.body), "at": a.at, "kind": a.kind, "hash": a.hash} for a in acts]
+
+
+def ballot_counts(poll: Poll) -> list[tuple[Election, int]] | None:
+    """Ballots in each box, or None while they are not to be told."""
+    voting = poll.state in (State.READY, State.OPEN)
+    if voting and not poll.show_ballot_count:
+        return None
+    session = db.session()
+    return [(e, board.count_ballots(session, e.id)[0]) for e in poll.elections]
+
+
+@blueprint.get("/p/<slug>/<poll_slug>/ballot-box")
+def ballot_box(slug: str, poll_slug: str) -> ResponseReturnValue:
+    """The tracking numbers of one constituency's sealed votes, without names."""
+    found = get_poll(slug, poll_slug)
+    return render_template("public/ballot_box.html", **box_page(found))
+
+
+def box_page(poll: Poll) -> dict[str, Any]:
+    """What the ballot box page shows for the constituency and place asked for."""
+    election = chosen_election(poll)
+    after = request.args.get("after", -1, type=int)
+    page = publication.list_trackers(db.session(), election, after=after, limit=PAGE)
+    return {"poll": poll, "election": election, "page": page, "counts": ballot_counts(poll)}
+
+
+def chosen_election(poll: Poll) -> Election:
+    """The election of the constituency named in the address, else the first."""
+    code = request.args.get("constituency", "")
+    chosen = [e for e in poll.elections if e.constituency.code == code] or poll.elections[:1]
+    if not chosen:
+        raise NotFound(_("This vote has no ballot box yet."))
+    return chosen[0]
+
+
+@blueprint.route("/check-vote", methods=["GET", "POST"])
+def check_vote() -> ResponseReturnValue:
+    """Look a tracking number up in every ballot box."""
+    typed = request.form.get("tracker", "").strip()
+    if request.method == "GET":
+        return render_template("public/check_vote.html", typed="", finding=None)
+    finding = publication.find_tracker(db.session(), typed)
+    return render_template("public/check_vote.html", typed=typed[:200], finding=finding)
+
+
+@blueprint.get("/p/<slug>/<poll_slug>/outcome")
+def outcome(slug: str, poll_slug: str) -> ResponseReturnValue:
+    """The published outcome: a sentence, tables, pictures, the rule, and how to check it."""
+    found, result = get_published(slug, poll_slug)
+    return render_template(
+        "public/outcome.html",
+        poll=found,
+        outcome=result,
+        acts=trail(found),
+        reports={e.uuid: json.loads(e.verification_json or b"{}") for e in found.elections},
+    )
+
+
+@blueprint.get("/p/<slug>/<poll_slug>/outcome.json")
+def outcome_json(slug: str, poll_slug: str) -> ResponseReturnValue:
+    """The outcome as data, exactly as it was hashed at publication."""
+    found, _result = get_published(slug, poll_slug)
+    return Response(found.outcome_json, mimetype="application/json")
+
+
+@blueprint.get("/p/<slug>/<poll_slug>/outcome.csv")
+def outcome_csv(slug: str, poll_slug: str) -> ResponseReturnValue:
+    """The figures of the outcome as a table for spreadsheets."""
+    found, _result = get_published(slug, poll_slug)
+    return download(publication.outcome_csv(found), "text/csv; charset=utf-8", "outcome.csv")
+
+
+@blueprint.get("/p/<slug>/<poll_slug>/<uuid>.bel")
+def archive(slug: str, poll_slug: str, uuid: str) -> ResponseReturnValue:
+    """The archive of one constituency, streamed byte for byte from the board."""
+    found, _result = get_published(slug, poll_slug)
+    election = next((e for e in found.elections if e.uuid == uuid), None)
+    if election is None:
+        raise NotFound(_("There is no archive at this address."))
+    stream = publication.archive_stream(db.session(), election)
+    return download(stream_with_context(stream), "application/octet-stream", f"{uuid}.bel")
+
+
+def download(body: Any, mimetype: str, filename: str) -> Response:
+    """An answer that browsers save under *filename*."""
+    answer = Response(body, mimetype=mimetype)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
+    return answer
+
+
+@blueprint.get("/accessibility")
+def accessibility() -> ResponseReturnValue:
+    """The accessibility statement."""
+    return render_template("public/accessibility.html")
+
+
+@blueprint.get("/privacy")
+def privacy() -> ResponseReturnValue:
+    """What is kept about whom, why, and for how long."""
+    return render_template("public/privacy.html")
+
+
+@blueprint.get("/cookies")
+def cookies() -> ResponseReturnValue:
+    """The cookies and browser storage that are used."""
+    return render_template("public/cookies.html")
+
+
+@blueprint.get("/how-it-works")
+def how_it_works() -> ResponseReturnValue:
+    """How a vote is sealed, counted and checked, in plain words."""
+    return render_template("public/how_it_works.html")
