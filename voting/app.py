@@ -9,12 +9,22 @@ from pathlib import Path
 
 import click
 from flask import Flask
+from flask.cli import ScriptInfo
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from voting import jobs
+from voting.commands.create_account import create_account_command
+from voting.commands.migrate import migrate_command
+from voting.commands.serve import serve_command
+from voting.commands.start import read_settings
+from voting.commands.verify import verify_command
+from voting.commands.web import web_command
+from voting.commands.worker import worker_command
 from voting.config import Settings
+from voting.journal import configure_logging
 from voting.sealing import Sealer
 from voting.store.database import db, prepare_engine
 from voting.web import access, health
@@ -55,6 +65,7 @@ def create_app(settings: Settings) -> Flask:
     install_errors(app)
     register_desks(app, settings)
     check_guards(app)
+    jobs.install(app)
 
     if settings.trusted_proxies:
         trusted = settings.trusted_proxies
@@ -104,8 +115,11 @@ DESKS = (
     "voting.web.voter.booth",
     "voting.web.organiser.proposals",
     "voting.web.organiser.polls",
+    "voting.web.organiser.questions",
+    "voting.web.organiser.rules",
     "voting.web.organiser.roll",
     "voting.web.organiser.letters",
+    "voting.web.organiser.conduct",
     "voting.web.commissioner",
 )
 
@@ -127,10 +141,32 @@ def _is_there(name: str) -> bool:
         return False
 
 
+def make_app() -> Flask:
+    """The service as the environment describes it; a bad setting ends the command."""
+    settings = read_settings()
+    configure_logging(settings.log_level)
+    return create_app(settings)
+
+
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="voting", prog_name="voting")
-def main() -> None:
-    """Consult, vote, check: secret ballots that anyone can re-check.
+@click.pass_context
+def main(context: click.Context) -> None:
+    """Consult, vote, check: secret ballots that anyone can check again.
 
-    Settings come from environment variables that begin with VOTING_.
+    Settings come from environment variables that begin with VOTING_. To try it: `voting demo`.
     """
+    context.obj = ScriptInfo(create_app=make_app, set_debug_flag=False)
+
+
+for command in (
+    serve_command,
+    web_command,
+    worker_command,
+    migrate_command,
+    create_account_command,
+    verify_command,
+):
+    main.add_command(command)
+if _is_there("voting.commands.demo"):
+    main.add_command(import_module("voting.commands.demo").demo_command)

@@ -122,8 +122,8 @@ class _Reader:
         keys = tuple(key for key in re.split(r"[,\s]+", self.secret(name)) if key)
         if not keys:
             raise ConfigError(
-                f"{PREFIX}{name} is not set. {form} `voting serve` makes keys by itself when "
-                "neither it nor a data directory with keys is there yet."
+                f"{PREFIX}{name} is not set. {form} (`voting serve` makes its own keys in the data "
+                "directory when none are named.)"
             )
         for number, key in enumerate(keys, start=1):
             try:
@@ -135,10 +135,14 @@ class _Reader:
         return keys
 
 
+def find_data_dir(environ: Mapping[str, str]) -> Path:
+    """The folder of everything that the embedded default keeps."""
+    return Path(_Reader(environ).text("DATA_DIR", "instance")).expanduser().resolve()
+
+
 def load_settings(environ: Mapping[str, str]) -> Settings:
     """The settings in *environ*; raises ConfigError naming the first variable that is wrong."""
-    read = _Reader(environ)
-    data_dir = Path(read.text("DATA_DIR", "instance")).expanduser().resolve()
+    data_dir = find_data_dir(environ)
     read = _Reader(_with_kept_keys(environ, data_dir))
     listen = _listen(read)
     base_url = _base_url(read, listen)

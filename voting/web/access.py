@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from flask import Blueprint, Flask, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
+from flask_security import current_user
 from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.routing import Rule
 
@@ -72,7 +72,7 @@ def _find_fault(app: Flask, rule: Rule) -> str | None:
     if name == SIGN_IN_DESK:
         return None if view in SIGN_IN_VIEWS else "is not one of the views for signing in"
     blueprint = app.blueprints.get(name)
-    role = _guards.get(blueprint) if blueprint is not None else None
+    role = _guards.get(blueprint) if isinstance(blueprint, Blueprint) else None
     if role is None:
         return "has no guard"
     if role == "elector" and not KNOWN_BY & rule.arguments:

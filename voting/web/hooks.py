@@ -39,7 +39,7 @@ NO_FEATURES = ", ".join(
         "encrypted-media", "fullscreen", "geolocation", "gyroscope", "hid",
         "identity-credentials-get", "idle-detection", "local-fonts", "magnetometer", "microphone",
         "midi", "payment", "picture-in-picture", "publickey-credentials-get", "screen-wake-lock",
-        "serial", "usb", "web-share", "xr-spatial-tracking",
+        "serial", "usb", "xr-spatial-tracking",
     )
 )  # fmt: skip
 

@@ -91,13 +91,13 @@ MESSAGES = {
 }
 
 
-class SignInForm(LoginForm):  # type: ignore[misc]
+class SignInForm(LoginForm):
     """Address and password; this service never stays signed in beyond its session."""
 
-    remember = None
+    remember = None  # type: ignore[assignment]  # how WTForms takes a field away
 
 
-class OutboxMail(MailUtil):  # type: ignore[misc]
+class OutboxMail(MailUtil):
     """Owes what Flask-Security would send: sealed, in the transaction of the request."""
 
     def send_mail(
@@ -111,8 +111,7 @@ class OutboxMail(MailUtil):  # type: ignore[misc]
         **kwargs: Any,
     ) -> None:
         """Owe the letter to the account's holder."""
-        writing = request.endpoint != "security.forgot_password"
-        if not writing:
+        if request.endpoint == "security.forgot_password":
             hash_password("as long as for an address that has no account")
             begin_writing(db.session())
         account = find_account(db.session(), str(recipient))

@@ -1,0 +1,5 @@
+"""``python -m voting`` is the same as ``voting``."""
+
+from voting.app import main
+
+main(prog_name="voting")
