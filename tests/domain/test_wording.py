@@ -70,6 +70,7 @@ def test_a_mail_address_has_its_form(text, told):
         ("???", [], "vote"),
         ("One", ["one", "one-2"], "one-3"),
         ("x" * 90, [], "x" * 60),
+        ("x" * 90, ["x" * 60], "x" * 58 + "-2"),
     ],
 )
 def test_an_address_is_made_of_a_title(text, taken, slug):

@@ -71,16 +71,17 @@ def find_unreadable(text: str) -> str | None:
     return None
 
 
-def make_slug(text: str, taken: Sequence[str] = (), *, fallback: str = "item") -> str:
-    """An address made of *text*: lower-case letters, digits and hyphens, at most 60, not taken."""
+def make_slug(
+    text: str, taken: Sequence[str] = (), *, fallback: str = "item", longest: int = 60
+) -> str:
+    """An address made of *text*: lower-case letters, digits and hyphens, not one that is taken."""
     plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:60].strip("-") or fallback
-    if slug not in taken:
-        return slug
-    number = 2
-    while f"{slug}-{number}" in taken:
+    stem = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:longest].strip("-") or fallback
+    slug, number = stem, 1
+    while slug in taken:
         number += 1
-    return f"{slug}-{number}"
+        slug = f"{stem[: longest - len(str(number)) - 1]}-{number}"
+    return slug
 
 
 def is_unbalanced(benefits: str, drawbacks: str) -> bool:

@@ -126,7 +126,7 @@ def add_constituency(
     if len(taken) >= MOST_CONSTITUENCIES:
         told = f"A proposal has at most {MOST_CONSTITUENCIES} constituencies."
         refuse_faults([FieldError("name", told)])
-    chosen = make_slug(code or name, [] if code else taken, fallback="constituency")[:40].strip("-")
+    chosen = make_slug(code or name, [] if code else taken, fallback="constituency", longest=40)
     if chosen in taken or (code and chosen != code):
         told = f"The code '{code or chosen}' is taken, or is not lower-case letters and digits."
         refuse_faults([FieldError("code", told)])
