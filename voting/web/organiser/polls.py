@@ -1,0 +1,262 @@
+"""A draft vote on its way to being frozen: its task list, details, dates, preview and freeze."""
+
+from __future__ import annotations
+
+import datetime as dt
+from functools import partial
+from typing import Any
+
+from flask import Blueprint, current_app, redirect, url_for
+from flask.typing import ResponseReturnValue
+from wtforms import BooleanField
+
+from voting.domain.lifecycle import State
+from voting.services import keys
+from voting.services import polls as desk_polls
+from voting.store import polls, roll
+from voting.store.database import db
+from voting.store.polls import Poll
+from voting.store.proposals import Proposal
+from voting.web.access import current_account, guard
+from voting.web.forms import Form
+from voting.web.organiser import desk
+from voting.web.organiser.fields import Choice, Pick, line, paragraph
+from voting.web.organiser.times import join_moment, parse_day, parse_hour, split_moment
+
+blueprint = Blueprint("polls", __name__, url_prefix="/organiser/proposals/<slug>")
+guard(blueprint, "organiser")
+
+GROUPS = {
+    "Ed25519": "Ed25519 (recommended: fast on phones)",
+    "BELENIOS-2048": "BELENIOS-2048 (for the Debian verifier, belenios-tool 2.0; slower on phones)",
+}
+DAY: dict[str, Any] = {"render_kw": {"type": "date"}}
+HOUR: dict[str, Any] = {"render_kw": {"type": "time"}}
+SKIPPED = "The clocks go forward over this hour. Enter a time before or after it"
+MOMENTS = {"opens_at": ("opens_on", "opens_hour"), "closes_at": ("closes_on", "closes_hour")}
+
+
+class PollForm(Form):
+    """What a vote is called and how it introduces itself."""
+
+    title = line(
+        "Title of the vote",
+        missing="Enter the title of the vote",
+        hint="It stands in the subject of every letter, for example “Shall we form a mutual?”.",
+    )
+    introduction = paragraph(
+        "Introduction (optional)",
+        hint="One or two sentences that voters read first.",
+    )
+
+
+class SettingsForm(Form):
+    """How votes are sealed, and what is shown while people vote."""
+
+    group = Choice(
+        "How are votes sealed?",
+        missing="Select how votes are sealed",
+        choices=list(GROUPS.items()),
+    )
+    show_ballot_count = BooleanField(
+        "Show the public how many votes are in the ballot box while it is open"
+    )
+
+
+class DatesForm(Form):
+    """When voting opens and closes, in the United Kingdom's clock time."""
+
+    opens_on = line("Opening date", missing="Enter the date on which voting opens", **DAY)
+    opens_hour = line("Opening time", missing="Enter the time at which voting opens", **HOUR)
+    closes_on = line("Closing date", missing="Enter the date on which voting closes", **DAY)
+    closes_hour = line("Closing time", missing="Enter the time at which voting closes", **HOUR)
+    grace_minutes = Pick(
+        "Grace after closing",
+        missing="Select a grace from the list",
+        choices=[
+            ("0", "None"),
+            ("1", "1 minute"),
+            *((str(n), f"{n} minutes") for n in range(2, 11)),
+        ],
+        hint="Someone who began before the closing time may finish within it.",
+    )
+
+    def read_moment(self, name: str) -> dt.datetime | None:
+        """The moment called opens_at or closes_at; None, with the fault beside its field."""
+        day_field, hour_field = (self[part] for part in MOMENTS[name])
+        day = hour = None
+        try:
+            day = parse_day(day_field.data)
+        except ValueError:
+            day_field.errors = ["Enter a real date, for example 14/3/2027"]
+        try:
+            hour = parse_hour(hour_field.data)
+        except ValueError:
+            hour_field.errors = ["Enter a real time of day, for example 17:00 or 5pm"]
+        if day is None or hour is None:
+            return None
+        try:
+            return join_moment(day, hour)
+        except ValueError:
+            hour_field.errors = [SKIPPED]
+            return None
+
+
+class ConfirmForm(Form):
+    """A button and nothing else."""
+
+
+@blueprint.route("/new-vote", methods=["GET", "POST"])
+def create(slug: str) -> ResponseReturnValue:
+    """Make a draft vote; the same form sent twice makes one."""
+    proposal = desk.get_proposal(slug)
+    form = PollForm()
+    if form.validate_on_submit():
+        with desk.faults_shown(form):
+            poll = find_untouched(proposal, form) or make_draft(proposal, form)
+            return redirect(url_for("polls.show", slug=slug, poll_slug=poll.slug), 303)
+    return desk.show("polls/details.html", form=form, proposal=proposal, poll=None)
+
+
+def find_untouched(proposal: Proposal, form: PollForm) -> Poll | None:
+    """A draft with this title and introduction and no question yet: the form was sent twice."""
+    for poll in polls.list_polls(db.session(), proposal.id):
+        same = (poll.title, poll.introduction) == (form.title.data, form.introduction.data)
+        if same and poll.state == State.DRAFT and not poll.questions:
+            return poll
+    return None
+
+
+def make_draft(proposal: Proposal, form: PollForm) -> Poll:
+    """A new draft with the usual rule for every constituency."""
+    session, now = db.session(), desk.get_time()
+    poll = desk_polls.create_poll(session, proposal, title=form.title.data, now=now)
+    if form.introduction.data:
+        desk_polls.update_poll(session, poll, introduction=form.introduction.data, now=now)
+    return poll
+
+
+@blueprint.get("/polls/<poll_slug>")
+def show(slug: str, poll_slug: str) -> ResponseReturnValue:
+    """A draft's task list; once frozen, the way to where the vote is watched."""
+    poll = desk.get_poll(slug, poll_slug)
+    if poll.state != State.DRAFT:
+        return redirect(url_for("conduct.show", slug=slug, poll_slug=poll_slug), 303)
+    tasks = desk_polls.list_tasks(db.session(), poll, now=desk.get_time())
+    return desk.show("polls/show.html", poll=poll, tasks=tasks, form=ConfirmForm())
+
+
+@blueprint.route("/polls/<poll_slug>/details", methods=["GET", "POST"])
+def details(slug: str, poll_slug: str) -> ResponseReturnValue:
+    """Change the title and the introduction."""
+    poll = desk.get_draft(slug, poll_slug)
+    form = PollForm(obj=poll)
+    if form.validate_on_submit():
+        with desk.faults_shown(form):
+            desk_polls.update_poll(
+                db.session(),
+                poll,
+                title=form.title.data,
+                introduction=form.introduction.data,
+                now=desk.get_time(),
+            )
+            desk.tell("The details are saved.")
+            return redirect(url_for("polls.show", slug=slug, poll_slug=poll.slug), 303)
+    return desk.show("polls/details.html", form=form, proposal=poll.proposal, poll=poll)
+
+
+@blueprint.route("/polls/<poll_slug>/settings", methods=["GET", "POST"])
+def settings(slug: str, poll_slug: str) -> ResponseReturnValue:
+    """Choose how votes are sealed and what the public sees while people vote."""
+    poll = desk.get_draft(slug, poll_slug)
+    form = SettingsForm(obj=poll)
+    if form.validate_on_submit():
+        with desk.faults_shown(form):
+            desk_polls.update_poll(
+                db.session(),
+                poll,
+                group=form.group.data,
+                show_ballot_count=form.show_ballot_count.data,
+                now=desk.get_time(),
+            )
+            desk.tell("The settings are saved.")
+            return redirect(url_for("polls.show", slug=slug, poll_slug=poll_slug), 303)
+    return desk.show("polls/settings.html", form=form, poll=poll)
+
+
+@blueprint.route("/polls/<poll_slug>/dates", methods=["GET", "POST"])
+def dates(slug: str, poll_slug: str) -> ResponseReturnValue:
+    """Say when voting opens and closes."""
+    poll = desk.get_draft(slug, poll_slug)
+    form = DatesForm(data=describe_dates(poll))
+    if form.validate_on_submit():
+        opens_at, closes_at = form.read_moment("opens_at"), form.read_moment("closes_at")
+        if not form.errors:
+            with desk.faults_shown(form, opens_at="opens_on", closes_at="closes_on"):
+                desk_polls.update_poll(
+                    db.session(),
+                    poll,
+                    grace_minutes=int(form.grace_minutes.data),
+                    now=desk.get_time(),
+                    opens_at=opens_at,
+                    closes_at=closes_at,
+                )
+                desk.tell("The dates are saved.")
+                return redirect(url_for("polls.show", slug=slug, poll_slug=poll_slug), 303)
+    return desk.show("polls/dates.html", form=form, poll=poll)
+
+
+def describe_dates(poll: Poll) -> dict[str, str]:
+    """The stored dates as the form's starting values."""
+    opens_on, opens_hour = split_moment(poll.opens_at)
+    closes_on, closes_hour = split_moment(poll.closes_at)
+    return {
+        "opens_on": opens_on,
+        "opens_hour": opens_hour,
+        "closes_on": closes_on,
+        "closes_hour": closes_hour,
+        "grace_minutes": str(poll.grace_minutes),
+    }
+
+
+@blueprint.get("/polls/<poll_slug>/preview")
+def preview(slug: str, poll_slug: str) -> ResponseReturnValue:
+    """What voters will read and answer. Nothing chosen here is sent anywhere."""
+    return desk.show("polls/preview.html", poll=desk.get_poll(slug, poll_slug))
+
+
+@blueprint.route("/polls/<poll_slug>/freeze", methods=["GET", "POST"])
+def freeze(slug: str, poll_slug: str) -> ResponseReturnValue:
+    """Show everything as it will be frozen, say what that means, and do it. Twice is once."""
+    poll = desk.get_poll(slug, poll_slug)
+    if poll.state != State.DRAFT:
+        return redirect(url_for("conduct.show", slug=slug, poll_slug=poll_slug), 303)
+    form = ConfirmForm()
+    if form.validate_on_submit():
+        with desk.faults_shown(form):
+            make_ready(poll)
+            desk.tell("The vote is frozen. Send the invitations next.")
+            return redirect(url_for("conduct.show", slug=slug, poll_slug=poll_slug), 303)
+    session = db.session()
+    return desk.show(
+        "polls/freeze.html",
+        form=form,
+        poll=poll,
+        tasks=desk_polls.list_tasks(session, poll, now=desk.get_time()),
+        sizes={c.id: roll.count_electors(session, c.id) for c in poll.proposal.constituencies},
+        groups=GROUPS,
+    )
+
+
+def make_ready(poll: Poll) -> None:
+    """Make the keys and codes of every constituency, and fix everything."""
+    executor = current_app.extensions.get("voting.executor")
+    desk_polls.freeze(
+        db.session(),
+        poll,
+        actor=current_account(),
+        now=desk.get_time(),
+        prepare_election=partial(
+            keys.prepare_election, sealer=desk.get_sealer(), executor=executor
+        ),
+    )
