@@ -6,6 +6,7 @@ import logging
 import signal
 import threading
 import time
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from voting.store.database import db
 from voting.store.letters import OWED
 
 PATIENCE = 2.0  # seconds within which one "look now" stands for all
-THREADS = 3  # letters, a count, and a sweep do not wait for each other
+THREADS = 4  # letters, a count, and sweeps do not wait for each other
 
 log = logging.getLogger(__name__)
 
@@ -31,14 +32,25 @@ class Queue:
 
     def __init__(self, app: Flask) -> None:
         self.app = app
-        self.huey = _make_huey(app.extensions["voting.settings"])
         self.stopping = threading.Event()
         self._posting = threading.Lock()
-        self._counting: set[int] = set()
-        self._looked_at = 0.0
-        self._post = self.huey.task(name="post_letters")(self.post)
-        self._count = self.huey.task(name="count_poll")(self.count)
-        self._sweep = self.huey.periodic_task(crontab(minute="*"), name="sweep")(self.sweep)
+        self._counting = threading.Lock()
+        self._looked_at = -PATIENCE
+
+    @cached_property
+    def huey(self) -> Huey:
+        """The queue itself, opened when it is first needed."""
+        return _make_huey(self.app.extensions["voting.settings"])
+
+    @cached_property
+    def tasks(self) -> dict[str, Any]:
+        """The tasks by name; calling one puts it into the queue."""
+        every_minute = crontab(minute="*")
+        return {
+            "post_letters": self.huey.task(name="post_letters")(self.post),
+            "count_poll": self.huey.task(name="count_poll")(self.count),
+            "sweep": self.huey.periodic_task(every_minute, name="sweep")(self.sweep),
+        }
 
     def look_now(self) -> None:
         """Have due letters sent soon. Never raises: the sweep looks anyway within a minute.
@@ -50,7 +62,7 @@ class Queue:
             return
         self._looked_at = now
         try:
-            self._post.schedule(delay=PATIENCE)
+            self.tasks["post_letters"].schedule(delay=PATIENCE)
         except Exception:
             log.exception("the queue cannot be reached")
 
@@ -58,18 +70,16 @@ class Queue:
         """Open and close what is due, and set counts and letters going as tasks of their own."""
         open_and_close(self.app, read_clock())
         for poll_id in list_wanted_counts(self.app):
-            self._count(poll_id)
-        self._post()
+            self.tasks["count_poll"](poll_id)
+        self.tasks["post_letters"]()
 
     def count(self, poll_id: int) -> None:
-        """Count one poll, unless this process is counting it already."""
-        if poll_id in self._counting:
-            return
-        self._counting.add(poll_id)
-        try:
-            count_poll(self.app, poll_id, read_clock())
-        finally:
-            self._counting.discard(poll_id)
+        """Count one poll, unless this process is counting; the next sweep asks again."""
+        if self._counting.acquire(blocking=False):
+            try:
+                count_poll(self.app, poll_id, read_clock())
+            finally:
+                self._counting.release()
 
     def post(self) -> None:
         """Send what is due, unless this process is sending already."""
