@@ -6,6 +6,7 @@ import datetime as dt
 import secrets
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 from cryptography.fernet import Fernet
 from sqlalchemy.orm import Session
@@ -121,7 +122,9 @@ def make_draft(
     proposal = proposal or make_proposal(session, now=now)
     if not proposal.constituencies:
         for name, number in (electors or {"Staff": 10, "Users": 10}).items():
-            make_electors(session, make_constituency(session, proposal, name), number)
+            constituency = make_constituency(session, proposal, name)
+            if number:
+                make_electors(session, constituency, number)
     poll = polls.create_poll(session, proposal, title="Forming a mutual", now=now)
     add_question(session, poll)
     return polls.update_poll(
@@ -148,11 +151,11 @@ def freeze(
     )
 
 
-def make_ready_poll(session: Session, **draft: object) -> Poll:
+def make_ready_poll(session: Session, **draft: Any) -> Poll:
     """A frozen poll; arguments as for :func:`make_draft`."""
-    return freeze(session, make_draft(session, **draft))  # type: ignore[arg-type]
+    return freeze(session, make_draft(session, **draft))
 
 
-def make_open_poll(session: Session, **draft: object) -> Poll:
+def make_open_poll(session: Session, **draft: Any) -> Poll:
     """A poll that opened at OPENS_AT; arguments as for :func:`make_draft`."""
     return polls.open_poll(session, make_ready_poll(session, **draft), now=OPENS_AT)
