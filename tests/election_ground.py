@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 
 from voting.belenios import election as protocol
 from voting.belenios.ballot import make_ballot
+from voting.domain.canonical import canonical_json
 from voting.sealing import Sealer
-from voting.services import casting, keys, tallying
+from voting.services import casting, declaration, keys, publication, tallying
 from voting.services.casting import Receipt
+from voting.services.polls.freezing import describe
 from voting.store import database
 from voting.store.polls import DecisionRule, Election, Option, Poll, Question
 from voting.store.proposals import Constituency, Proposal
@@ -102,6 +104,25 @@ class Ground:
             poll = session.get_one(Poll, self.poll_id)
             tallying.count(session, poll, sealer=self.sealer, now=now, keep=session.commit)
 
+    def declare(self, now: dt.datetime = AFTER) -> None:
+        """Hold the result to the rule."""
+        with self.session() as session, database.transaction(session):
+            declaration.declare(session, session.get_one(Poll, self.poll_id), now=now)
+
+    def publish(self, now: dt.datetime = AFTER) -> None:
+        """Check the archives and make the outcome public."""
+        with self.session() as session:
+            poll = session.get_one(Poll, self.poll_id)
+            publication.publish(session, poll, now=now, actor=None)
+            session.commit()
+
+    def finish(self) -> None:
+        """From the close to the published outcome."""
+        self.close()
+        self.count()
+        self.declare()
+        self.publish()
+
 
 def make_ground(
     engine: Engine,
@@ -122,6 +143,7 @@ def make_ground(
             _add_rule(session, poll, constituency)
             made = keys.prepare_election(session, poll, constituency, sealer=sealer, now=OPENS)
             elections.append(made.id)
+        poll.frozen_json = canonical_json(describe(session, poll))
         return Ground(engine, sealer, poll.id, elections, electors)
 
 

@@ -168,6 +168,16 @@ def get_records(session: Session, election_id: int, position: int) -> list[bytes
     )
 
 
+def find_records(session: Session, election_id: int, kind: str) -> list[bytes]:
+    """The data records of the newest event of this type; none when there is no such event."""
+    position = session.scalar(
+        select(func.max(BoardEvent.position)).where(
+            BoardEvent.election_id == election_id, BoardEvent.type == kind
+        )
+    )
+    return [] if position is None else get_records(session, election_id, position)
+
+
 def iter_events(
     session: Session, election_id: int, *, after: int = -1, batch: int = 200
 ) -> Iterator[tuple[list[bytes], bytes]]:

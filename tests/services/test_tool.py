@@ -1,0 +1,80 @@
+"""An independent program accepts what the service publishes."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.election_ground import AIMS, BLANK, FORM, NO, YES, Ground, make_ground
+from tests.letters_ground import fresh_engine
+from voting.services import publication
+from voting.store.polls import Election
+
+TOOL = shutil.which("belenios-tool")
+MISSING = "belenios-tool is not installed: apt-get install belenios-tool"
+THIRD = ("Which name?", 1, ("Northmoor", "Riverside", "Neither"))
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory):
+    """A published poll: blank votes, weights, votes replaced, three questions, an empty box."""
+    if TOOL is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(MISSING)
+        pytest.skip(MISSING)
+    with fresh_engine("sqlite", tmp_path_factory.mktemp("tool")) as engine:
+        ground = make_ground(
+            engine,
+            group="BELENIOS-2048",
+            rolls=((1, 4, 1, 1), (1, 1), (1,)),
+            questions=(FORM, AIMS, THIRD),
+        )
+        nothing = [1, 0, 0, 0, 0]
+        ground.vote(YES, [0, 1, 1, 0, 0], [0, 1, 0, 0])
+        ground.vote(NO, [0, 0, 1, 1, 0], [0, 0, 1, 0], voter=1)
+        ground.vote(BLANK, nothing, [1, 0, 0, 0], voter=2)
+        ground.vote(NO, [0, 0, 0, 0, 1], [0, 0, 0, 1])
+        ground.vote(YES, nothing, [0, 1, 0, 0], place=1)
+        ground.finish()
+        yield ground
+
+
+def run_tool(ground: Ground, place: int, folder: Path) -> subprocess.CompletedProcess[str]:
+    with ground.session() as session:
+        election = session.get_one(Election, ground.elections[place])
+        with (folder / f"{election.uuid}.bel").open("wb") as file:
+            file.writelines(publication.archive_stream(session, election))
+    return subprocess.run(
+        [str(TOOL), "election", "verify", "--dir", str(folder)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("place", [0, 1, 2], ids=["revotes", "one ballot", "no ballot"])
+def test_belenios_tool_accepts_a_published_archive(published: Ground, place: int, tmp_path: Path):
+    done = run_tool(published, place, tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert "all checks passed" in done.stdout + done.stderr
+
+
+def test_belenios_tool_refuses_it_when_a_byte_of_a_ballot_is_changed(
+    published: Ground, tmp_path: Path
+):
+    assert run_tool(published, 0, tmp_path).returncode == 0
+    (path,) = tmp_path.glob("*.bel")
+    raw = path.read_bytes()
+    path.write_bytes(raw.replace(b'"response":"1', b'"response":"2', 1))
+    done = subprocess.run(
+        [str(TOOL), "election", "verify", "--dir", str(tmp_path)],
+        capture_output=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode != 0
