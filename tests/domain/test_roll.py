@@ -205,9 +205,15 @@ def test_a_space_that_does_not_break_is_a_space():
         (b"name,email\n\x81,a@b.example", "an encoding that cannot be read"),
         (b"\xef\xbb\xbfname,email\n\xff,a@b.example", "an encoding that cannot be read"),
         (b"name,email\n\n", "no rows below the column names"),
-        (b'name,email\n"Sam,a@b.example\n', "never closed"),
-        (b'name,email\n"Sam"x,a@b.example\n', "does not allow one"),
-        (b"name,email\n" + b"a" * 2_000_000 + b",a@b.example", "A cell is far too long"),
+        (
+            b'name,email\n"Sam,a@b.example\n',
+            "Row 2: a quotation mark is opened in this row and never closed.",
+        ),
+        (
+            b'name,email\n"Sam"x,a@b.example\n',
+            "Row 2: a quotation mark stands where there may be none.",
+        ),
+        (b"name,email\n" + b"a" * 2_000_000 + b",a@b.example", "Row 2: a cell is far too long"),
     ],
 )
 def test_a_file_that_is_no_roll_is_refused_in_words(content, said):

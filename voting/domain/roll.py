@@ -188,18 +188,19 @@ def _iter_records(content: bytes, encoding: str) -> Iterator[list[str]]:
         except StopIteration:
             return
         except csv.Error as error:
-            raise UnreadableFileError(_explain(str(error)), row=row) from error
+            told = f"Row {row}: {_explain(str(error))}"
+            raise UnreadableFileError(told, row=row) from error
 
 
 def _explain(told: str) -> str:
     if "field limit" in told:
         return (
-            "A cell is far too long, or a quotation mark is not closed. "
-            "Nothing after this row could be read."
+            "a cell is far too long, or a quotation mark is not closed. "
+            "Nothing from this row on could be read."
         )
     if "unexpected end" in told:
-        return "A quotation mark is opened in or after this row and never closed."
-    return "A quotation mark stands where the file's format does not allow one."
+        return "a quotation mark is opened in this row and never closed."
+    return "a quotation mark stands where there may be none."
 
 
 def _find_delimiter(line: str) -> str:
