@@ -1,14 +1,19 @@
-"""A poll with real keys and a roll, put straight into the tables: what tests of casting to
-publication stand on."""
+"""A poll with real keys and a roll, put straight into the tables.
+
+What the tests from casting to publication stand on.
+"""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
+import pytest
 from cryptography.fernet import Fernet
-from sqlalchemy import Engine
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.orm import Session
 
 from voting.belenios import election as protocol
@@ -19,6 +24,7 @@ from voting.services import casting, declaration, keys, publication, tallying
 from voting.services.casting import Receipt
 from voting.services.polls.freezing import describe
 from voting.store import database
+from voting.store.accounts import Account
 from voting.store.polls import DecisionRule, Election, Option, Poll, Question
 from voting.store.proposals import Constituency, Proposal
 from voting.store.roll import Elector
@@ -35,6 +41,33 @@ AIMS = ("What should come first?", 2, ("Hours", "Prices", "Repairs", "Training")
 YES, NO, BLANK = [0, 1, 0], [0, 0, 1], [1, 0, 0]
 
 Asked = tuple[str, int, tuple[str, ...]]
+
+
+@contextmanager
+def open_engine(url: str) -> Iterator[Engine]:
+    """An engine set up as the service sets up its own, on an empty database with every table."""
+    engine = create_engine(url)
+    database.prepare_engine(engine)
+    Account.metadata.create_all(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def engine(tmp_path: Path) -> Iterator[Engine]:
+    """An empty database on SQLite."""
+    with open_engine(f"sqlite:///{tmp_path}/voting.db") as made:
+        yield made
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def each_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """An empty database, once on SQLite and once on PostgreSQL."""
+    url = f"sqlite:///{tmp_path}/voting.db"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("postgresql_url")
+    with open_engine(url.replace("postgresql://", "postgresql+psycopg://")) as made:
+        yield made
 
 
 @dataclass(slots=True)

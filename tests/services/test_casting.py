@@ -24,7 +24,6 @@ from tests.election_ground import (
     Ground,
     make_ground,
 )
-from tests.letters_ground import DATABASES, fresh_engine
 from voting.belenios.ballot import display_tracker, tracker, tracker_digits
 from voting.belenios.errors import ProtocolError
 from voting.domain.errors import Closed, NotFound, NotOpen, Refusal
@@ -38,10 +37,10 @@ from voting.store.roll import Credential
 SECOND = dt.timedelta(seconds=1)
 
 
-@pytest.fixture(params=DATABASES)
-def engine(request, tmp_path):
-    with fresh_engine(request.param, tmp_path) as made:
-        yield made
+@pytest.fixture
+def engine(each_engine: Engine) -> Engine:
+    """Both databases."""
+    return each_engine
 
 
 @pytest.fixture

@@ -10,16 +10,9 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.election_ground import AIMS, BLANK, FORM, NO, YES, Ground, make_ground
-from tests.letters_ground import DATABASES, fresh_engine
 from voting.domain.errors import Conflict
 from voting.store.polls import Election, Poll
 from voting.store.proposals import list_acts
-
-
-@pytest.fixture(params=DATABASES)
-def engine(request, tmp_path):
-    with fresh_engine(request.param, tmp_path) as made:
-        yield made
 
 
 def declare(ground: Ground) -> dict[str, Any]:

@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import Engine, select
 
 from tests.election_ground import NOON, make_ground
-from tests.letters_ground import DATABASES, fresh_engine
 from voting.belenios.credential import parse_public_credentials, public_credential
 from voting.belenios.groups import get_group
 from voting.belenios.trustees import parse_trustees
@@ -22,12 +21,6 @@ from voting.store.proposals import list_acts
 from voting.store.roll import Credential, find_credential
 
 WEIGHTS = (1, 3, 1, 1)
-
-
-@pytest.fixture(params=DATABASES)
-def engine(request, tmp_path):
-    with fresh_engine(request.param, tmp_path) as made:
-        yield made
 
 
 @pytest.mark.parametrize("group", ["Ed25519", "BELENIOS-2048"])

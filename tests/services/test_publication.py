@@ -13,7 +13,6 @@ import pytest
 from sqlalchemy import Engine, delete, insert, select
 
 from tests.election_ground import AFTER, AIMS, BLANK, FORM, NO, YES, Ground, make_ground
-from tests.letters_ground import DATABASES, fresh_engine
 from voting.belenios.verify import verify_archive
 from voting.domain.errors import Conflict, NotFound, Refusal
 from voting.services import publication
@@ -22,12 +21,6 @@ from voting.store.board import BoardData, BoardEvent
 from voting.store.letters import Letter
 from voting.store.polls import Election, Poll
 from voting.store.proposals import list_acts
-
-
-@pytest.fixture(params=DATABASES)
-def engine(request, tmp_path):
-    with fresh_engine(request.param, tmp_path) as made:
-        yield made
 
 
 def archive(ground: Ground, place: int = 0) -> bytes:
@@ -305,13 +298,12 @@ def test_a_draft_has_no_turnout(engine: Engine):
 # ------------------------------------------------------------------ size
 
 
-def test_streaming_an_archive_takes_no_more_memory_for_more_ballots(tmp_path):
-    with fresh_engine("sqlite", tmp_path) as engine:
-        ground = make_ground(engine)
-        fill(ground, 1, 500)
-        small = peak_of_streaming(ground)
-        fill(ground, 501, 5000)
-        assert peak_of_streaming(ground) < small * 1.25
+def test_streaming_an_archive_takes_no_more_memory_for_more_ballots(engine: Engine):
+    ground = make_ground(engine)
+    fill(ground, 1, 500)
+    small = peak_of_streaming(ground)
+    fill(ground, 501, 5000)
+    assert peak_of_streaming(ground) < small * 1.25
 
 
 def fill(ground: Ground, first: int, last: int) -> None:

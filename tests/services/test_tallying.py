@@ -23,7 +23,6 @@ from tests.election_ground import (
     Ground,
     make_ground,
 )
-from tests.letters_ground import DATABASES, fresh_engine
 from voting.belenios.errors import InvalidTally
 from voting.domain.errors import Conflict
 from voting.services import casting, tallying
@@ -35,10 +34,10 @@ from voting.store.proposals import list_acts
 SECOND = dt.timedelta(seconds=1)
 
 
-@pytest.fixture(params=DATABASES)
-def engine(request, tmp_path):
-    with fresh_engine(request.param, tmp_path) as made:
-        yield made
+@pytest.fixture
+def engine(each_engine: Engine) -> Engine:
+    """Both databases."""
+    return each_engine
 
 
 def result_of(ground: Ground, place: int = 0) -> list[list[int]]:

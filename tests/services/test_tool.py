@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.election_ground import AIMS, BLANK, FORM, NO, YES, Ground, make_ground
-from tests.letters_ground import fresh_engine
+from tests.election_ground import AIMS, BLANK, FORM, NO, YES, Ground, make_ground, open_engine
 from voting.services import publication
 from voting.store.polls import Election
 
@@ -26,7 +25,8 @@ def published(tmp_path_factory):
         if os.environ.get("CI") == "true":
             pytest.fail(MISSING)
         pytest.skip(MISSING)
-    with fresh_engine("sqlite", tmp_path_factory.mktemp("tool")) as engine:
+    folder = tmp_path_factory.mktemp("tool")
+    with open_engine(f"sqlite:///{folder}/voting.db") as engine:
         ground = make_ground(
             engine,
             group="BELENIOS-2048",

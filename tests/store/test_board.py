@@ -6,16 +6,15 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.election_ground import NO, YES, Ground, make_ground
-from tests.letters_ground import DATABASES, fresh_engine
 from voting.belenios.board import parse_event
 from voting.store import board
 from voting.store.board import Link, TakenError
 
 
-@pytest.fixture(params=DATABASES)
-def engine(request, tmp_path):
-    with fresh_engine(request.param, tmp_path) as made:
-        yield made
+@pytest.fixture
+def engine(each_engine: Engine) -> Engine:
+    """Both databases."""
+    return each_engine
 
 
 @pytest.fixture

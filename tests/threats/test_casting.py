@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import Engine
 
 from tests.election_ground import FORM, NO, NOON, YES, Ground, make_ground
-from tests.letters_ground import DATABASES, fresh_engine
 from voting.belenios.ballot import make_ballot, tracker_digits
 from voting.belenios.credential import make_credential, private_key
 from voting.belenios.encoding import base64_digest, encode_json
@@ -22,10 +21,10 @@ from voting.services.casting import AlreadyCast
 from voting.store import board
 
 
-@pytest.fixture(params=DATABASES)
-def engine(request, tmp_path):
-    with fresh_engine(request.param, tmp_path) as made:
-        yield made
+@pytest.fixture
+def engine(each_engine: Engine) -> Engine:
+    """Both databases."""
+    return each_engine
 
 
 @pytest.fixture

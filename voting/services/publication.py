@@ -116,8 +116,9 @@ def publish(
     commits. Raises Conflict unless the poll is declared, or when an archive does not pass.
     """
     require_transition(State(poll.state), State.PUBLISHED)
-    checked = [_check_archive(session, e, executor, progress) for e in list(poll.elections)]
     account_id = actor.id if actor else None
+    database.end_reading(session)
+    checked = [_check_archive(session, e, executor, progress) for e in list(poll.elections)]
 
     database.begin_writing(session)
     poll = polls.lock_poll(session, poll.id)
@@ -149,7 +150,7 @@ def _check_archive(
         for piece in archive_stream(session, election):
             digest.update(piece)
             file.write(piece)
-        database.end_reading(session)
+        database.end_reading(session)  # no snapshot is held while the verifier works
         file.seek(0)
         report = verify_archive(file, executor=executor, progress=progress)
     fault = report.error
