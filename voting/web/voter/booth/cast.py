@@ -13,7 +13,14 @@ from voting.services import casting
 from voting.services.casting import AlreadyCast, Receipt
 from voting.store.database import db
 from voting.web.voter.booth import paper, plain
-from voting.web.voter.booth.visit import RECEIPT, Elsewhere, Visit, get_open_visit, get_visit
+from voting.web.voter.booth.visit import (
+    RECEIPT,
+    Elsewhere,
+    Visit,
+    find_receipt,
+    get_open_visit,
+    get_visit,
+)
 
 
 def keep_receipt(visit: Visit, digits: str, *, replaced: bool) -> str:
@@ -82,8 +89,8 @@ def _describe(refusal: Refusal | ProtocolError) -> str:
 def receipt(poll_id: int) -> ResponseReturnValue:
     """The tracking number of the last vote cast in this browser, and what to do with it."""
     visit = get_visit(poll_id)
-    kept = session.get(RECEIPT)
-    if kept is None or kept["poll"] != poll_id:
+    kept = find_receipt(poll_id)
+    if kept is None:
         raise Elsewhere("no_receipt", visit.poll)
     return render_template(
         "voter/booth/receipt.html",
@@ -96,8 +103,7 @@ def receipt(poll_id: int) -> ResponseReturnValue:
 
 def again(poll_id: int) -> ResponseReturnValue:
     """Vote again: the voting paper is opened once more, and the last ballot will count."""
-    visit = get_open_visit(poll_id)
-    kept = session.get(RECEIPT)
-    if kept is not None and kept["poll"] == visit.poll.id:
+    get_open_visit(poll_id)
+    if kept := find_receipt(poll_id):
         session[RECEIPT] = {**kept, "again": True}
     return redirect(url_for("booth.background", poll_id=poll_id, number=1), 303)

@@ -10,7 +10,7 @@ from flask_babel import ngettext
 from voting.domain.errors import NotFound
 from voting.store.polls import Poll, Question
 from voting.web.voter.booth import plain
-from voting.web.voter.booth.visit import Visit, get_open_visit, get_paper_visit
+from voting.web.voter.booth.visit import Visit, find_receipt, get_open_visit, get_paper_visit
 
 BLANK = "blank"
 
@@ -55,6 +55,11 @@ def find_fault(question: Question, selected: list[str]) -> str | None:
 def start(poll_id: int) -> ResponseReturnValue:
     """What the vote is for, who runs it, how long it takes, and under which rule it counts."""
     visit = get_open_visit(poll_id)
+    if visit.has_voted:
+        has_receipt = find_receipt(poll_id) is not None
+        return render_template(
+            "voter/booth/voted.html", visit=visit, poll=visit.poll, has_receipt=has_receipt
+        )
     return render_template("voter/booth/start.html", visit=visit, poll=visit.poll)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from flask import session
 
@@ -115,14 +116,20 @@ def get_open_visit(poll_id: int) -> Visit:
     return visit
 
 
+def find_receipt(poll_id: int) -> dict[str, Any] | None:
+    """What this browser keeps of the last vote it cast in this poll: digits, replaced, again."""
+    kept: dict[str, Any] | None = session.get(RECEIPT)
+    return kept if kept is not None and kept["poll"] == poll_id else None
+
+
 def get_paper_visit(poll_id: int) -> Visit:
     """The visit of a voter who may fill in the paper: none was cast yet, or they vote again.
 
     Raises Elsewhere; the page reached by Back after casting says that the vote was cast.
     """
     visit = get_open_visit(poll_id)
-    receipt = session.get(RECEIPT)
-    if receipt and receipt["poll"] == poll_id and not receipt.get("again"):
+    receipt = find_receipt(poll_id)
+    if receipt and not receipt.get("again"):
         raise Elsewhere("cast", visit.poll)
     return visit
 
