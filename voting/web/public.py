@@ -7,6 +7,7 @@ address that a proxy might log beside the reader's network address.
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, stream_with_context
@@ -19,7 +20,7 @@ from voting.services import publication
 from voting.store import board, polls, proposals
 from voting.store.database import db
 from voting.store.polls import Election, Poll
-from voting.store.proposals import Proposal
+from voting.store.proposals import Act, Proposal
 from voting.web.access import guard
 
 blueprint = Blueprint("public", __name__)
@@ -90,8 +91,16 @@ def poll(slug: str, poll_slug: str) -> ResponseReturnValue:
 
 def trail(poll: Poll) -> list[dict[str, Any]]:
     """The public acts of this poll in order, each with its time, hash and reason."""
+    names = {c.code: c.name for c in poll.proposal.constituencies}
     acts = proposals.list_acts(db.session(), poll.proposal_id, poll.id)
-    return [{**json.loads(a.body), "at": a.at, "kind": a.kind, "hash": a.hash} for a in acts]
+    return [describe_act(act, names) for act in acts]
+
+
+def describe_act(act: Act, names: Mapping[str, str]) -> dict[str, Any]:
+    """One act for the page: what its body says, and the constituency's name if it has one."""
+    body = json.loads(act.body)
+    place = names.get(body.get("constituency", ""), "")
+    return {**body, "at": act.at, "kind": act.kind, "hash": act.hash, "place": place}
 
 
 def ballot_counts(poll: Poll) -> list[tuple[Election, int]] | None:
