@@ -6,6 +6,7 @@ import datetime as dt
 import secrets
 from dataclasses import dataclass, field
 from functools import partial
+from typing import Any
 
 from flask import Flask
 
@@ -150,3 +151,13 @@ def _describe(
     return Ground(
         poll.id, election.id, election.uuid, poll.proposal.slug, poll.slug, tuple(electors)
     )
+
+
+def alter_poll(app: Flask, poll: Ground, **changes: Any) -> None:
+    """Put the poll into another state or time, as the passing of time would."""
+    with app.app_context():
+        found = db.session.get(Poll, poll.poll_id)
+        assert found is not None
+        for name, value in changes.items():
+            setattr(found, name, value)
+        db.session.commit()

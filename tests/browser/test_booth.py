@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable
 from urllib.parse import urlsplit
@@ -11,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Response, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, LiveServer, Witness
-from tests.poll_ground import AIMS, CHOICES, Ground
+from tests.poll_ground import AIMS, CHOICES, Ground, alter_poll
 from voting.store import board
 from voting.store.database import db
 from voting.store.roll import find_credential
@@ -19,6 +20,7 @@ from voting.store.roll import find_credential
 pytestmark = pytest.mark.browser
 
 HEAVIEST = 100_000  # bytes of a page with all it loads
+HOUR = dt.timedelta(hours=1)
 SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
 
 
@@ -239,6 +241,33 @@ def test_a_link_without_its_end_asks_for_the_code_in_the_browser(
     press(page, "Cast your vote")
     heading(page, "Your vote is in the ballot box")
     assert_nothing_leaked(witness, live_server, voter.code)
+
+
+@SIZES
+def test_the_pages_that_say_why_one_cannot_vote_are_sound(
+    open_page: Callable[..., Page],
+    live_server: LiveServer,
+    open_poll: Ground,
+    size: dict[str, int],
+) -> None:
+    page, link = open_page(size=size), open_poll.electors[0].path
+    now = dt.datetime.now(dt.UTC)
+    states: list[tuple[str, dict[str, object]]] = [
+        ("Voting has not opened yet", {"opens_at": now + dt.timedelta(hours=1)}),
+        ("Voting has closed", {"opens_at": now - dt.timedelta(3), "closes_at": now - HOUR}),
+        ("This vote has been cancelled", {"state": "cancelled"}),
+    ]
+    for text, changes in states:
+        alter_poll(live_server.app, open_poll, **changes)
+        page.goto(link)
+        heading(page, text)
+        look_over(page)
+    page.goto("/v/damaged")
+    heading(page, "This link does not work")
+    look_over(page)
+    page.goto(f"/vote/{open_poll.poll_id}/start")
+    heading(page, "Open your link again")
+    look_over(page)
 
 
 def test_errors_with_scripts_are_named_linked_and_the_input_kept(

@@ -17,7 +17,6 @@ from tests.poll_ground import Ballot, Ground, make_open_poll
 from voting.app import create_app
 from voting.config import load_settings
 from voting.store.database import db
-from voting.store.polls import Poll
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
@@ -98,16 +97,6 @@ def voter(app: Flask, poll: Ground) -> Voter:
 def second_voter(app: Flask, poll: Ground) -> Voter:
     """The second elector, in another browser."""
     return Voter(app.test_client(), poll, poll.electors[1])
-
-
-def alter_poll(app: Flask, poll: Ground, **changes: Any) -> None:
-    """Put the poll into another state or time, as the passing of time would."""
-    with app.app_context():
-        found = db.session.get(Poll, poll.poll_id)
-        assert found is not None
-        for name, value in changes.items():
-            setattr(found, name, value)
-        db.session.commit()
 
 
 def minutes_ago(minutes: float) -> dt.datetime:

@@ -7,6 +7,7 @@ the voter is told first. Opening a page never changes anything: what changes is 
 from __future__ import annotations
 
 from flask import Blueprint
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from voting.belenios.errors import ProtocolError
@@ -40,4 +41,5 @@ for rule, get_view, post_view in (
 blueprint.register_error_handler(Elsewhere, refusals.show_elsewhere)
 blueprint.register_error_handler(Refusal, refusals.tell_refusal)
 blueprint.register_error_handler(ProtocolError, refusals.tell_protocol_error)
+blueprint.register_error_handler(CSRFError, refusals.show_expired)
 blueprint.register_error_handler(RequestEntityTooLarge, refusals.tell_too_large)

@@ -7,6 +7,7 @@ import json
 from flask import jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from voting.belenios.errors import ProtocolError
@@ -69,6 +70,11 @@ def tell_protocol_error(error: ProtocolError) -> ResponseReturnValue:
         return errors.tell_protocol_error(error)
     told = _("Your vote was not cast, because its seal is not right: %(fault)s.", fault=error)
     return jsonify(error=told, retry=False), 422
+
+
+def show_expired(_error: CSRFError) -> ResponseReturnValue:
+    """The token against forgery is not known any more, because the session it belongs to ended."""
+    return show_elsewhere(Elsewhere("expired"))
 
 
 def tell_too_large(error: RequestEntityTooLarge) -> ResponseReturnValue:
