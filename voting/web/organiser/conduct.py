@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, current_app, redirect, url_for
@@ -14,7 +13,7 @@ from voting.domain.errors import Conflict
 from voting.domain.lifecycle import State
 from voting.services import keys, publication, tallying
 from voting.services import polls as desk_polls
-from voting.store import board, proposals
+from voting.store import proposals
 from voting.store.database import db
 from voting.store.polls import Poll
 from voting.web.access import current_account, guard
@@ -27,8 +26,6 @@ blueprint = Blueprint(
     "conduct", __name__, url_prefix="/organiser/proposals/<slug>/polls/<poll_slug>/conduct"
 )
 guard(blueprint, "organiser")
-
-HIDDEN_BELOW = 3  # turnout of fewer is not shown (D2)
 
 
 class ReasonForm(Form):
@@ -71,32 +68,6 @@ class ConfirmForm(Form):
     """A button and nothing else."""
 
 
-@dataclass(frozen=True, slots=True)
-class Turnout:
-    """How many of a constituency have voted. ``voted`` is None while it must be hidden."""
-
-    constituency: str
-    electors: int
-    voted: int | None
-
-    @property
-    def share(self) -> str:
-        """In per cent, with one decimal."""
-        if self.voted is None or not self.electors:
-            return ""
-        return f"{self.voted / self.electors * 100:.1f}%"
-
-
-def list_turnout(poll: Poll) -> list[Turnout]:
-    """Turnout of each constituency; below three it is hidden. Never who, never for what."""
-    rows = []
-    for election in poll.elections:
-        _ballots, voted = board.count_ballots(db.session(), election.id)
-        shown = voted if voted >= HIDDEN_BELOW else None
-        rows.append(Turnout(election.constituency.name, election.electors, shown))
-    return rows
-
-
 def list_trail(poll: Poll) -> list[dict[str, Any]]:
     """The public acts of this poll, in order."""
     acts = proposals.list_acts(db.session(), poll.proposal_id, poll.id)
@@ -133,8 +104,7 @@ def show(slug: str, poll_slug: str) -> ResponseReturnValue:
         poll=poll,
         now=desk.get_time(),
         seals_at=seals_at(poll),
-        turnout=list_turnout(poll),
-        hidden_below=HIDDEN_BELOW,
+        turnout=publication.turnout(db.session(), poll),
         trail=list_trail(poll),
         demo=is_demo(),
         form=ConfirmForm(),

@@ -54,10 +54,10 @@ class ReplaceForm(Form):
     asked = Choice(
         "Who asks for a new link?",
         missing="Select who asks for a new link",
-        choices=[
-            ("voter", "The voter, who told me so"),
-            ("organiser", "Nobody: the letter did not arrive"),
-        ],
+        choices={
+            "voter": "The voter, who told me so",
+            "organiser": "Nobody: the letter did not arrive",
+        },
     )
     reason = line(
         "Reason",

@@ -11,8 +11,10 @@ from flask.typing import ResponseReturnValue
 from wtforms import BooleanField
 
 from voting.domain.lifecycle import State
+from voting.domain.rules import MOST_GRACE
 from voting.services import keys
 from voting.services import polls as desk_polls
+from voting.services.polls import Task
 from voting.store import polls, roll
 from voting.store.database import db
 from voting.store.polls import Poll
@@ -33,6 +35,14 @@ GROUPS = {
 DAY: dict[str, Any] = {"render_kw": {"type": "date"}}
 HOUR: dict[str, Any] = {"render_kw": {"type": "time"}}
 SKIPPED = "The clocks go forward over this hour. Enter a time before or after it"
+TASK_PAGES = {
+    "purpose": "proposals.edit",
+    "questions": "questions.index",
+    "rolls": "proposals.show",
+    "rules": "rules.index",
+    "dates": "polls.dates",
+    "sealing": "polls.settings",
+}
 MOMENTS = {"opens_at": ("opens_on", "opens_hour"), "closes_at": ("closes_on", "closes_hour")}
 
 
@@ -56,7 +66,7 @@ class SettingsForm(Form):
     group = Choice(
         "How are votes sealed?",
         missing="Select how votes are sealed",
-        choices=list(GROUPS.items()),
+        choices=GROUPS,
     )
     show_ballot_count = BooleanField(
         "Show the public how many votes are in the ballot box while it is open"
@@ -73,11 +83,8 @@ class DatesForm(Form):
     grace_minutes = Pick(
         "Grace after closing",
         missing="Select a grace from the list",
-        choices=[
-            ("0", "None"),
-            ("1", "1 minute"),
-            *((str(n), f"{n} minutes") for n in range(2, 11)),
-        ],
+        choices={"0": "None", "1": "1 minute"}
+        | {str(minutes): f"{minutes} minutes" for minutes in range(2, MOST_GRACE + 1)},
         hint="Someone who began before the closing time may finish within it.",
     )
 
@@ -143,7 +150,22 @@ def show(slug: str, poll_slug: str) -> ResponseReturnValue:
     if poll.state != State.DRAFT:
         return redirect(url_for("conduct.show", slug=slug, poll_slug=poll_slug), 303)
     tasks = desk_polls.list_tasks(db.session(), poll, now=desk.get_time())
-    return desk.show("polls/show.html", poll=poll, tasks=tasks, form=ConfirmForm())
+    rows = [describe_task(poll, task) for task in tasks]
+    return desk.show("polls/show.html", poll=poll, tasks=tasks, rows=rows)
+
+
+def describe_task(poll: Poll, task: Task) -> dict[str, str]:
+    """One line of the task list: where it leads, and what it still lacks."""
+    place: dict[str, Any] = {"slug": poll.proposal.slug}
+    if task.code not in ("purpose", "rolls"):
+        place["poll_slug"] = poll.slug
+    is_set = task.code == "dates" and poll.opens_at is not None and poll.closes_at is not None
+    return {
+        "title": task.title,
+        "href": url_for(TASK_PAGES[task.code], **place),
+        "state": "problem" if is_set and task.problems else task.state,
+        "hint": " ".join(task.problems),
+    }
 
 
 @blueprint.route("/polls/<poll_slug>/details", methods=["GET", "POST"])

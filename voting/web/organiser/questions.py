@@ -62,7 +62,7 @@ class QuestionForm(Form):
     choice = Choice(
         "How many options may a voter choose?",
         missing="Select how many options a voter may choose",
-        choices=[("one", "One"), ("several", "Several")],
+        choices={"one": "One", "several": "Several"},
         default="one",
     )
     minimum = line(

@@ -40,19 +40,19 @@ class RuleForm(Form):
     standing = Choice(
         "What is this constituency’s vote?",
         missing="Select whether this constituency decides or advises",
-        choices=[("decides", "It decides"), ("advises", "It advises")],
+        choices={"decides": "It decides", "advises": "It advises"},
         default="decides",
     )
     comparison = Choice(
         "How much of the vote is needed?",
         missing="Select “More than” or “At least”",
-        choices=[("more-than", "More than"), ("at-least", "At least")],
+        choices={"more-than": "More than", "at-least": "At least"},
         default="more-than",
     )
     share = Pick(
         "This share",
         missing="Select a share from the list",
-        choices=[(s, f"{s} ({name})") for s, name in SHARES.items()] + [("other", "Another share")],
+        choices={s: f"{s} ({name})" for s, name in SHARES.items()} | {"other": "Another share"},
         default="1/2",
     )
     other_share = line(
@@ -63,7 +63,7 @@ class RuleForm(Form):
     base = Choice(
         "Of what?",
         missing="Select what the share is a share of",
-        choices=list(BASES.items()),
+        choices=BASES,
         default="valid",
     )
     turnout_percent = line(
@@ -103,7 +103,7 @@ class CombinationForm(Form):
     combination = Choice(
         "How do the constituencies combine?",
         missing="Select how the constituencies combine",
-        choices=list(COMBINATIONS.items()),
+        choices=COMBINATIONS,
     )
     carries = Choice(
         "Which option must reach the rule?",
@@ -166,16 +166,15 @@ def make_combination_form(poll: Poll) -> CombinationForm:
     return form
 
 
-def list_carriers(poll: Poll) -> list[tuple[str, str]]:
+def list_carriers(poll: Poll) -> dict[str, str]:
     """Each option of each question as a choice, and the leading option of each question."""
-    choices = []
+    choices = {}
     for question in poll.questions:
         prefix = f"Question {question.position + 1}: " if len(poll.questions) > 1 else ""
-        choices += [
-            (f"{question.position}:{o.position}", prefix + o.text) for o in question.options
-        ]
+        for option in question.options:
+            choices[f"{question.position}:{option.position}"] = prefix + option.text
         leading = f"{prefix}the option with the most votes, whichever it is"
-        choices.append((f"{question.position}:{LEADING}", leading[0].upper() + leading[1:]))
+        choices[f"{question.position}:{LEADING}"] = leading[0].upper() + leading[1:]
     return choices
 
 

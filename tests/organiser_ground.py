@@ -1,0 +1,160 @@
+"""An organiser at the desk: a browser without scripts that fills in the service's own forms."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import secrets
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from voting.services import accounts
+from voting.store.accounts import find_account
+from voting.store.database import db, transaction
+
+TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+ROLL = b"name,email,reference\nSam Price,sam@example.org,E1\nAda Okafor,ada@example.org,E2\n"
+NO_PASSWORD = "unusable"
+OPTIONS = (
+    ("Form a mutual", "A new organisation.", "Staff choose the board.", "Set-up costs.", "Page 12"),
+    ("Stay as we are", "The council goes on.", "Nobody is moved.", "Budgets shrink.", "Page 14"),
+)
+
+
+@dataclass(slots=True)
+class Clerk:
+    """One signed-in account and its browser."""
+
+    app: Flask
+    client: FlaskClient
+    email: str
+    places: dict[str, str] = field(default_factory=dict)
+
+    def get(self, path: str) -> TestResponse:
+        """Open a page."""
+        return self.client.get(path)
+
+    def post(self, path: str, data: dict[str, Any] | None = None) -> TestResponse:
+        """Fill a form in and send it; the token comes from a page the browser can see."""
+        return self.client.post(path, data={"csrf_token": self.read_token(), **(data or {})})
+
+    def read_token(self) -> str:
+        found = TOKEN.search(self.client.get("/check-vote").text)
+        assert found is not None
+        return found[1]
+
+    def send_roll(self, path: str, content: bytes, name: str = "roll.csv") -> TestResponse:
+        """Upload a roll."""
+        return self.post(path, {"file": (io.BytesIO(content), name)})
+
+
+def make_account(app: Flask, role: str = "organiser") -> str:
+    """An account with this role; its address."""
+    email = f"{secrets.token_hex(4)}@northmoor.example"
+    with app.app_context(), transaction(db.session()) as session:
+        accounts.create_account(
+            session, email=email, name="Morgan Ellis", role=role, password_hash=NO_PASSWORD
+        )
+    return email
+
+
+def sign_in(app: Flask, role: str = "organiser") -> Clerk:
+    """A browser that is signed in already (signing in has tests of its own)."""
+    email = make_account(app, role)
+    with app.app_context():
+        account = find_account(db.session(), email)
+        assert account is not None
+        identity = str(account.fs_uniquifier)
+    client = app.test_client()
+    with client.session_transaction() as kept:
+        kept["_user_id"] = identity
+        kept["_fresh"] = True
+    return Clerk(app, client, email)
+
+
+def proposal_form(**changes: str) -> dict[str, str]:
+    """A complete proposal as typed."""
+    return {
+        "title": "The future of Northmoor Leisure",
+        "organisation": "Northmoor Leisure Trust",
+        "deciding": "Whether the centres become a mutual.",
+        "still_open": "Who would sit on its board.",
+        "contact_name": "Alex Morgan",
+        "contact_email": "votes@northmoor.example",
+        "contact_phone": "01632 960001",
+        "scrutineer_contact": "The union, 01632 960002",
+        **changes,
+    }
+
+
+def question_form(*options: tuple[str, ...], **changes: str) -> dict[str, str]:
+    """A complete question as typed."""
+    form = {"text": "Shall we form a mutual?", "choice": "one", "minimum": "1", "maximum": ""}
+    names = ("text", "description", "benefits", "drawbacks", "source")
+    for index, option in enumerate(options or OPTIONS):
+        for name, text in zip(names, (*option, "", "", "", ""), strict=False):
+            form[f"options-{index}-{name}"] = text
+    return {**form, "act": "save", **changes}
+
+
+def dates_form(now: dt.datetime | None = None, **changes: str) -> dict[str, str]:
+    """Open tomorrow, close two weeks later, as typed."""
+    now = now or dt.datetime.now(dt.UTC)
+    opens, closes = now + dt.timedelta(days=1), now + dt.timedelta(days=15)
+    return {
+        "opens_on": opens.date().isoformat(),
+        "opens_hour": "09:00",
+        "closes_on": closes.date().isoformat(),
+        "closes_hour": "17:00",
+        "grace_minutes": "10",
+        **changes,
+    }
+
+
+def make_proposal(clerk: Clerk) -> str:
+    """A proposal with one constituency, Staff; the path of its page."""
+    path = follow(clerk.post("/organiser/new-proposal", proposal_form()))
+    follow(clerk.post(f"{path}/new-constituency", {"name": "Staff"}))
+    return path
+
+
+def import_roll(clerk: Clerk, path: str, content: bytes = ROLL) -> None:
+    """Upload a roll for Staff, and confirm it."""
+    preview = follow(clerk.send_roll(f"{path}/roll/staff/upload", content))
+    follow(clerk.post(f"{preview}/confirm"))
+
+
+def make_draft(clerk: Clerk) -> str:
+    """A complete draft with one question; the path of its task list."""
+    path = make_proposal(clerk)
+    import_roll(clerk, path)
+    poll = follow(clerk.post(f"{path}/new-vote", {"title": "Shall we form a mutual?"}))
+    follow(clerk.post(f"{poll}/questions/new", question_form()))
+    follow(clerk.post(f"{poll}/dates", dates_form()))
+    return poll
+
+
+def make_frozen(clerk: Clerk) -> str:
+    """A frozen poll; the path of its pages."""
+    poll = make_draft(clerk)
+    follow(clerk.post(f"{poll}/freeze"))
+    return poll
+
+
+def follow(answer: TestResponse) -> str:
+    """The path an accepted form leads to; fails with what the page says when it was refused."""
+    assert answer.status_code == 303, f"{answer.status_code}: {list_errors(answer)}"
+    return answer.headers["Location"]
+
+
+def list_errors(answer: TestResponse) -> list[str]:
+    """The sentences of the error summary, in order."""
+    summary = re.search(r'class="v-error-summary".*?</ul>', answer.text, re.DOTALL)
+    items = re.findall(r"<li>(.*?)</li>", summary[0] if summary else "", re.DOTALL)
+    return [unescape(re.sub(r"<[^>]+>", "", item)).strip() for item in items]
