@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
+from tests import postgresql
 from voting.app import create_app
 from voting.config import Settings, load_settings
 from voting.store.database import db
@@ -61,3 +64,37 @@ def session(app: Flask) -> Iterator[Session]:
     with app.app_context():
         yield db.session()
         db.session.rollback()
+
+
+@pytest.fixture(scope="session")
+def postgresql_server() -> Iterator[str]:
+    """A PostgreSQL server for the whole run."""
+    if reason := postgresql.find_reason_not_to():
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with (
+        tempfile.TemporaryDirectory(prefix="voting-pg-") as folder,
+        postgresql.run_server(Path(folder)) as server,
+    ):
+        yield server
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str) -> Iterator[str]:
+    """An empty database on PostgreSQL."""
+    with postgresql.make_database(postgresql_server) as url:
+        yield url
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """The service on an empty database, once on SQLite and once on PostgreSQL."""
+    more = {}
+    if request.param == "postgresql":
+        more["VOTING_DATABASE_URL"] = request.getfixturevalue("postgresql_url")
+    app = create_app(load_settings(make_environment(tmp_path / "data", **more)))
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()

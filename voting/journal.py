@@ -8,6 +8,10 @@ import sys
 import structlog
 from structlog.typing import Processor
 
+# Lines of code only: the values of variables may be secret.
+_TELL_FAULT = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
 QUIET = ("alembic", "huey", "flask_wtf.csrf")
 
 
@@ -30,7 +34,7 @@ def configure_logging(level: str) -> None:
             foreign_pre_chain=shared,
             processors=[
                 structlog.stdlib.ProcessorFormatter.remove_processors_meta,
-                structlog.processors.dict_tracebacks,
+                _TELL_FAULT,
                 structlog.processors.JSONRenderer(),
             ],
         )

@@ -76,7 +76,7 @@ class Supervisor:
         self.processes[part] = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-m", "voting", part],
             start_new_session=True,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509 - this process has one thread
+            preexec_fn=_die_with_parent,
         )
 
     def _restart_the_dead(self) -> bool:

@@ -7,7 +7,7 @@ from typing import Any
 import click
 from flask import Flask
 from flask.cli import ScriptInfo
-from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.app.base import BaseApplication
 
 from voting.commands.start import read_settings
 from voting.config import Settings

@@ -8,7 +8,12 @@ from flask import Flask, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException, InternalServerError, TooManyRequests
+from werkzeug.exceptions import (
+    HTTPException,
+    InternalServerError,
+    SecurityError,
+    TooManyRequests,
+)
 
 from voting.belenios.errors import ProtocolError
 from voting.domain.errors import Refusal
@@ -95,6 +100,8 @@ def tell_http_error(error: HTTPException) -> ResponseReturnValue:
     """What Flask and Werkzeug raise; a fault of ours was logged before it came here."""
     if error.code is None or error.code < 400:
         return error
+    if isinstance(error, SecurityError):  # the host's name is not ours, so no address can be made
+        return "This is not the address of this service.\n", 400, {"Content-Type": "text/plain"}
     headers = dict(error.get_headers(request.environ))
     kept = {name: headers[name] for name in ("Allow", "Retry-After") if name in headers}
     if isinstance(error, TooManyRequests):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
+import traceback
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -71,8 +72,35 @@ class Door(Flask):
         self,
         exc_info: tuple[type, BaseException, TracebackType] | tuple[None, None, None],
     ) -> None:
-        """Log a fault under its route, never under its address, which may hold a link's token."""
-        log.error("fault", route=route_name(), method=request.method, exc_info=exc_info)
+        """Log where a fault happened: its route and its lines of code.
+
+        Neither the address nor the fault's own words are told, for either may hold what was typed.
+        """
+        log.error(
+            "fault",
+            route=route_name(),
+            method=request.method,
+            faults=[type(fault).__name__ for fault in list_causes(exc_info[1])],
+            lines=list_lines(exc_info[1]),
+        )
+
+
+def list_causes(fault: BaseException | None) -> list[BaseException]:
+    """The fault and what it came from, the newest first."""
+    causes: list[BaseException] = []
+    while fault is not None and fault not in causes:
+        causes.append(fault)
+        fault = fault.__cause__ or fault.__context__
+    return causes
+
+
+def list_lines(fault: BaseException | None) -> list[str]:
+    """Where each cause was raised: "file:line function", the innermost last."""
+    return [
+        f"{Path(frame.filename).name}:{frame.lineno} {frame.name}"
+        for cause in reversed(list_causes(fault))
+        for frame in traceback.extract_tb(cause.__traceback__)[-8:]
+    ]
 
 
 def route_name() -> str:
