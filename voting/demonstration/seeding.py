@@ -36,7 +36,7 @@ def seed(stage: Stage, email: str, *, now: dt.datetime, say: Say) -> None:
 def _play_first(
     stage: Stage, proposal_id: int, account_id: int, start: dt.datetime, say: Say
 ) -> None:
-    opens_at, closes_at = start + dt.timedelta(days=1), start + dt.timedelta(days=15)
+    opens_at, closes_at = _day(start, 1, hour=9), _day(start, 15, hour=17)
     poll_id = _make(
         stage, proposal_id, account_id, "Ballot 1: shall we form a mutual?", (story.FORM,), 0,
         start, opens_at, closes_at,
@@ -54,7 +54,7 @@ def _open_second(
     stage: Stage, proposal_id: int, account_id: int, now: dt.datetime, say: Say
 ) -> None:
     asks = (story.MODEL, story.PRIORITIES)
-    opens_at, closes_at = now - dt.timedelta(days=1), now + dt.timedelta(days=13)
+    opens_at, closes_at = _day(now, -1, hour=9), _day(now, 13, hour=17)
     made = opens_at - dt.timedelta(hours=1)
     poll_id = _make(
         stage, proposal_id, account_id, "Ballot 2: which governance model?", asks, None,
@@ -62,6 +62,10 @@ def _open_second(
     )  # fmt: skip
     number = _vote(stage, poll_id, asks, SECOND_TURNOUT, now)
     say(f"ballot 2: open, {number} sealed votes in the box so far")
+
+
+def _day(at: dt.datetime, days: int, *, hour: int) -> dt.datetime:
+    return (at + dt.timedelta(days=days)).replace(hour=hour, minute=0, second=0, microsecond=0)
 
 
 def _make(

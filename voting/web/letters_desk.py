@@ -6,7 +6,9 @@ real service never does.
 
 from __future__ import annotations
 
+import itertools
 import re
+from collections.abc import Iterator
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -34,26 +36,26 @@ def read_letter(path: Path) -> EmailMessage:
     return message_from_bytes(path.read_bytes(), policy=policy.default)
 
 
+def find_letters(wanted: str) -> Iterator[tuple[Path, EmailMessage]]:
+    """Letters with *wanted* in their address or subject, newest first."""
+    for path in sorted(get_folder().glob("*.eml"), reverse=True):
+        message = read_letter(path)
+        told = f"{message['To']} {message['Subject']}"
+        if wanted.lower() in told.lower():
+            yield path, message
+
+
 @blueprint.get("/")
 def inbox() -> ResponseReturnValue:
-    """The newest letters first; ``?to=`` keeps those whose address contains a text."""
-    wanted = request.args.get("to", "").strip().lower()
+    """The newest letters first; ``?find=`` keeps those with a text in address or subject."""
+    wanted = request.args.get("find", "").strip()
     page = max(request.args.get("page", 1, type=int), 1)
-    rows: list[tuple[str, EmailMessage]] = []
-    skipped = 0
-    more = False
-    for path in sorted(get_folder().glob("*.eml"), reverse=True):
-        if wanted and wanted not in read_letter(path).get("To", "").lower():
-            continue
-        if skipped < (page - 1) * PAGE:
-            skipped += 1
-            continue
-        if len(rows) == PAGE:
-            more = True
-            break
-        rows.append((path.stem, read_letter(path)))
+    first = (page - 1) * PAGE
+    found = itertools.islice(find_letters(wanted), first, first + PAGE + 1)
+    rows = [(path.stem, message) for path, message in found]
+    more = len(rows) > PAGE
     return render_template(
-        "letters_desk/inbox.html", rows=rows, wanted=wanted, page=page, more=more
+        "letters_desk/inbox.html", rows=rows[:PAGE], wanted=wanted, page=page, more=more
     )
 
 
