@@ -3,40 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, insert
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from voting.store.accounts import Account
-from voting.store.database import prepare_engine
 from voting.store.polls import Election, Poll
 from voting.store.proposals import Constituency, Proposal
 from voting.store.roll import Credential, Elector
 
 NOW = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
-
-
-# PostgreSQL only where a server is named; SQLite, the embedded default, always.
-DATABASES = ("sqlite", "postgresql") if "TEST_DATABASE_URL" in os.environ else ("sqlite",)
-
-
-@contextmanager
-def fresh_engine(kind: str, folder: Path) -> Iterator[Engine]:
-    """An engine set up as the service sets up its own, with every table made and empty."""
-    url = f"sqlite:///{folder}/voting.db"
-    if kind == "postgresql":
-        url = os.environ["TEST_DATABASE_URL"].replace("postgresql://", "postgresql+psycopg://")
-    engine = create_engine(url)
-    prepare_engine(engine)
-    if kind == "postgresql":
-        Account.metadata.drop_all(engine)
-    Account.metadata.create_all(engine)
-    yield engine
-    engine.dispose()
 
 
 def add_proposal(session: Session) -> Proposal:

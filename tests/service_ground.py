@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -23,7 +22,7 @@ from voting.store.transactions import Transactions
 DAY = dt.timedelta(days=1)
 
 
-def make_environ(folder: Path, *, mail_port: int, database: str = "sqlite") -> dict[str, str]:
+def make_environ(folder: Path, *, mail_port: int, database_url: str = "") -> dict[str, str]:
     """The environment of a service that keeps everything in *folder* and mails to *mail_port*."""
     environ = {
         "VOTING_DATA_DIR": str(folder),
@@ -34,8 +33,8 @@ def make_environ(folder: Path, *, mail_port: int, database: str = "sqlite") -> d
         "VOTING_MAIL_FROM": "votes@service.example",
         "VOTING_BASE_URL": "http://127.0.0.1:8000",
     }
-    if database == "postgresql":
-        environ["VOTING_DATABASE_URL"] = os.environ["TEST_DATABASE_URL"]
+    if database_url:
+        environ["VOTING_DATABASE_URL"] = database_url
     return environ
 
 

@@ -24,11 +24,9 @@ from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.parse import urlencode
 
-import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from tests.letters_ground import DATABASES
 from tests.service_ground import add_poll, make_environ, running_service
 from tests.smtp_ground import free_port
 from voting.belenios.ballot import make_ballot
@@ -148,13 +146,12 @@ def list_voters(app: Flask, poll_id: int, address: str) -> list[Voter]:
         ]
 
 
-@pytest.mark.parametrize("database", DATABASES)
 def test_every_accepted_vote_is_in_the_box_once_with_one_receipt(
-    tmp_path: Path, database: str
+    tmp_path: Path, database_url: str
 ) -> None:
     port = free_port()
     address = f"http://127.0.0.1:{port}"
-    environ = make_environ(tmp_path, mail_port=free_port(), database=database)
+    environ = make_environ(tmp_path, mail_port=free_port(), database_url=database_url)
     environ |= {"VOTING_LISTEN": f"127.0.0.1:{port}", "VOTING_BASE_URL": address}
     answers: Counter[int] = Counter()
     counted = threading.Condition()

@@ -18,7 +18,6 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask import Flask
 from sqlalchemy import select, update
 
-from tests.letters_ground import DATABASES
 from tests.service_ground import add_poll, invite, make_environ, running_service
 from tests.smtp_ground import free_port
 from voting.store.letters import Letter
@@ -97,11 +96,10 @@ def work(environ: dict[str, str], server: Executioner) -> int:
     return server.victim.wait(timeout=60)
 
 
-@pytest.mark.parametrize("database", DATABASES)
 def test_every_letter_arrives_and_only_those_a_kill_hit_come_twice(
-    tmp_path: Path, server: Executioner, database: str
+    tmp_path: Path, server: Executioner, database_url: str
 ) -> None:
-    environ = make_environ(tmp_path, mail_port=server.port, database=database)
+    environ = make_environ(tmp_path, mail_port=server.port, database_url=database_url)
     now = dt.datetime.now(dt.UTC)
     with running_service(environ) as app:
         assert invite(app, add_poll(app, electors=ELECTORS, now=now), now) == ELECTORS

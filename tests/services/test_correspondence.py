@@ -7,14 +7,13 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from cryptography.fernet import Fernet
 from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from tests.letters_ground import DATABASES, NOW, add_poll, fresh_engine, make_poll
+from tests.letters_ground import NOW, add_poll, make_poll
 from tests.smtp_ground import Sink, free_port, mail_at, running_sink
 from voting import mail
 from voting.domain.errors import BadInput, Conflict, NotFound
@@ -61,10 +60,9 @@ class Desk:
         return BOX.decrypt(sealed)
 
 
-@pytest.fixture(params=DATABASES)
-def desk(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Desk]:
-    with fresh_engine(request.param, tmp_path) as engine:
-        yield Desk(engine)
+@pytest.fixture
+def desk(engine: Engine) -> Desk:
+    return Desk(engine)
 
 
 @pytest.fixture

@@ -5,13 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
-from tests.letters_ground import DATABASES, NOW, add_poll, fresh_engine, make_poll
+from tests.letters_ground import NOW, add_poll, make_poll
 from voting.store import letters, outbox
 from voting.store.database import transaction
 from voting.store.letters import Letter
@@ -40,9 +39,9 @@ def end(session: Session, letter_id: int, state: str, *, holder: str = "one") ->
         return outbox.end_sending(session, letter_id, holder=holder, state=state, now=NOW)
 
 
-@pytest.fixture(params=DATABASES)
-def session(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Session]:
-    with fresh_engine(request.param, tmp_path) as engine, Session(engine) as opened:
+@pytest.fixture
+def session(each_engine: Engine) -> Iterator[Session]:
+    with Session(each_engine) as opened:
         yield opened
 
 
@@ -204,16 +203,16 @@ def test_undelivered_letters_are_listed_and_owed_again(session: Session) -> None
     assert letters.count_states(session, poll.id) == {"invitation": {"bounced": 1, "owed": 4}}
 
 
-def test_a_hundred_thousand_are_queued_in_seconds(session: Session) -> None:
+def test_tens_of_thousands_are_queued_in_seconds(session: Session) -> None:
     with transaction(session):
-        poll = make_poll(session, staff=100_000, users=0)
+        poll = make_poll(session, staff=30_000, users=0)
     started = time.monotonic()
     with transaction(session):
         new = letters.owe_to_electors(session, poll_id=poll.id, kind="invitation", now=NOW)
     took = time.monotonic() - started
 
-    assert new == 100_000
-    assert took < 20
+    assert new == 30_000
+    assert took < 10
     assert session.get(Poll, poll.id) is not None
     assert len(reserve(session)) == 10
 
