@@ -13,10 +13,10 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     LargeBinary,
-    Select,
     String,
     UniqueConstraint,
     and_,
+    bindparam,
     exists,
     func,
     insert,
@@ -68,6 +68,19 @@ class BoardData(Base):
     body: Mapped[bytes] = mapped_column(LargeBinary)
 
 
+# Built once: every ballot that is cast uses these.
+_INSERT_EVENT = insert(BoardEvent)
+_INSERT_DATA = insert(BoardData)
+_HEAD = (
+    select(
+        BoardEvent.position, BoardEvent.type, BoardEvent.body, BoardEvent.hash, BoardEvent.payload
+    )
+    .where(BoardEvent.election_id == bindparam("election_id"))
+    .order_by(BoardEvent.position.desc())
+    .limit(1)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Link:
     """One event as the board keeps it; a ballot also has its credential and tracking number."""
@@ -105,18 +118,7 @@ def lock_head(session: Session, election_id: int) -> Link | None:
 
 def find_head(session: Session, election_id: int) -> Link | None:
     """The newest event of the board, unlocked."""
-    row = session.execute(
-        select(
-            BoardEvent.position,
-            BoardEvent.type,
-            BoardEvent.body,
-            BoardEvent.hash,
-            BoardEvent.payload,
-        )
-        .where(BoardEvent.election_id == election_id)
-        .order_by(BoardEvent.position.desc())
-        .limit(1)
-    ).first()
+    row = session.execute(_HEAD, {"election_id": election_id}).first()
     return None if row is None else Link(*row)
 
 
@@ -147,9 +149,9 @@ def append(session: Session, election_id: int, link: Link, records: Sequence[byt
         for part, body in enumerate(records)
     ]
     try:
-        session.execute(insert(BoardEvent), [event])
+        session.connection().execute(_INSERT_EVENT, event)
         if rows:
-            session.execute(insert(BoardData), rows)
+            session.connection().execute(_INSERT_DATA, rows)
     except IntegrityError as error:
         raise TakenError(f"position {link.position} of board {election_id}") from error
 
@@ -268,15 +270,15 @@ def iter_counted(
         after = rows[-1][0]
 
 
-def _tracked() -> Select[int, str | None, bool]:
-    return select(BoardEvent.position, BoardEvent.digits, _is_replaced)
+_TRACKED = select(BoardEvent.position, BoardEvent.digits, _is_replaced)
+_BY_PAYLOAD = _TRACKED.where(
+    BoardEvent.election_id == bindparam("election_id"), BoardEvent.payload == bindparam("payload")
+)
 
 
 def find_ballot(session: Session, election_id: int, payload: str) -> Tracked | None:
     """The ballot of this board with this hexadecimal hash."""
-    row = session.execute(
-        _tracked().where(BoardEvent.election_id == election_id, BoardEvent.payload == payload)
-    ).first()
+    row = session.execute(_BY_PAYLOAD, {"election_id": election_id, "payload": payload}).first()
     return None if row is None else Tracked(row[0], row[1] or "", row[2])
 
 
@@ -298,8 +300,7 @@ def list_ballots(
 ) -> list[Tracked]:
     """Ballots of one board in order, from after position *after*, a page at a time."""
     rows = session.execute(
-        _tracked()
-        .where(
+        _TRACKED.where(
             BoardEvent.election_id == election_id,
             BoardEvent.type == "Ballot",
             BoardEvent.position > after,

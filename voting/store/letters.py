@@ -133,8 +133,8 @@ def owe(
         due_at=due_at,
     )
     statement = _insert(session).values(row).on_conflict_do_nothing(index_elements=["key"])
-    letter_id = session.scalar(statement.returning(Letter.id))
-    return None if letter_id is None else session.get_one(Letter, letter_id)
+    letter: Letter | None = session.scalar(statement.returning(Letter))
+    return letter
 
 
 def owe_many(session: Session, rows: Iterable[Mapping[str, Any]]) -> int:

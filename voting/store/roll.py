@@ -12,10 +12,10 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     LargeBinary,
-    Select,
     String,
     Text,
     UniqueConstraint,
+    bindparam,
     delete,
     func,
     insert,
@@ -191,24 +191,27 @@ def find_credential(session: Session, election_id: int, elector_id: int) -> Cred
     )
 
 
+_BY_PUBLIC = select(Credential).where(  # built once: every ballot that is cast asks this
+    Credential.election_id == bindparam("election_id"),
+    Credential.public_credential == bindparam("public_credential"),
+)
+_BY_PUBLIC_LOCKED = _BY_PUBLIC.with_for_update()
+
+
 def find_credential_by_public(
     session: Session, election_id: int, public_credential: str
 ) -> Credential | None:
     """The credential with this public text, unlocked."""
-    return session.scalar(_credential_query(election_id, public_credential))
+    asked = {"election_id": election_id, "public_credential": public_credential}
+    return session.scalar(_BY_PUBLIC, asked)
 
 
 def lock_credential(
     session: Session, election_id: int, public_credential: str
 ) -> Credential | None:
     """The credential with this public text, its row locked until the transaction ends."""
-    return session.scalar(_credential_query(election_id, public_credential).with_for_update())
-
-
-def _credential_query(election_id: int, public_credential: str) -> Select[Credential]:
-    return select(Credential).where(
-        Credential.election_id == election_id, Credential.public_credential == public_credential
-    )
+    asked = {"election_id": election_id, "public_credential": public_credential}
+    return session.scalar(_BY_PUBLIC_LOCKED, asked)
 
 
 def list_email_keys(session: Session, constituency_id: int) -> set[str]:
