@@ -23,11 +23,11 @@ from voting.web.voter.booth.visit import (
 )
 
 
-def keep_receipt(visit: Visit, digits: str, *, replaced: bool) -> str:
+def keep_receipt(poll_id: int, digits: str, *, replaced: bool) -> str:
     """Keep the tracking number for the receipt page, whose address is returned."""
     plain.drop_paper()
-    session[RECEIPT] = {"poll": visit.poll.id, "digits": digits, "replaced": replaced}
-    return url_for("booth.receipt", poll_id=visit.poll.id)
+    session[RECEIPT] = {"poll": poll_id, "digits": digits, "replaced": replaced}
+    return url_for("booth.receipt", poll_id=poll_id)
 
 
 def cast(poll_id: int) -> ResponseReturnValue:
@@ -46,9 +46,9 @@ def cast(poll_id: int) -> ResponseReturnValue:
     except AlreadyCast as refusal:
         if refusal.replaced:
             raise
-        location = keep_receipt(visit, refusal.digits, replaced=False)
+        location = keep_receipt(poll_id, refusal.digits, replaced=False)
         return jsonify(error=refusal.message, location=location), 409
-    return jsonify(location=keep_receipt(visit, receipt.digits, replaced=receipt.replaced))
+    return jsonify(location=keep_receipt(poll_id, receipt.digits, replaced=receipt.replaced))
 
 
 def seal(poll_id: int) -> ResponseReturnValue:
@@ -61,7 +61,7 @@ def seal(poll_id: int) -> ResponseReturnValue:
         receipt = _seal(visit, kept)
     except (Refusal, ProtocolError) as refusal:
         return paper.show_check(visit, kept, error=_describe(refusal)), 422
-    return redirect(keep_receipt(visit, receipt.digits, replaced=receipt.replaced), 303)
+    return redirect(keep_receipt(poll_id, receipt.digits, replaced=receipt.replaced), 303)
 
 
 def _seal(visit: Visit, kept: plain.PlainPaper) -> Receipt:

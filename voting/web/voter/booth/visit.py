@@ -16,8 +16,9 @@ from flask import session
 from voting.domain.errors import Closed, NotOpen, Refusal
 from voting.domain.lifecycle import State, Timetable, require_voting_open, seals_at
 from voting.store.database import db
-from voting.store.polls import Election, Poll, find_election
-from voting.store.roll import Credential, Elector, find_credential
+from voting.store.polls import Election, Poll
+from voting.store.roll import Credential, Elector
+from voting.store.visits import find_place
 
 KEPT = "voter"
 RECEIPT = "receipt"
@@ -89,24 +90,17 @@ def find_begun_at(poll: Poll, elector: Elector) -> dt.datetime | None:
 
 
 def get_visit(poll_id: int) -> Visit:
-    """The visit this browser is on; raises Elsewhere when there is none or it may not go on."""
+    """The visit this browser is on; raises Elsewhere when there is none or its link is void."""
     kept = session.get(KEPT)
-    poll = db.session.get(Poll, poll_id)
-    if not kept or poll is None or kept["poll"] != poll_id:
+    if not kept or kept["poll"] != poll_id:
         raise Elsewhere("expired")
-    elector = db.session.get(Elector, kept["elector"])
-    if elector is None:
+    place = find_place(db.session(), poll_id, kept["elector"])
+    if place is None:
         raise Elsewhere("expired")
-    if kept["generation"] != elector.link_generation:
-        raise Elsewhere("replaced", poll)
-    election = find_election(db.session(), poll.id, elector.constituency_id)
-    if election is None:
-        raise Elsewhere("not_open", poll)
-    credential = find_credential(db.session(), election.id, elector.id)
-    if credential is None:
-        raise Elsewhere("unknown")
+    if kept["generation"] != place.elector.link_generation:
+        raise Elsewhere("replaced", place.poll)
     begun_at = dt.datetime.fromtimestamp(kept["begun_at"], dt.UTC)
-    return Visit(poll, elector, election, credential, begun_at, get_time())
+    return Visit(place.poll, place.elector, place.election, place.credential, begun_at, get_time())
 
 
 def get_open_visit(poll_id: int) -> Visit:
