@@ -16,7 +16,7 @@ from tests.election_ground import AFTER, AIMS, BLANK, FORM, NO, YES, Ground, mak
 from voting.belenios.verify import verify_archive
 from voting.domain.errors import Conflict, NotFound, Refusal
 from voting.services import publication
-from voting.services.publication import COUNTED, IN_BOX, NOT_FOUND, REPLACED
+from voting.services.publication import CANCELLED, COUNTED, IN_BOX, NOT_FOUND, REPLACED
 from voting.store.board import BoardData, BoardEvent
 from voting.store.letters import Letter
 from voting.store.polls import Election, Poll
@@ -228,6 +228,15 @@ def test_a_tracking_number_tells_whether_its_ballot_counts(engine: Engine):
         assert finding.election is not None
         assert finding.poll.id == ground.poll_id
         assert finding.display == second.display
+
+
+def test_a_cancelled_vote_promises_no_count(engine: Engine):
+    ground = make_ground(engine)
+    receipt = ground.vote(YES)
+    with ground.session() as session:
+        session.get_one(Poll, ground.poll_id).state = "cancelled"
+        session.commit()
+    assert state_of(ground, receipt.digits) == CANCELLED
 
 
 def test_the_end_of_a_board_is_no_ballot_however_its_hash_is_looked_up(engine: Engine):

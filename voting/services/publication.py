@@ -37,7 +37,8 @@ from voting.store.proposals import append_act, list_acts
 COMPLETE = "result"  # the last stage of an archive
 FEW = 3  # electors who must have voted before their number is told during voting (D2)
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
-IN_BOX, COUNTED, REPLACED, NOT_FOUND = "in-box", "counted", "replaced", "not-found"
+IN_BOX, COUNTED, REPLACED, CANCELLED = "in-box", "counted", "replaced", "cancelled"
+NOT_FOUND = "not-found"
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a check, how much is done, and how much there is."""
@@ -45,7 +46,10 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class TrackerFinding:
-    """What became of a tracking number; ``state`` is in-box, counted, replaced or not-found."""
+    """What became of a tracking number.
+
+    ``state`` is in-box, counted, replaced, cancelled (the whole vote was) or not-found.
+    """
 
     state: str
     poll: Poll | None = None
@@ -262,6 +266,8 @@ def _search(session: Session, text: str) -> list[tuple[int, Tracked]]:
 
 
 def _state_of(poll: Poll, tracked: Tracked) -> str:
+    if poll.state == State.CANCELLED:
+        return CANCELLED
     if tracked.replaced:
         return REPLACED
     return COUNTED if poll.state in (State.DECLARED, State.PUBLISHED) else IN_BOX
