@@ -150,7 +150,9 @@ def seal_and_cast(
 
 def check_code(election: Election, code: str) -> str:
     """The public credential of a typed code; raises Refusal, field ``code``, when it is not one."""
-    return _derive_public(_elections.parse(election.fingerprint, election.definition), code)
+    kept = _elections.find(election.fingerprint)
+    parsed = kept or _elections.parse(election.fingerprint, election.definition)
+    return _derive_public(parsed, code)
 
 
 def choices_to_vector(question: Asked, selected: Sequence[str]) -> list[int]:
@@ -278,12 +280,12 @@ class _ElectionCache:
 
     def get(self, session: Session, election_id: int, fingerprint: str) -> protocol.Election:
         """The election with this fingerprint; its definition is loaded once a process."""
-        kept = self._find(fingerprint)
+        kept = self.find(fingerprint)
         return kept or self.parse(fingerprint, polls.get_definition(session, election_id))
 
     def parse(self, fingerprint: str, definition: bytes) -> protocol.Election:
         """The election with this fingerprint, parsed from *definition* the first time."""
-        kept = self._find(fingerprint)
+        kept = self.find(fingerprint)
         if kept is not None:
             return kept
         election = protocol.parse_election(definition)
@@ -296,7 +298,8 @@ class _ElectionCache:
                 self._kept.popitem(last=False)
         return election
 
-    def _find(self, fingerprint: str) -> protocol.Election | None:
+    def find(self, fingerprint: str) -> protocol.Election | None:
+        """The election with this fingerprint, if it was parsed before."""
         with self._lock:
             if fingerprint in self._kept:
                 self._kept.move_to_end(fingerprint)
