@@ -252,7 +252,7 @@ def check_ballot(raw: bytes, election: Election) -> Ballot:
     bytes. Raise Malformed, InvalidBallot, InvalidSignature or InvalidProof, saying where.
     """
     parsed = _parse_ballot(raw, election)
-    election.group.check_bases(parsed.elements())
+    _check_elements(election.group, parsed)
     return _check_proofs(raw, election, parsed)
 
 
@@ -292,6 +292,15 @@ def _parse_ballot(raw: bytes, election: Election) -> _Parsed:
         with located(f"question {number}"):
             parsed.append(_parse_answer(election.group, question, item))
     return _Parsed(public, signature["hash"], proof, parsed)
+
+
+def _check_elements(group: Group, parsed: _Parsed) -> None:
+    with located("credential"):
+        group.check_bases([parsed.credential])
+    for number, answer in enumerate(parsed.answers, 1):
+        for position, item in enumerate(answer.choices, 1):
+            with located(f"question {number}: ciphertext {position}"):
+                group.check_bases(item)
 
 
 def _check_proofs(raw: bytes, election: Election, parsed: _Parsed) -> Ballot:

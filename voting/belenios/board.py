@@ -109,7 +109,7 @@ def parse_event(raw: bytes) -> Event:
     if type(value) is not dict or not set(value) <= {"parent", "height", "type", "payload"}:
         raise Malformed("an event has fields that are not known")
     kind = value.get("type")
-    if kind not in {item.value for item in EventType} or type(value.get("height")) is not int:
+    if kind not in [item.value for item in EventType] or type(value.get("height")) is not int:
         raise Malformed("the type or the height of an event is not known")
     for name in ("parent", "payload"):
         if name in value and not is_hash(value[name]):

@@ -1,0 +1,495 @@
+"""The verifier: the verdict of every known archive, and of every kind of forgery we can make."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.belenios.ground import (
+    BLANK,
+    DATA,
+    PLAIN,
+    Ground,
+    finished_ground,
+    make_archive,
+    make_ground,
+    verify_bytes,
+)
+from tests.belenios.test_groups import TORSION
+from voting.belenios import verify
+from voting.belenios.ballot import make_ballot
+from voting.belenios.board import EventType, partial_decryption_records
+from voting.belenios.credential import make_public_credentials
+from voting.belenios.encoding import encode_json, hex_digest
+from voting.belenios.errors import InvalidArchive
+from voting.belenios.verify import Report, verify_archive, verify_extends
+
+CASES = sorted((DATA / "vectors").glob("*/case.json")) + sorted(
+    (DATA / "examples").glob("*/case.json")
+)
+SETUP, BALLOT, END = EventType.SETUP, EventType.BALLOT, EventType.END_BALLOTS
+TALLY, PARTIAL, RESULT = (
+    EventType.ENCRYPTED_TALLY,
+    EventType.PARTIAL_DECRYPTION,
+    EventType.RESULT,
+)
+
+
+def is_covered(case: dict[str, Any]) -> bool:
+    return {q["kind"] for q in case["questions"]} == {"h"} and "threshold" not in case["trustees"]
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.parent.name)
+def test_every_known_archive_gets_its_verdict(path: Path) -> None:
+    case = json.loads(path.read_text())
+    report = verify_archive(next(path.parent.glob("*.bel")))
+    if not is_covered(case):
+        assert not report.valid
+        assert report.supported or str(report.error).startswith("not supported: ")
+        return
+    assert report.supported
+    assert report.valid == case["valid"], report.error
+    if case["valid"]:
+        assert report.error is None
+        assert report.stage == case["stage"]
+        assert report.uuid == case["uuid"]
+        assert report.group == case["group"]
+        assert report.voters == case["n_voters"]
+        assert report.ballots == (0 if case["stage"] == "setup" else case["n_ballots"])
+        assert all(check.ok for check in report.checks)
+        if case["stage"] == "result":
+            assert report.result == case["expected_result"]
+            assert report.counted == case["n_counted"]
+    else:
+        assert report.error
+        assert [check.ok for check in report.checks] == [True] * (len(report.checks) - 1) + [False]
+
+
+def test_the_archives_that_are_not_covered_are_never_passed() -> None:
+    verdicts = [
+        verify_archive(next(path.parent.glob("*.bel")))
+        for path in CASES
+        if not is_covered(json.loads(path.read_text()))
+    ]
+    assert len(verdicts) > 30
+    assert any(not report.supported for report in verdicts)
+
+
+# Our own boards, at every stage
+
+
+@pytest.mark.parametrize("group", ["Ed25519", "BELENIOS-2048", "RFC-3526-2048"])
+def test_a_finished_election_is_valid_at_every_stage(group: str) -> None:
+    made = finished_ground(group)
+    stages = []
+    for length in range(1, len(made.steps) + 1):
+        report = verify_bytes(make_archive(made.steps[:length]))
+        assert report.valid, report.error
+        stages.append(report.stage)
+    assert stages == [
+        "setup",
+        *["open"] * 4,
+        *["closed"] * 2,
+        "partially_decrypted",
+        "decrypted",
+        "result",
+    ]
+    assert report.result == [[2, 1, 1, 0], [1, 2]]
+    assert (report.voters, report.ballots, report.counted) == (4, 4, 3)
+
+
+def test_an_election_without_ballots_is_valid() -> None:
+    made = make_ground("Ed25519", trustees=3)
+    made.finish()
+    report = verify_bytes(made.archive())
+    assert report.valid, report.error
+    assert report.counted == 0
+
+
+def test_the_report_has_the_promised_fields() -> None:
+    value = verify_bytes(finished_ground().archive()).to_json()
+    assert list(value) == [
+        *("valid", "uuid", "stage", "group", "voters", "ballots", "counted", "result"),
+        *("checks", "error"),
+    ]
+    assert all(list(check) == ["name", "ok", "detail"] for check in value["checks"])  # type: ignore[attr-defined]
+    assert json.loads(json.dumps(value)) == value
+
+
+def test_progress_is_told() -> None:
+    told: list[tuple[str, int, int]] = []
+    verify_archive(BytesIO(finished_ground().archive()), progress=lambda *what: told.append(what))
+    assert {name for name, _, _ in told} == {"archive", "credentials", "ballots"}
+    assert all(0 < done <= total for _, done, total in told)
+
+
+# Forgeries, each with every hash right
+
+
+Spoil = Callable[[Ground], object]
+
+
+def replace_json(kind: EventType, number: int, record: int, change: Any) -> Spoil:
+    """Change a data record of an event, and the payload that names it."""
+
+    def spoil(made: Ground) -> None:
+        records = made.steps[made.index(kind, number)][1]
+        value = json.loads(records[record])
+        changed = change(value)
+        set_record(made, kind, number, record, encode_json(value if changed is None else changed))
+
+    return spoil
+
+
+def set_record(made: Ground, kind: EventType, number: int, record: int, raw: bytes) -> None:
+    records = made.steps[made.index(kind, number)][1]
+    old, records[record] = records[record], raw
+    if record < len(records) - 1:
+        records[-1] = records[-1].replace(hex_digest(old).encode(), hex_digest(raw).encode())
+
+
+def replay(number: int, where: EventType) -> Spoil:
+    def spoil(made: Ground) -> None:
+        made.steps.insert(made.index(where), made.steps[made.index(BALLOT, number)])
+
+    return spoil
+
+
+def stuff(made: Ground) -> None:
+    stranger = make_ground("Ed25519", (BLANK, PLAIN))
+    raw = make_ballot(made.election, stranger.credentials[0], [[1, 0, 0, 0], [1, 0]])
+    made.steps.insert(made.index(END), (BALLOT, [raw]))
+
+
+def late(made: Ground) -> None:
+    made.steps.pop(made.index(BALLOT, 1))
+
+
+def swap_owners(made: Ground) -> None:
+    first, second = (made.steps[made.index(PARTIAL, n)][1] for n in range(2))
+    first[:], second[:] = (
+        partial_decryption_records(1, second[0]),
+        partial_decryption_records(2, first[0]),
+    )
+
+
+def same_owner_twice(made: Ground) -> None:
+    made.steps[made.index(PARTIAL, 1)] = made.steps[made.index(PARTIAL)]
+
+
+def other_weight(made: Ground) -> None:
+    raw = made.steps[0][1][2]
+    set_record(made, SETUP, 0, 2, raw.replace(b',2"', b',3"'))
+
+
+def swap_tally(value: Any) -> None:
+    value[0][0], value[0][1] = value[0][1], value[0][0]
+
+
+FORGERIES: dict[str, tuple[Spoil, str]] = {
+    "replay A,A": (replay(0, BALLOT), "cast before"),
+    "replay A,B,A": (replay(0, END), "cast before"),
+    "stuffed ballot": (stuff, "not on the list"),
+    "dropped ballot": (late, "encrypted tally"),
+    "first ballot dropped of two": (
+        lambda made: made.steps.pop(made.index(BALLOT, 2)),
+        "encrypted tally",
+    ),
+    "order of a revote": (
+        lambda made: made.steps.insert(1, made.steps.pop(made.index(BALLOT, 2))),
+        "encrypted tally",
+    ),
+    "num_tallied": (
+        replace_json(TALLY, 0, 1, lambda value: value.update(num_tallied=4)),
+        "num_tallied is 4, expected 3",
+    ),
+    "total_weight": (
+        replace_json(TALLY, 0, 1, lambda value: value.update(total_weight=4)),
+        "total_weight is 4, expected 3",
+    ),
+    "total_weight as text": (
+        replace_json(TALLY, 0, 1, lambda value: value.update(total_weight="3")),
+        "small number",
+    ),
+    "tally swapped": (replace_json(TALLY, 0, 0, swap_tally), "not that of the ballots"),
+    "tally laid out": (
+        lambda made: set_record(made, TALLY, 0, 0, made.tally_raw.replace(b",", b", ", 1)),
+        "not that of the ballots",
+    ),
+    "owners swapped": (swap_owners, "partial decryption of trustee 1"),
+    "owner twice": (same_owner_twice, "two partial decryptions"),
+    "owner 0": (
+        replace_json(PARTIAL, 0, 1, lambda value: value.update(owner=0)),
+        "no trustee 0",
+    ),
+    "owner 3": (
+        replace_json(PARTIAL, 1, 1, lambda value: value.update(owner=3)),
+        "no trustee 3",
+    ),
+    "owner true": (
+        replace_json(PARTIAL, 0, 1, lambda value: value.update(owner=True)),
+        "expected an integer",
+    ),
+    "result before the last decryption": (
+        lambda made: made.steps.pop(made.index(PARTIAL, 1)),
+        "every trustee",
+    ),
+    "decryption factor": (
+        replace_json(
+            PARTIAL,
+            1,
+            0,
+            lambda value: value["decryption_factors"][0].__setitem__(1, "0" * 63 + "1"),
+        ),
+        "trustee 2: question 1, ciphertext 2",
+    ),
+    "decryption laid out": (
+        lambda made: set_record(
+            made, PARTIAL, 0, 0, made.steps[made.index(PARTIAL)][1][0].replace(b",", b", ", 1)
+        ),
+        "canonical",
+    ),
+    "result": (
+        replace_json(RESULT, 0, 0, lambda value: value["result"][0].__setitem__(0, 1)),
+        "question 1, count 1",
+    ),
+    "result laid out": (
+        lambda made: set_record(made, RESULT, 0, 0, made.steps[-1][1][0].replace(b",", b", ", 1)),
+        "canonical",
+    ),
+    "weight changed": (other_weight, "encrypted tally"),
+    "weight is no number": (
+        lambda made: set_record(made, SETUP, 0, 2, made.steps[0][1][2].replace(b',5"', b',5x"')),
+        "credential",
+    ),
+    "voter dropped": (
+        replace_json(SETUP, 0, 2, lambda value: value[:1]),
+        "not on the list",
+    ),
+    "voter twice": (
+        replace_json(SETUP, 0, 2, lambda value: [*value, value[0]]),
+        "twice",
+    ),
+    "credential outside the group": (
+        replace_json(SETUP, 0, 2, lambda value: [*value, TORSION[0]]),
+        "credential 5: an element is not in the group",
+    ),
+    "other question": (
+        lambda made: set_record(made, SETUP, 0, 0, made.steps[0][1][0].replace(b"Board", b"Bored")),
+        "another election",
+    ),
+    "other key": (
+        replace_json(
+            SETUP,
+            0,
+            0,
+            lambda value: value.update(public_key="6" * 62 + "58"),
+        ),
+        "not the product",
+    ),
+    "other group": (
+        replace_json(SETUP, 0, 0, lambda value: value.update(group="P-256")),
+        "not known",
+    ),
+    "other version": (
+        replace_json(SETUP, 0, 0, lambda value: value.update(version=2)),
+        "version of the election is not 1",
+    ),
+    "trustee dropped": (
+        replace_json(SETUP, 0, 1, lambda value: value[:1]),
+        "not the product",
+    ),
+    "trustee's proof": (
+        replace_json(SETUP, 0, 1, lambda value: value[1][1]["pok"].update(response="5")),
+        "trustee 2: the proof of knowledge",
+    ),
+    "ballot laid out": (
+        lambda made: set_record(made, BALLOT, 1, 0, made.steps[2][1][0].replace(b",", b", ", 1)),
+        "not on the list|ballot at event 2",
+    ),
+    "ballot without a credential": (
+        lambda made: set_record(made, BALLOT, 1, 0, b"{}"),
+        "not on the list|ballot at event 2",
+    ),
+    "earlier ballot of a revote": (
+        replace_json(
+            BALLOT,
+            0,
+            0,
+            lambda value: value["answers"][0]["choices"][0].update(alpha="0" * 63 + "1"),
+        ),
+        "ballot at event 1: signature",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FORGERIES)
+def test_a_forged_board_is_refused(name: str) -> None:
+    spoil, words = FORGERIES[name]
+    made = finished_ground()
+    spoil(made)
+    report = verify_bytes(made.archive())
+    assert not report.valid
+    assert report.supported
+    found = [word for word in words.split("|") if word in str(report.error)]
+    assert found, report.error
+
+
+def test_a_bad_decryption_is_refused_without_a_result_too() -> None:
+    made = finished_ground()
+    swap_owners(made)
+    made.steps.pop()
+    assert not verify_bytes(made.archive()).valid
+
+
+def test_shuffles_are_refused_where_no_question_needs_them() -> None:
+    made = finished_ground()
+    records = [b"{}", encode_json({"owner": 1, "payload": hex_digest(b"{}")})]
+    where = made.index(PARTIAL)
+    made.steps[where:where] = [(EventType.SHUFFLE, records), (EventType.END_SHUFFLES, [])]
+    report = verify_bytes(made.archive())
+    assert "no question needs" in str(report.error)
+
+
+@pytest.mark.parametrize("kind", ["NonHomomorphic", "Lists"])
+def test_what_is_not_supported_is_said_and_not_passed(kind: str) -> None:
+    made = finished_ground()
+    replace_json(SETUP, 0, 0, lambda value: value.update(questions=[{"type": kind, "value": {}}]))(
+        made
+    )
+    report = verify_bytes(made.archive())
+    assert (report.valid, report.supported) == (False, False)
+    assert str(report.error).startswith("not supported: ")
+
+
+def test_threshold_trustees_are_said_not_to_be_supported() -> None:
+    made = finished_ground()
+    replace_json(SETUP, 0, 1, lambda value: value[1].__setitem__(0, "Pedersen"))(made)
+    report = verify_bytes(made.archive())
+    assert report.error == "not supported: trustees: trustee 2: threshold trustees"
+
+
+JUNK = [b"", b"null", b"[]", b"{}", b"[[]]", b"\xff", b"[" * 50_000, b'{"a":NaN}', b"1" * 5000]
+
+
+@pytest.mark.parametrize("junk", JUNK, ids=range(len(JUNK)))
+def test_junk_in_any_record_is_refused_and_never_a_crash(junk: bytes) -> None:
+    for step, (kind, records) in enumerate(finished_ground().steps):
+        for record in range(len(records)):
+            made = finished_ground()
+            number = sum(found is kind for found, _ in made.steps[:step])
+            set_record(made, kind, number, record, junk)
+            assert not verify_bytes(made.archive()).valid
+
+
+def test_any_single_byte_changed_is_refused() -> None:
+    raw = finished_ground().archive()
+    for position in range(0, len(raw), 211):
+        spoilt = bytearray(raw)
+        spoilt[position] ^= 1
+        assert not verify_bytes(bytes(spoilt)).valid
+
+
+# The executor changes nothing
+
+
+def many_ballots(group: str, count: int) -> Ground:
+    made = make_ground(group, weights=(1,) * 8)
+    for number in range(count):
+        made.vote(number % 8, [[0, 1, 0, 0], [1, 0]])
+    return made
+
+
+@pytest.mark.parametrize("group", ["Ed25519", "BELENIOS-2048"])
+def test_the_report_does_not_depend_on_the_executor(group: str) -> None:
+    made = many_ballots(group, 40)
+    made.finish()
+    wrong = made.copy()
+    set_record(wrong, BALLOT, 30, 0, wrong.steps[31][1][0].replace(b'"hash":"', b'"hash":"A', 1))
+    wrong.steps.insert(36, (BALLOT, [b"{}"]))
+    with ProcessPoolExecutor(2) as processes, ThreadPoolExecutor(3) as threads:
+        for ground in (made, wrong):
+            reports: list[Report] = [
+                verify_archive(BytesIO(ground.archive()), executor=executor)
+                for executor in (None, processes, threads)
+            ]
+            assert reports[0] == reports[1] == reports[2]
+            assert reports[0].valid == (ground is made)
+    assert "event 31" in str(reports[0].error)
+
+
+def test_an_outsider_among_many_ballots_is_found_and_located() -> None:
+    made = many_ballots("BELENIOS-2048", 20)
+    group = made.election.group
+
+    def negate(value: Any) -> None:
+        item = value["answers"][1]["choices"][0]
+        item["alpha"] = str(group._p - int(item["alpha"]))  # type: ignore[attr-defined]
+
+    replace_json(BALLOT, 13, 0, negate)(made)
+    report = verify_bytes(made.archive())
+    assert "ballot at event 14: " in str(report.error)
+
+
+def test_sizes_of_batches_cover_every_ballot_and_shrink() -> None:
+    for total in (0, 1, 7, 8, 100, 5000):
+        sizes = list(verify._list_sizes(total))
+        assert sum(sizes) >= total
+        assert sizes == sorted(sizes, reverse=True)
+        assert all(verify.MIN_BATCH <= size <= verify.MAX_BATCH for size in sizes)
+
+
+def test_memory_does_not_grow_with_the_number_of_ballots(tmp_path: Path) -> None:
+    peaks = []
+    for count in (20, 400):
+        made = make_ground("Ed25519", (PLAIN,), weights=(1,) * 4)
+        for number in range(count):
+            made.vote(number % 4, [[1, 0]])
+        path = tmp_path / f"{count}.bel"
+        path.write_bytes(made.archive())
+        code = (
+            "import resource, sys\n"
+            "from voting.belenios.verify import verify_archive\n"
+            "assert verify_archive(sys.argv[1]).valid\n"
+            "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)\n"
+        )
+        done = subprocess.run(
+            [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True
+        )
+        peaks.append(int(done.stdout))
+    assert peaks[1] < peaks[0] * 1.1
+
+
+# Paths, streams, older copies
+
+
+def test_extension_is_checked_from_paths_and_streams(tmp_path: Path) -> None:
+    made = finished_ground()
+    old, new = tmp_path / "old.bel", tmp_path / "new.bel"
+    old.write_bytes(make_archive(made.steps[:4]))
+    new.write_bytes(made.archive())
+    verify_extends(old, new)
+    verify_extends(str(old), BytesIO(made.archive()))
+    with pytest.raises(InvalidArchive):
+        verify_extends(new, old)
+
+
+def test_a_file_that_is_not_there_is_no_verdict(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        verify_archive(tmp_path / "none.bel")
+
+
+def test_the_list_in_another_order_is_valid() -> None:
+    made = make_ground("Ed25519", weights=(1, 2, 3))
+    values = json.loads(made.steps[0][1][2])
+    set_record(made, SETUP, 0, 2, encode_json(values[::-1]))
+    assert verify_bytes(made.archive()).valid
+    assert make_public_credentials(
+        made.election.group, {entry.split(",")[0]: int(entry.split(",")[1]) for entry in values}
+    ) == encode_json(values)
