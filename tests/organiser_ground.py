@@ -6,20 +6,28 @@ import datetime as dt
 import io
 import re
 import secrets
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from html import unescape
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from voting.services import accounts
+from voting import jobs
+from voting.services import accounts, casting, keys
 from voting.store.accounts import find_account
 from voting.store.database import db, transaction
+from voting.store.polls import Poll, find_poll
+from voting.store.proposals import find_proposal
+from voting.store.roll import list_electors
 
+HOUR = dt.timedelta(hours=1)
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 ROLL = b"name,email,reference\nSam Price,sam@example.org,E1\nAda Okafor,ada@example.org,E2\n"
+LARGER_ROLL = b"name,email\n" + b"".join(b"Person %d,p%d@example.org\n" % (n, n) for n in range(12))
 NO_PASSWORD = "unusable"
 OPTIONS = (
     ("Form a mutual", "A new organisation.", "Staff choose the board.", "Set-up costs.", "Page 12"),
@@ -34,7 +42,6 @@ class Clerk:
     app: Flask
     client: FlaskClient
     email: str
-    places: dict[str, str] = field(default_factory=dict)
 
     def get(self, path: str) -> TestResponse:
         """Open a page."""
@@ -158,3 +165,57 @@ def list_errors(answer: TestResponse) -> list[str]:
     summary = re.search(r'class="v-error-summary".*?</ul>', answer.text, re.DOTALL)
     items = re.findall(r"<li>(.*?)</li>", summary[0] if summary else "", re.DOTALL)
     return [unescape(re.sub(r"<[^>]+>", "", item)).strip() for item in items]
+
+
+def move_times(clerk: Clerk, poll: str, *, opens: dt.timedelta, closes: dt.timedelta) -> None:
+    """Let the poll open and close so long from now, as if the time had come."""
+    now = dt.datetime.now(dt.UTC)
+    with clerk.app.app_context(), transaction(db.session()) as session:
+        stored = read_poll(session, poll)
+        stored.opens_at, stored.closes_at = now + opens, now + closes
+
+
+def read_poll(session: Session, path: str) -> Poll:
+    """The poll whose pages stand at *path*."""
+    slug, _, poll_slug = path.removeprefix("/organiser/proposals/").partition("/polls/")
+    proposal = find_proposal(session, slug)
+    assert proposal is not None
+    poll = find_poll(session, proposal.id, poll_slug)
+    assert poll is not None
+    return poll
+
+
+def open_poll(clerk: Clerk, poll: str) -> None:
+    """Let the poll's time come, and open it."""
+    move_times(clerk, poll, opens=-HOUR, closes=HOUR)
+    follow(clerk.post(f"{poll}/conduct/open"))
+
+
+def cast_votes(clerk: Clerk, poll: str, choices: Sequence[int]) -> None:
+    """Really cast one vote for each of *choices*, positions of options, by electors in turn."""
+    now = dt.datetime.now(dt.UTC)
+    sealer = clerk.app.extensions["voting.sealer"]
+    with clerk.app.app_context():
+        session = db.session()
+        election = read_poll(session, poll).elections[0]
+        election_id, options = election.id, len(election.poll.questions[0].options)
+        electors = [e.id for e in list_electors(session, election.constituency_id)]
+        codes = [keys.code_for(election, elector, sealer=sealer) for elector in electors]
+        for elector, code, choice in zip(electors, codes, choices, strict=False):
+            paper = [0] + [int(place == choice) for place in range(options)]
+            casting.seal_and_cast(session, election_id, elector, code, [paper], now=now)
+            session.commit()
+
+
+def close_poll(clerk: Clerk, poll: str) -> None:
+    """Let the closing time and its grace pass, and seal the ballot box."""
+    move_times(clerk, poll, opens=-3 * HOUR, closes=-HOUR)
+    follow(clerk.post(f"{poll}/conduct/close"))
+
+
+def count_poll(clerk: Clerk, poll: str) -> None:
+    """Ask for the count, and let the worker do it."""
+    follow(clerk.post(f"{poll}/conduct/count"))
+    with clerk.app.app_context():
+        poll_id = read_poll(db.session(), poll).id
+    jobs.count_poll(clerk.app, poll_id, dt.datetime.now(dt.UTC))

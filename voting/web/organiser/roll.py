@@ -75,8 +75,15 @@ def show(slug: str, code: str) -> ResponseReturnValue:
         constituency=constituency,
         total=roll.count_electors(session, constituency.id),
         page=read_page(constituency, searched),
+        waits=list_waiting(constituency),
         searched=searched,
     )
+
+
+def list_waiting(constituency: Constituency) -> list[RollImport]:
+    """Uploads that were neither confirmed nor dropped."""
+    uploads = roll.list_imports(db.session(), constituency.id)
+    return [upload for upload in uploads if upload.state == "waiting"]
 
 
 def read_page(constituency: Constituency, searched: str) -> Page:
