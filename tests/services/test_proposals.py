@@ -18,15 +18,15 @@ from tests.factories_polls import (
     make_proposal,
     make_ready_poll,
 )
-from tests.letters_ground import DATABASES, fresh_engine
 from voting.domain.errors import BadInput, Conflict
 from voting.services import polls, proposals, roll
 from voting.store.proposals import has_role, list_acts, list_proposals_of
 
 
-@pytest.fixture(params=DATABASES)
-def session(request, tmp_path):
-    with fresh_engine(request.param, tmp_path) as engine, Session(engine) as session:
+@pytest.fixture
+def session(engine):
+    """A session on an empty database."""
+    with Session(engine) as session:
         yield session
 
 

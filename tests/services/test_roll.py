@@ -18,7 +18,6 @@ from tests.factories_polls import (
     make_proposal,
     make_ready_poll,
 )
-from tests.letters_ground import DATABASES, fresh_engine
 from voting.domain.errors import BadInput, Conflict, TooLarge
 from voting.services import polls, roll
 from voting.store.proposals import last_act
@@ -30,9 +29,10 @@ GOOD = (
 MIXED = b"name,email\nSam,sam@people.example\nBo,nothing\nAda,sam@people.example\n"
 
 
-@pytest.fixture(params=DATABASES)
-def session(request, tmp_path):
-    with fresh_engine(request.param, tmp_path) as engine, Session(engine) as session:
+@pytest.fixture
+def session(each_engine):
+    """A session on an empty database, once on SQLite and once on PostgreSQL."""
+    with Session(each_engine) as session:
         yield session
 
 

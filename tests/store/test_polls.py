@@ -8,14 +8,14 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.factories_polls import CLOSES_AT, OPENS_AT, make_draft, make_ready_poll
-from tests.letters_ground import DATABASES, fresh_engine
 from voting.domain.lifecycle import State, Timetable
 from voting.store import polls
 
 
-@pytest.fixture(params=DATABASES)
-def session(request, tmp_path):
-    with fresh_engine(request.param, tmp_path) as engine, Session(engine) as session:
+@pytest.fixture
+def session(each_engine):
+    """A session on an empty database, once on SQLite and once on PostgreSQL."""
+    with Session(each_engine) as session:
         yield session
 
 

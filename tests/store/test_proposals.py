@@ -10,13 +10,13 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from tests.factories_polls import NOW, make_proposal
-from tests.letters_ground import DATABASES, fresh_engine
 from voting.store.proposals import Act, append_act, list_acts, list_slugs
 
 
-@pytest.fixture(params=DATABASES)
-def session(request, tmp_path):
-    with fresh_engine(request.param, tmp_path) as engine, Session(engine) as session:
+@pytest.fixture
+def session(each_engine):
+    """A session on an empty database, once on SQLite and once on PostgreSQL."""
+    with Session(each_engine) as session:
         yield session
 
 

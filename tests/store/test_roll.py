@@ -6,13 +6,13 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.factories_polls import make_constituency, make_electors, make_proposal, make_ready_poll
-from tests.letters_ground import DATABASES, fresh_engine
 from voting.store import roll
 
 
-@pytest.fixture(params=DATABASES)
-def session(request, tmp_path):
-    with fresh_engine(request.param, tmp_path) as engine, Session(engine) as session:
+@pytest.fixture
+def session(each_engine):
+    """A session on an empty database, once on SQLite and once on PostgreSQL."""
+    with Session(each_engine) as session:
         yield session
 
 

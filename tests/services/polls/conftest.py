@@ -4,13 +4,12 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.factories_polls import make_draft
-from tests.letters_ground import DATABASES, fresh_engine
 
 
-@pytest.fixture(params=DATABASES)
-def session(request, tmp_path):
-    """A session on a database of its own."""
-    with fresh_engine(request.param, tmp_path) as engine, Session(engine) as session:
+@pytest.fixture
+def session(engine):
+    """A session on an empty database."""
+    with Session(engine) as session:
         yield session
 
 

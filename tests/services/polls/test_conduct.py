@@ -6,6 +6,7 @@ import datetime as dt
 import json
 
 import pytest
+from sqlalchemy.orm import Session
 
 from tests.factories_polls import (
     CLOSES_AT,
@@ -22,6 +23,13 @@ from voting.store.roll import Elector
 
 MINUTE = dt.timedelta(minutes=1)
 DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def session(each_engine):
+    """A session on an empty database, once on SQLite and once on PostgreSQL."""
+    with Session(each_engine) as session:
+        yield session
 
 
 def fields(refusal):

@@ -7,6 +7,7 @@ import hashlib
 import json
 
 import pytest
+from sqlalchemy.orm import Session
 
 from tests.factories_polls import (
     CLOSES_AT,
@@ -35,6 +36,13 @@ RULE = {
     "base": "papers",
     "turnout_percent": 40,
 }
+
+
+@pytest.fixture
+def session(each_engine):
+    """A session on an empty database, once on SQLite and once on PostgreSQL."""
+    with Session(each_engine) as session:
+        yield session
 
 
 def fields(refusal):
