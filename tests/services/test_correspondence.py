@@ -20,6 +20,7 @@ from voting.domain.errors import BadInput, Conflict, NotFound
 from voting.services import correspondence
 from voting.store import letters, outbox
 from voting.store.accounts import Account
+from voting.store.board import BoardEvent
 from voting.store.database import transaction
 from voting.store.letters import Letter
 from voting.store.polls import Election, Poll
@@ -117,6 +118,21 @@ def add_account(session: Session) -> Account:
     session.add(account)
     session.flush()
     return account
+
+
+def add_ballot(session: Session, election_id: int, number: int) -> None:
+    """A row on the board, as far as counting voters is concerned."""
+    ballot = BoardEvent(
+        election_id=election_id,
+        position=number,
+        type="Ballot",
+        body=b"",
+        hash="",
+        payload=str(number),
+        credential=str(number),
+    )
+    session.add(ballot)
+    session.flush()
 
 
 # ---------------------------------------------------------------- bulk
@@ -382,6 +398,22 @@ def test_bounces_are_shown_to_the_organiser_and_can_be_tried_again(
     assert send_due(desk, sink.port) == ["sent"]
     session.rollback()
     assert correspondence.list_failures(session, poll) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "voters", "shown"), [("open", 3, 0), ("closed", 2, 0), ("closed", 3, 1)]
+)
+def test_a_receipt_that_bounced_does_not_tell_who_has_voted(
+    session: Session, poll: Poll, state: str, voters: int, shown: int
+) -> None:
+    with transaction(session):
+        poll.state = state
+        for number in range(voters):
+            add_ballot(session, poll.elections[0].id, number)
+        letters.owe(session, kind="receipt", key="r", now=NOW, poll_id=poll.id, elector_id=1)
+        session.execute(update(Letter).values(state="bounced"))
+
+    assert len(correspondence.list_failures(session, poll)) == shown
 
 
 def test_no_server_costs_no_letter_an_attempt(session: Session, poll: Poll, desk: Desk) -> None:

@@ -260,12 +260,15 @@ def count_states(session: Session, poll_id: int) -> dict[str, dict[str, int]]:
     return counts
 
 
-def list_undelivered(session: Session, poll_id: int, *, limit: int) -> list[tuple[Letter, Elector]]:
-    """Bounced and failed letters, each with the elector it was for, in the order owed."""
+def list_undelivered(
+    session: Session, poll_id: int, *, limit: int, without: tuple[str, ...] = ()
+) -> list[tuple[Letter, Elector]]:
+    """Bounced and failed letters, except the kinds *without*, each with the elector it was for."""
     rows = session.execute(
         select(Letter, Elector)
         .join(Elector, Elector.id == Letter.elector_id)
         .where(Letter.poll_id == poll_id, Letter.state.in_(("bounced", "failed")))
+        .where(Letter.kind.not_in(without))
         .order_by(Letter.id)
         .limit(limit)
     )

@@ -11,12 +11,13 @@ from sqlalchemy.orm import Session
 from voting import mail
 from voting.domain.errors import BadInput, Conflict, FieldError, NotFound
 from voting.services.correspondence.writing import poll_context, sample_context
-from voting.store import letters
+from voting.store import board, letters
 from voting.store.accounts import Account
 from voting.store.letters import Letter
 from voting.store.polls import Poll
 
 MAX_REMINDERS = 3
+MIN_VOTERS = 3  # fewer, and a list of voters says too much
 BULK_STATES = {
     "invitation": ("ready", "open"),
     "reminder": ("open",),
@@ -111,7 +112,12 @@ def status_counts(session: Session, poll: Poll) -> dict[str, dict[str, int]]:
 
 
 def list_failures(session: Session, poll: Poll, *, limit: int = 1000) -> list[Failure]:
-    """Letters that bounced or failed, oldest first: people to reach in another way."""
+    """Letters that bounced or failed, oldest first: people to reach in another way.
+
+    A receipt would tell who has voted, so receipts are left out until voting is over and at least
+    three have voted (requirement D2).
+    """
+    without = () if _may_tell_who_voted(session, poll) else ("receipt",)
     return [
         Failure(
             letter.id,
@@ -123,7 +129,9 @@ def list_failures(session: Session, poll: Poll, *, limit: int = 1000) -> list[Fa
             letter.last_error,
             letter.attempts,
         )
-        for letter, elector in letters.list_undelivered(session, poll.id, limit=limit)
+        for letter, elector in letters.list_undelivered(
+            session, poll.id, limit=limit, without=without
+        )
     ]
 
 
@@ -146,3 +154,9 @@ def _round_to_send(session: Session, poll: Poll, kind: str) -> int:
     if rounds >= MAX_REMINDERS:
         raise Conflict(f"{MAX_REMINDERS} reminders have been sent, which is the most allowed.")
     return rounds + 1
+
+
+def _may_tell_who_voted(session: Session, poll: Poll) -> bool:
+    if poll.state in ("draft", "ready", "open"):
+        return False
+    return sum(board.count_ballots(session, each.id)[1] for each in poll.elections) >= MIN_VOTERS
