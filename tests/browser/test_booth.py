@@ -383,6 +383,9 @@ def test_back_after_casting_says_that_the_vote_was_cast(
     press(page, "See your receipt")
     assert page.locator("#digits").inner_text() == first
     assert cast_ballots(live_server, open_poll) == 1
+    page.goto(f"/vote/{open_poll.poll_id}/start")
+    heading(page, "You have already voted")
+    look_over(page)
 
     press(page, "Vote again")
     press(page, "Continue")
