@@ -318,3 +318,13 @@ def find_elector(session: Session, constituency_id: int, elector_id: int) -> Ele
     """The elector with this id on the roll of the constituency, or None."""
     elector = session.get(Elector, elector_id)
     return elector if elector and elector.constituency_id == constituency_id else None
+
+
+def list_waiting_imports(session: Session, constituency_id: int) -> list[tuple[int, str]]:
+    """Id and file name of each upload that was neither confirmed nor dropped, oldest first."""
+    rows = session.execute(
+        select(RollImport.id, RollImport.filename)
+        .where(RollImport.constituency_id == constituency_id, RollImport.state == "waiting")
+        .order_by(RollImport.id)
+    )
+    return [(import_id, filename) for import_id, filename in rows]

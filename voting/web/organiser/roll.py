@@ -75,15 +75,9 @@ def show(slug: str, code: str) -> ResponseReturnValue:
         constituency=constituency,
         total=roll.count_electors(session, constituency.id),
         page=read_page(constituency, searched),
-        waits=list_waiting(constituency),
+        waits=roll.list_waiting_imports(session, constituency.id),
         searched=searched,
     )
-
-
-def list_waiting(constituency: Constituency) -> list[RollImport]:
-    """Uploads that were neither confirmed nor dropped."""
-    uploads = roll.list_imports(db.session(), constituency.id)
-    return [upload for upload in uploads if upload.state == "waiting"]
 
 
 def read_page(constituency: Constituency, searched: str) -> Page:
