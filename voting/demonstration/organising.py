@@ -137,11 +137,11 @@ def freeze(
     )
 
 
-def option_weights(code: str) -> Mapping[str, Sequence[int]]:
-    """How the invented voters of a constituency lean, per question of the story."""
-    lean = {"staff": (62, 38), "users": (55, 45), "community": (70, 30)}
-    return {
-        story.FORM.text: lean.get(code, (60, 40)),
+def find_leaning(code: str, ask: Ask) -> Sequence[int]:
+    """How the invented voters of a constituency lean on a question; evenly if nothing is told."""
+    leanings: Mapping[str, Sequence[int]] = {
+        story.FORM.text: {"users": (55, 45), "community": (70, 30)}.get(code, (62, 38)),
         story.MODEL.text: (34, 22, 26, 12, 6),
         story.PRIORITIES.text: (30, 25, 25, 20),
     }
+    return leanings.get(ask.text) or [1] * len(ask.choices)

@@ -109,10 +109,11 @@ def read_visits(
             election = find_election(session, poll_id, elector.constituency_id)
             if election is None:
                 raise Refusal("the demonstration lost an election")
-            lean = organising.option_weights(election.constituency.code)
+            code = election.constituency.code
             choices = [
                 casting.choices_to_vector(
-                    question, story.make_choice(ask, lean[ask.text], stage.chance)
+                    question,
+                    story.make_choice(ask, organising.find_leaning(code, ask), stage.chance),
                 )
                 for question, ask in zip(poll.questions, asks, strict=True)
             ]
