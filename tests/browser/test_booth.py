@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Response, expect
 
-from tests.browser.conftest import DESKTOP, PHONE, LiveServer, Witness
+from tests.browser.booth_steps import (
+    SIZES,
+    assert_nothing_leaked,
+    cast_ballots,
+    fill_paper,
+    heading,
+    look_over,
+    press,
+    reach_first_question,
+)
+from tests.browser.conftest import LiveServer, Witness
 from tests.poll_ground import AIMS, CHOICES, Ground, alter_poll
 from voting.store import board
 from voting.store.database import db
@@ -21,50 +29,6 @@ pytestmark = pytest.mark.browser
 
 HEAVIEST = 100_000  # bytes of a page with all it loads
 HOUR = dt.timedelta(hours=1)
-SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
-
-
-def look_over(page: Page) -> None:
-    """What holds on every page: axe finds nothing, nothing sticks out, one heading."""
-    found = Axe().run(page)
-    assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
-    widths = page.evaluate(
-        "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
-    )
-    assert widths[0] <= widths[1], f"{page.url} is {widths[0]} wide in a window of {widths[1]}"
-    assert page.locator("h1").count() == 1
-    assert page.evaluate("document.documentElement.lang") == "en"
-
-
-def heading(page: Page, text: str) -> None:
-    expect(page.get_by_role("heading", level=1)).to_have_text(text)
-
-
-def press(page: Page, name: str) -> None:
-    button = page.get_by_role("button", name=name, exact=True)
-    button.or_(page.locator("main").get_by_role("link", name=name, exact=True)).click()
-
-
-def cast_ballots(server: LiveServer, poll: Ground) -> int:
-    with server.app.app_context():
-        return board.count_ballots(db.session(), poll.election_id)[0]
-
-
-def reach_first_question(page: Page, link: str) -> None:
-    page.goto(link)
-    press(page, "Continue")
-    press(page, "Start now")
-    press(page, "Continue")
-    press(page, "Continue to the vote")
-
-
-def fill_paper(page: Page) -> None:
-    page.get_by_label(CHOICES[0]).check()
-    press(page, "Continue")
-    page.get_by_label(AIMS[1]).check()
-    page.get_by_label(AIMS[3]).check()
-    press(page, "Continue")
-    heading(page, "Check your vote")
 
 
 @SIZES
@@ -105,19 +69,6 @@ def test_a_vote_with_scripts_from_the_link_to_the_receipt(
     assert_nothing_leaked(witness, live_server, voter.code)
 
 
-def assert_nothing_leaked(witness: Witness, server: LiveServer, code: str) -> None:
-    """Neither the code nor a choice left the browser, and it asked no other host."""
-    sent = witness.sent()
-    assert code not in sent
-    assert code.replace("-", "") not in sent
-    assert "choice=" not in sent
-    bodies = [r.post_data or "" for r in witness.requests if r.method == "POST"]
-    names = {pair.split("=")[0] for body in bodies for pair in body.split("&")}
-    assert names == {"csrf_token", "ballot"}
-    hosts = {urlsplit(r.url).netloc for r in witness.requests}
-    assert hosts == {urlsplit(server.address).netloc}
-
-
 def test_every_page_of_the_booth_weighs_under_100_kilobytes(
     open_page: Callable[..., Page], open_poll: Ground
 ) -> None:
@@ -151,77 +102,6 @@ def test_every_page_of_the_booth_weighs_under_100_kilobytes(
     heading(page, "Your vote is in the ballot box")
     weigh()
     assert max(weights.values()) < HEAVIEST, weights
-
-
-@SIZES
-def test_a_vote_without_scripts(
-    open_page: Callable[..., Page],
-    live_server: LiveServer,
-    open_poll: Ground,
-    witness: Witness,
-    size: dict[str, int],
-) -> None:
-    page = open_page(scripts=False, size=size)
-    voter = open_poll.electors[0]
-    reach_first_question(page, voter.link)
-    heading(page, "Your browser cannot seal your vote")
-    expect(page.locator("main")).to_contain_text("our server will see your choice")
-    press(page, "Continue and let the server seal my vote")
-    expect(page.get_by_role("alert")).to_contain_text("Enter your voting code")
-    page.get_by_label("Your voting code").fill(open_poll.electors[1].code)
-    press(page, "Continue and let the server seal my vote")
-    expect(page.get_by_role("alert")).to_contain_text("another person")
-    page.get_by_label("Your voting code").fill(voter.code)
-    press(page, "Continue and let the server seal my vote")
-
-    press(page, "Continue")
-    expect(page.get_by_role("alert")).to_contain_text("Select an answer")
-    assert page.title().startswith("Error: ")
-    page.get_by_label(CHOICES[0]).check()
-    press(page, "Continue")
-    for aim in AIMS[:3]:
-        page.get_by_label(aim).check()
-    press(page, "Continue")
-    expect(page.get_by_role("alert")).to_contain_text("Select no more than 2 answers")
-    expect(page.get_by_label(AIMS[2])).to_be_checked()
-    page.get_by_label(AIMS[2]).uncheck()
-    press(page, "Continue")
-    heading(page, "Check your vote")
-    expect(page.locator("#summary")).to_contain_text(AIMS[0])
-
-    page.get_by_role("link", name=f"Change {open_poll_question(page)}").click()
-    page.get_by_label(CHOICES[1]).check()
-    press(page, "Continue")
-    expect(page.locator("#summary")).to_contain_text(CHOICES[1])
-    press(page, "Cast your vote")
-    heading(page, "Your vote is in the ballot box")
-    assert cast_ballots(live_server, open_poll) == 1
-    assert voter.code not in "\n".join(r.url for r in witness.requests)
-
-
-def open_poll_question(page: Page) -> str:
-    return page.locator("#summary dt").first.inner_text()
-
-
-@SIZES
-def test_the_pages_of_the_plain_way_are_sound(
-    open_page: Callable[..., Page], open_poll: Ground, size: dict[str, int]
-) -> None:
-    """The plain way, taken in a browser that can run the checker."""
-    page = open_page(size=size)
-    page.goto(open_poll.electors[0].path)
-    press(page, "Continue")
-    page.goto(f"/vote/{open_poll.poll_id}/plain")
-    look_over(page)
-    press(page, "Continue and let the server seal my vote")
-    look_over(page)
-    page.get_by_label("Your voting code").fill(open_poll.electors[0].code)
-    press(page, "Continue and let the server seal my vote")
-    look_over(page)
-    press(page, "Continue")
-    look_over(page)
-    fill_paper(page)
-    look_over(page)
 
 
 def test_a_link_without_its_end_asks_for_the_code_in_the_browser(
@@ -409,31 +289,3 @@ def test_back_before_casting_keeps_the_choices(page: Page, open_poll: Ground) ->
     expect(page.get_by_label(AIMS[1])).to_be_checked()
     page.go_back()
     expect(page.get_by_label(CHOICES[0])).to_be_checked()
-
-
-def test_a_broken_script_never_posts_a_choice(
-    open_page: Callable[..., Page], open_poll: Ground, witness: Witness
-) -> None:
-    page = open_page()
-    page.goto(open_poll.electors[0].link)
-    press(page, "Continue")
-    page.context.route("**/booth.js*", lambda route: route.abort())
-    page.goto(f"/vote/{open_poll.poll_id}/question/1")
-    page.get_by_label(CHOICES[0]).check()
-    page.keyboard.press("Enter")
-    press(page, "Continue")
-    heading(page, "Your browser cannot seal your vote")
-    assert "choice" not in witness.sent()
-
-
-def test_the_session_cookie_of_the_plain_way_tells_neither_code_nor_choice(
-    plain_page: Page, open_poll: Ground
-) -> None:
-    voter = open_poll.electors[0]
-    reach_first_question(plain_page, voter.link)
-    plain_page.get_by_label("Your voting code").fill(voter.code)
-    press(plain_page, "Continue and let the server seal my vote")
-    fill_paper(plain_page)
-    jar = json.dumps(plain_page.context.cookies())
-    assert voter.code not in jar
-    assert "choices" not in jar

@@ -6,7 +6,7 @@ import datetime as dt
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from flask import Flask
@@ -15,8 +15,13 @@ from werkzeug.test import TestResponse
 
 from tests.poll_ground import Ballot, Ground, make_open_poll
 from voting.app import create_app
+from voting.belenios.ballot import make_ballot
+from voting.belenios.election import parse_election
 from voting.config import load_settings
+from voting.store import board
 from voting.store.database import db
+from voting.store.polls import Election
+from voting.store.roll import find_credential
 
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 
@@ -101,3 +106,37 @@ def second_voter(app: Flask, poll: Ground) -> Voter:
 
 def minutes_ago(minutes: float) -> dt.datetime:
     return dt.datetime.now(dt.UTC) - dt.timedelta(minutes=minutes)
+
+
+def seal(
+    app: Flask, voter: Voter, first: list[int] | None = None, second: list[int] | None = None
+) -> bytes:
+    """A ballot as the voter's browser would make it."""
+    with app.app_context():
+        found = db.session.get(Election, voter.poll.election_id)
+        assert found is not None
+        election = parse_election(found.definition)
+    choices = [first or [0, 1, 0], second or [1, 0, 0, 0, 0]]
+    return make_ballot(election, voter.ballot.code, choices)
+
+
+def count(app: Flask, poll: Ground) -> tuple[int, int]:
+    with app.app_context():
+        return board.count_ballots(db.session(), poll.election_id)
+
+
+def has_voted(app: Flask, voter: Voter) -> bool:
+    with app.app_context():
+        found = find_credential(db.session(), voter.poll.election_id, voter.ballot.elector_id)
+        return found is not None and found.has_voted
+
+
+def answer_all(voter: Voter) -> None:
+    voter.arrive()
+    voter.agree()
+    voter.post("question/1", choice="0")
+    voter.post("question/2", choice=["1", "3"])
+
+
+def error(response: TestResponse) -> str:
+    return cast(str, cast(dict[str, object], response.json)["error"])

@@ -4,56 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from typing import cast
 
 import pytest
 from flask import Flask
-from werkzeug.test import TestResponse
 
 from tests.poll_ground import AIMS, CHOICES, FIRST, Ground, alter_poll, make_open_poll
-from tests.web.voter.conftest import Voter, minutes_ago
-from voting.belenios.ballot import make_ballot
-from voting.belenios.election import parse_election
+from tests.web.voter.conftest import Voter, answer_all, count, error, has_voted, minutes_ago, seal
 from voting.services import polls
 from voting.store import board
 from voting.store.database import db
-from voting.store.polls import Election, Poll
-from voting.store.roll import Elector, find_credential
-
-
-def seal(
-    app: Flask, voter: Voter, first: list[int] | None = None, second: list[int] | None = None
-) -> bytes:
-    """A ballot as the voter's browser would make it."""
-    with app.app_context():
-        found = db.session.get(Election, voter.poll.election_id)
-        assert found is not None
-        election = parse_election(found.definition)
-    choices = [first or [0, 1, 0], second or [1, 0, 0, 0, 0]]
-    return make_ballot(election, voter.ballot.code, choices)
-
-
-def count(app: Flask, poll: Ground) -> tuple[int, int]:
-    with app.app_context():
-        return board.count_ballots(db.session(), poll.election_id)
-
-
-def has_voted(app: Flask, voter: Voter) -> bool:
-    with app.app_context():
-        found = find_credential(db.session(), voter.poll.election_id, voter.ballot.elector_id)
-        return found is not None and found.has_voted
-
-
-def answer_all(voter: Voter) -> None:
-    voter.arrive()
-    voter.agree()
-    voter.post("question/1", choice="0")
-    voter.post("question/2", choice=["1", "3"])
-
-
-def error(response: TestResponse) -> str:
-    return cast(str, cast(dict[str, object], response.json)["error"])
-
+from voting.store.polls import Poll
+from voting.store.roll import Elector
 
 # The link
 
@@ -152,7 +113,6 @@ def cancel_poll(app: Flask, poll: Ground, reason: str) -> None:
 
 def test_a_vote_begun_before_closing_may_be_cast_in_the_grace(app: Flask, voter: Voter) -> None:
     answer_all(voter)
-    alter_poll(app, voter.poll, closes_at=minutes_ago(-0.01))
     with voter.client.session_transaction() as session:
         session["voter"] = {**session["voter"], "begun_at": session["voter"]["begun_at"] - 300}
     alter_poll(app, voter.poll, closes_at=minutes_ago(3))
@@ -348,80 +308,6 @@ def test_the_next_voter_at_the_same_browser_finds_nothing(voter: Voter) -> None:
     assert "You have already voted" not in second.get("start").text
 
 
-# Ballots sealed in the browser
-
-
-def test_a_sealed_ballot_is_answered_with_the_place_of_the_receipt(
-    app: Flask, voter: Voter
-) -> None:
-    voter.arrive()
-    sent = voter.send(seal(app, voter))
-    assert sent.status_code == 200
-    assert sent.json == {"location": voter.url("receipt")}
-    assert voter.get("receipt").status_code == 200
-    assert count(app, voter.poll) == (1, 1)
-
-
-def test_the_same_ballot_sent_twice_leads_to_the_receipt(app: Flask, voter: Voter) -> None:
-    voter.arrive()
-    ballot = seal(app, voter)
-    voter.send(ballot)
-    sent = voter.send(ballot)
-    assert sent.status_code == 409
-    assert cast(dict[str, str], sent.json)["location"] == voter.url("receipt")
-    assert error(sent)
-    assert count(app, voter.poll) == (1, 1)
-
-
-def test_an_older_ballot_cannot_be_sent_again(app: Flask, voter: Voter) -> None:
-    voter.arrive()
-    first, second = seal(app, voter), seal(app, voter)
-    voter.send(first)
-    voter.send(second)
-    assert voter.send(first).status_code == 409
-    assert count(app, voter.poll) == (2, 1)
-
-
-def test_a_ballot_of_another_elector_is_refused(
-    app: Flask, voter: Voter, second_voter: Voter
-) -> None:
-    second_voter.arrive()
-    sent = second_voter.send(seal(app, voter))
-    assert sent.status_code in {403, 409}
-    assert cast(dict[str, object], sent.json)["retry"] is False
-    assert count(app, voter.poll) == (0, 0)
-
-
-@pytest.mark.parametrize("ballot", [b"", b"{}", b"not json", b'{"a":' * 2000])
-def test_a_damaged_ballot_is_refused_in_words(app: Flask, voter: Voter, ballot: bytes) -> None:
-    voter.arrive()
-    sent = voter.send(ballot)
-    assert sent.status_code == 422
-    assert "Your vote was not cast" in error(sent)
-    assert count(app, voter.poll) == (0, 0)
-
-
-def test_a_body_over_the_limit_is_refused_in_words(app: Flask, voter: Voter) -> None:
-    voter.arrive()
-    sent = voter.send(b"x" * 1_100_000)
-    assert sent.status_code == 413
-    assert "1 MB" in error(sent)
-
-
-def test_casting_without_a_visit_tells_the_script(app: Flask, voter: Voter) -> None:
-    sent = voter.send(seal(app, voter))
-    assert sent.status_code == 403
-    assert "Open the link in your letter again" in error(sent)
-
-
-def test_casting_without_the_token_against_forgery_is_refused(app: Flask, voter: Voter) -> None:
-    voter.arrive()
-    sent = voter.client.post(voter.url("cast"), data={"ballot": seal(app, voter).decode()})
-    assert sent.status_code == 403
-    assert "Open your link again" in sent.text
-    assert count(app, voter.poll) == (0, 0)
-
-
 def test_no_page_of_the_booth_is_kept_by_the_browser(voter: Voter) -> None:
     voter.arrive()
     for place in ("start", "question/1", "check", "plain"):
@@ -429,13 +315,15 @@ def test_no_page_of_the_booth_is_kept_by_the_browser(voter: Voter) -> None:
 
 
 def test_nothing_secret_is_logged(
-    app: Flask, voter: Voter, caplog: pytest.LogCaptureFixture
+    voter: Voter, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
     caplog.set_level(logging.DEBUG)
     answer_all(voter)
     voter.post("check")
-    assert voter.ballot.code not in caplog.text
-    assert voter.ballot.token not in caplog.text
+    logged = caplog.text + "".join(capsys.readouterr())
+    assert "/vote/<int:poll_id>/plain" in logged
+    assert voter.ballot.code not in logged
+    assert voter.ballot.token not in logged
 
 
 def test_a_get_never_begins_a_write(app: Flask, voter: Voter) -> None:
