@@ -262,6 +262,6 @@ def _mail(read: _Reader, base_url: str) -> MailSettings:
         password=password,
         sender=sender,
         reply_to=read.address("MAIL_REPLY_TO", sender),
-        per_minute=read.number("MAIL_PER_MINUTE", 0, 0, 1_000_000),
+        per_minute=read.number("MAIL_PER_MINUTE", 1200, 0, 1_000_000),
         ca_file=Path(ca_file) if ca_file else None,
     )
