@@ -1,0 +1,170 @@
+"""The commands of a machine that runs the service: serve, migrate, create-account."""
+
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask_security import verify_password
+
+from tests.conftest import make_environment
+from voting.app import create_app
+from voting.config import load_settings
+from voting.store.accounts import find_account
+from voting.store.database import db
+
+VOTING = [sys.executable, "-m", "voting"]
+PATIENCE = 40.0
+COMMANDS = ["serve", "web", "worker", "migrate", "create-account", "demo", "verify"]
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def clean_environment(**more: str) -> dict[str, str]:
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("VOTING_")}
+    return {**kept, **more}
+
+
+def is_ready(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2) as answer:
+            return answer.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def wait_for(what, patience: float = PATIENCE) -> None:
+    deadline = time.monotonic() + patience
+    while not what():
+        assert time.monotonic() < deadline, "it took too long"
+        time.sleep(0.2)
+
+
+def children_of(pid: int) -> dict[str, int]:
+    """The parts that *pid* runs: {"web": pid, "worker": pid}."""
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    parts = {}
+    for child in listed:
+        words = Path(f"/proc/{child}/cmdline").read_bytes().decode().split("\0")
+        if len(words) > 1:
+            parts[[word for word in words if word][-1]] = int(child)
+    return parts
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[bytes], int, Path]]:
+    """`voting serve` with nothing configured but where to stand."""
+    port = free_port()
+    environment = clean_environment(
+        VOTING_DATA_DIR=str(tmp_path / "data"), VOTING_LISTEN=f"127.0.0.1:{port}"
+    )
+    log = (tmp_path / "log").open("wb")
+    process = subprocess.Popen(
+        [*VOTING, "serve"], env=environment, stdout=log, stderr=subprocess.STDOUT
+    )
+    yield process, port, tmp_path
+    if process.poll() is None:
+        process.terminate()
+        process.wait(60)
+    log.close()
+
+
+def test_one_command_serves_survives_a_killed_part_and_stops_cleanly(served) -> None:
+    process, port, folder = served
+    wait_for(lambda: is_ready(port))
+    keys = sorted((folder / "data" / "keys").iterdir())
+    assert [path.name for path in keys] == ["sealing", "secret"]
+    assert {path.stat().st_mode & 0o777 for path in keys} == {0o600}
+
+    before = children_of(process.pid)
+    assert set(before) == {"web", "worker"}
+    for part in before.values():
+        os.kill(part, signal.SIGKILL)
+    wait_for(lambda: children_of(process.pid).keys() >= {"web", "worker"})
+    wait_for(lambda: is_ready(port))
+    assert not set(children_of(process.pid).values()) & set(before.values())
+
+    process.terminate()
+    assert process.wait(60) == 0
+    assert not is_ready(port)
+    log = (folder / "log").read_text()
+    assert "Keep a copy" in log
+    for path in keys:
+        assert path.read_text().strip() not in log
+
+
+def test_an_account_is_made_from_the_command_line(tmp_path: Path) -> None:
+    environment = make_environment(tmp_path)
+    run(environment, "migrate")
+    made = run(
+        environment,
+        *("create-account", "--email", "Alex@Northmoor.Example", "--name", "Alex Morgan"),
+        *("--role", "organiser", "--password-stdin"),
+        given="ferry lantern orchard\n",
+    )
+    assert "can sign in now, as organiser" in made.stdout
+    app = create_app(load_settings(environment))
+    with app.app_context():
+        account = find_account(db.session(), "alex@northmoor.example")
+        assert account.has_role("organiser")
+        assert verify_password("ferry lantern orchard", account.password)
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_a_bad_account_is_refused_in_words_and_not_made(tmp_path: Path) -> None:
+    environment = make_environment(tmp_path)
+    run(environment, "migrate")
+    refused = run(
+        environment,
+        *("create-account", "--email", "alex", "--name", "", "--role", "organiser"),
+        "--password-stdin",
+        given="short\n",
+        status=1,
+    )
+    for words in ("mail address", "a name", "12 to 200 characters"):
+        assert words in refused.stderr
+
+
+def test_a_bad_setting_stops_every_start_with_a_sentence(tmp_path: Path) -> None:
+    environment = make_environment(tmp_path, VOTING_WORKERS="many")
+    for command in ("serve", "web", "migrate"):
+        refused = run(environment, command, status=1)
+        assert "VOTING_WORKERS must be a whole number" in refused.stderr
+        assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_explains_itself_without_any_setting(command: str) -> None:
+    told = run({}, command, "--help").stdout
+    assert len(re.sub(r"\s+", " ", told)) > 150
+
+
+def run(
+    environment: dict[str, str], *words: str, given: str = "", status: int = 0
+) -> subprocess.CompletedProcess[str]:
+    done = subprocess.run(
+        [*VOTING, *words],
+        env=clean_environment(**environment),
+        input=given,
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=False,
+    )
+    assert done.returncode == status, done.stderr
+    return done
