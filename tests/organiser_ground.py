@@ -58,7 +58,9 @@ class Clerk:
 
     def send_roll(self, path: str, content: bytes, name: str = "roll.csv") -> TestResponse:
         """Upload a roll."""
-        return self.post(path, {"file": (io.BytesIO(content), name)})
+        answer = self.post(path, {"file": (io.BytesIO(content), name)})
+        answer.request.environ["wsgi.input"].close()  # a large one is a temporary file
+        return answer
 
 
 def make_account(app: Flask, role: str = "organiser") -> str:

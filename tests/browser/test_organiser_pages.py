@@ -55,9 +55,8 @@ class Desk:
         follow(clerk.post(f"{self.cancelled}/conduct/cancel", reason))
 
     def make_frozen(self) -> str:
-        path = follow(
-            self.clerk.post("/organiser/new-proposal", ground.proposal_form(title=self.next_title()))
-        )
+        form = ground.proposal_form(title=self.next_title())
+        path = follow(self.clerk.post("/organiser/new-proposal", form))
         follow(self.clerk.post(f"{path}/new-constituency", {"name": "Staff"}))
         ground.import_roll(self.clerk, path, ground.LARGER_ROLL)
         poll = follow(self.clerk.post(f"{path}/new-vote", {"title": "Shall we form a mutual?"}))

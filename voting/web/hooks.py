@@ -25,7 +25,12 @@ from voting.store.database import begin_writing, db
 from voting.web.access import SAFE_METHODS
 
 KIB = 1024
-LIMITS = {"booth.cast": 1024 * KIB, "roll.upload": 64 * 1024 * KIB}
+LIMITS = {
+    "booth.cast": 1024 * KIB,
+    "roll.upload": 64 * 1024 * KIB,
+    "questions.add": 1024 * KIB,  # long backgrounds for many options
+    "questions.edit": 1024 * KIB,
+}
 DEFAULT_LIMIT = 64 * KIB
 
 # These read first and begin to write by themselves, so that no lock is held during slow work.

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import Field, FieldList, FormField
+from wtforms import Field, FieldList, FormField, ValidationError
 from wtforms import Form as Part
 
 from voting.domain.errors import NotFound
@@ -88,7 +88,7 @@ class QuestionForm(Form):
 
     def _check_number(self, field: Field, told: str) -> None:
         if self.choice.data == "several" and read_number(field.data) is None:
-            raise ValueError(told)
+            raise ValidationError(told)
 
     def read_bounds(self) -> tuple[int, int]:
         """The fewest and the most choices."""

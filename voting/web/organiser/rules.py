@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import Field
+from wtforms import Field, ValidationError
 
 from voting.services import polls as desk_polls
 from voting.store.database import db
@@ -76,12 +76,12 @@ class RuleForm(Form):
     def validate_other_share(self, field: Field) -> None:
         """A fraction of whole numbers, when another share was chosen."""
         if self.share.data == "other" and read_share(field.data) is None:
-            raise ValueError("Enter the share as a fraction of whole numbers, for example 55/100")
+            raise ValidationError("Enter a fraction of whole numbers, for example 55/100")
 
     def validate_turnout_percent(self, field: Field) -> None:
         """A whole number of per cent."""
         if field.data and read_number(field.data) is None:
-            raise ValueError("Enter the turnout as a whole number from 0 to 100, for example 50")
+            raise ValidationError("Enter a whole number from 0 to 100, for example 50")
 
     def to_rule(self) -> dict[str, Any]:
         """The rule as the service takes it."""
