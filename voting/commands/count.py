@@ -1,0 +1,156 @@
+"""`voting count`: count a file of votes by a named rule, and print the sheet or JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any, NoReturn
+
+import click
+
+from voting.belenios.board import parse_sizes
+from voting.belenios.election import parse_election
+from voting.belenios.errors import ProtocolError
+from voting.belenios.outline import read_outline
+from voting.belenios.verify import verify_archive
+from voting.counting.options import Options
+from voting.counting.reading import FORMATS, BadFileError, read_votes
+from voting.counting.rules import RULES, count_votes
+from voting.counting.sheet import write_sheet
+from voting.counting.tabulation import Choices, CountingError, Outcome, Votes
+from voting.counting.ties import TieRule, parse_tie_rule
+
+REFUSED = 2
+ARCHIVE_START = b"BELENIOS\0"
+
+
+def _parse_tie(
+    _context: click.Context, _option: click.Parameter, text: str | None
+) -> TieRule | None:
+    try:
+        return None if text is None else parse_tie_rule(text)
+    except CountingError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+@click.command("count")
+@click.option("--rule", required=True, type=click.Choice(list(RULES)), help="The counting rule.")
+@click.option("--seats", type=click.IntRange(1), help="Seats to fill, if the file does not say.")
+@click.option("--variant", default="prf", type=click.Choice(["prf", "hww"]), help="For meek.")
+@click.option(
+    "--middle",
+    default="lower",
+    type=click.Choice(["lower", "upper"]),
+    help="For majority-judgment: which of two middle grades (Belenios takes the upper).",
+)
+@click.option(
+    "--strength",
+    default="winning",
+    type=click.Choice(["winning", "margins"]),
+    help="For schulze and ranked-pairs: what makes a defeat strong.",
+)
+@click.option(
+    "--tie",
+    callback=_parse_tie,
+    metavar="lot:SEED|order",
+    help="What settles a tie that the rule leaves open.",
+)
+@click.option(
+    "--until", default="majority", type=click.Choice(["majority", "two"]), help="For irv."
+)
+@click.option(
+    "--exclude", default="single", type=click.Choice(["single", "batch"]), help="For irv."
+)
+@click.option(
+    "--overvote",
+    default="exhaust",
+    type=click.Choice(["exhaust", "skip"]),
+    help="For irv: what a number given twice does.",
+)
+@click.option("--choose", type=click.IntRange(1), help="For approval: the most a paper may name.")
+@click.option("--highest", type=click.IntRange(1), help="For score: the most a paper may give.")
+@click.option("--grades", type=click.IntRange(1), help="For majority-judgment: how many grades.")
+@click.option(
+    "--missing",
+    metavar="refuse|static:GRADE|median|normalised",
+    help="For majority-judgment: how to count grades that are missing.",
+)
+@click.option("--withdrawn", multiple=True, metavar="NAME", help="Count as if NAME never stood.")
+@click.option("--question", default=1, type=click.IntRange(1), help="For a .bel archive.")
+@click.option(
+    "--format", "format_", type=click.Choice(FORMATS), help="Default: told from the file."
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@click.argument("file", type=click.Path(path_type=Path))
+def count_command(
+    rule: str,
+    question: int,
+    format_: str | None,
+    as_json: bool,
+    file: Path,
+    **chosen: Any,
+) -> None:
+    """Count the votes in FILE and print the result sheet.
+
+    FILE is a BLT file, a CSV table of ranks, JSON, a table of pairs, a Debian tally sheet, or a
+    .bel archive with a result (plurality and approval). Exit status: 0 counted, 2 the file, the
+    rule or the options are wrong; then nothing is counted.
+    """
+    options = Options(**chosen)
+    try:
+        outcome = count_votes(rule, _read(file, rule, options, format_, question), options)
+    except OSError as error:
+        _refuse(f"{file}: {error.strerror}")
+    except BadFileError as error:
+        _refuse(f"{file}: {error}")
+    except (CountingError, ProtocolError) as error:
+        _refuse(str(error))
+    _print(outcome, as_json)
+
+
+def _refuse(message: str) -> NoReturn:
+    click.echo(message, err=True)
+    sys.exit(REFUSED)
+
+
+def _print(outcome: Outcome, as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(outcome.to_json(), ensure_ascii=False))
+    else:
+        click.echo(write_sheet(outcome), nl=False)
+
+
+def _read(file: Path, rule: str, options: Options, format_: str | None, question: int) -> Votes:
+    with file.open("rb") as stream:
+        if stream.read(len(ARCHIVE_START)) == ARCHIVE_START:
+            return _read_archive(file, question)
+        stream.seek(0)
+        return read_votes(
+            stream, rule=rule, format=format_, seats=options.seats, grades=options.grades
+        )
+
+
+def _read_archive(file: Path, question: int) -> Choices:
+    """The opened tally of one question of an archive, after everything in it was checked."""
+    report = verify_archive(file)
+    if not report.valid:
+        raise CountingError(f"{file}: the archive is refused: {report.error}")
+    if report.result is None:
+        raise CountingError(f"{file}: the archive has no result yet.")
+    with file.open("rb") as stream:
+        outline = read_outline(stream, lambda: None)
+    election = parse_election(outline.setup[0])
+    if question > len(election.questions):
+        raise CountingError(f"{file}: there are {len(election.questions)} questions.")
+    asked, counts = election.questions[question - 1], report.result[question - 1]
+    papers, weight, _ = parse_sizes(outline.tally[1], election.group.order)
+    blank, votes = (counts[0], counts[1:]) if asked.blank else (0, counts)
+    return Choices(
+        asked.answers,
+        tuple(votes),
+        weight - blank,
+        blank,
+        weighted=weight != papers,
+        title=asked.text,
+    )

@@ -1,0 +1,86 @@
+"""The counting rules by name, and one way to call them all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from voting.counting.belenios_stv import count_belenios_stv
+from voting.counting.borda import count_borda
+from voting.counting.choices import count_approval, count_plurality
+from voting.counting.ers97 import count_ers97
+from voting.counting.irv import count_irv
+from voting.counting.majority_judgment import count_majority_judgment
+from voting.counting.meek import count_meek
+from voting.counting.options import Options
+from voting.counting.ranked_pairs import count_ranked_pairs
+from voting.counting.schulze import count_schulze
+from voting.counting.score import count_score
+from voting.counting.scottish_stv import count_scottish
+from voting.counting.tabulation import (
+    Choices,
+    CountingError,
+    Grades,
+    Outcome,
+    Pairs,
+    Papers,
+    Scores,
+    Votes,
+)
+from voting.counting.wigm_prf import count_wigm
+
+WORDS: Mapping[type[Any], str] = {
+    Papers: "ranked papers",
+    Choices: "votes added up per option",
+    Scores: "papers with points",
+    Grades: "grades",
+    Pairs: "a table of pairs",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A counting rule: its function, what it counts, and whether papers may share numbers."""
+
+    count: Callable[[Any, Options], Outcome]
+    takes: tuple[type[Any], ...] = (Papers,)
+    shares: bool = True
+
+
+RULES: Mapping[str, Rule] = MappingProxyType(
+    {
+        "plurality": Rule(count_plurality, (Papers, Choices)),
+        "approval": Rule(count_approval, (Papers, Choices)),
+        "score": Rule(count_score, (Scores,)),
+        "borda": Rule(count_borda),
+        "irv": Rule(count_irv),
+        "scottish-stv": Rule(count_scottish),
+        "ers97": Rule(count_ers97),
+        "meek": Rule(count_meek, shares=False),
+        "wigm-prf": Rule(count_wigm, shares=False),
+        "belenios-stv": Rule(count_belenios_stv),
+        "schulze": Rule(count_schulze, (Papers, Pairs)),
+        "ranked-pairs": Rule(count_ranked_pairs, (Papers, Pairs)),
+        "majority-judgment": Rule(count_majority_judgment, (Grades,)),
+    }
+)
+
+
+def count_votes(rule: str, votes: Votes, options: Options) -> Outcome:
+    """Count *votes* by the rule of that name.
+
+    Raises CountingError, in words for a person, when rule, votes and options do not fit together.
+    """
+    if rule not in RULES:
+        raise CountingError(f"There is no rule {rule!r}. The rules are: {', '.join(RULES)}.")
+    known = RULES[rule]
+    if not isinstance(votes, known.takes):
+        wanted = " or ".join(WORDS[kind] for kind in known.takes)
+        raise CountingError(f"The rule {rule} counts {wanted}; this is {WORDS[type(votes)]}.")
+    if options.withdrawn:
+        if not isinstance(votes, Papers):
+            raise CountingError("Candidates can be withdrawn from ranked papers only.")
+        votes = votes.without(options.withdrawn)
+    return known.count(votes, options)

@@ -1,0 +1,88 @@
+"""A result sheet as plain text: who won, under which rule, and every stage with its figures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from voting.counting.tabulation import Outcome, Placed, Stage, in_words
+
+NAME_WIDTH = 32
+
+
+def write_sheet(outcome: Outcome) -> str:
+    """The whole sheet, lines ending in a newline each."""
+    return "\n".join(_lines(outcome)) + "\n"
+
+
+def _lines(outcome: Outcome) -> Iterator[str]:
+    if outcome.title:
+        yield outcome.title
+    yield _winners(outcome.winners)
+    yield ""
+    options = "; ".join(f"{name}: {value}" for name, value in outcome.options.items())
+    yield f"Rule: {outcome.rule} ({outcome.version}); {options}"
+    yield (
+        f"Seats: {outcome.seats}   Valid: {outcome.valid:,}   Blank: {outcome.blank:,}   "
+        f"Spoiled: {outcome.spoiled:,}"
+    )
+    if outcome.quota is not None:
+        yield f"Quota: {outcome.show(outcome.quota)}"
+    before: Stage | None = None
+    for stage in outcome.stages:
+        yield ""
+        yield from _stage(outcome, stage, before)
+        before = stage
+    if outcome.ranking:
+        yield ""
+        yield "Order of all:"
+        for number, place in enumerate(outcome.ranking, 1):
+            yield f"{number:4}. {_place(place)}"
+    if outcome.ties:
+        yield ""
+        yield "Ties:"
+        for tie in outcome.ties:
+            yield (
+                f"  Stage {tie.stage}, {tie.purpose}: {in_words(tie.between)}. "
+                f"Chosen: {tie.chosen}, {tie.how}."
+            )
+
+
+def _winners(winners: Sequence[Placed]) -> str:
+    if not winners:
+        return "Nobody is elected."
+    return "Elected: " + "; ".join(_place(place) for place in winners)
+
+
+def _place(place: Placed) -> str:
+    return place if isinstance(place, str) else f"{in_words(place)} (tied)"
+
+
+def _stage(outcome: Outcome, stage: Stage, before: Stage | None) -> Iterator[str]:
+    yield f"Stage {stage.number}. {stage.sentence}"
+    width = max([len(outcome.show(votes)) for votes in stage.votes.values()], default=0)
+    for name, votes in stage.votes.items():
+        change = "" if before is None else _change(outcome, votes - before.votes[name], width)
+        mark = _mark(name, stage)
+        yield f"  {name:{NAME_WIDTH}} {change}{outcome.show(votes):>{width}}{mark}"
+    if stage.votes and (stage.non_transferable or outcome.quota is not None):
+        earlier = 0 if before is None else before.non_transferable
+        change = "" if before is None else _change(outcome, stage.non_transferable - earlier, width)
+        yield (
+            f"  {'With no candidate':{NAME_WIDTH}} {change}"
+            f"{outcome.show(stage.non_transferable):>{width}}"
+        )
+    if stage.loss:
+        yield f"  {'(of which lost in rounding)':{NAME_WIDTH}} {outcome.show(stage.loss)}"
+    if stage.quota is not None and stage.quota != outcome.quota:
+        yield f"  {'Quota at this stage':{NAME_WIDTH}} {outcome.show(stage.quota)}"
+
+
+def _change(outcome: Outcome, number: int, width: int) -> str:
+    text = f"{'+' if number > 0 else ''}{outcome.show(number)}" if number else ""
+    return f"{text:>{width + 1}}  "
+
+
+def _mark(name: str, stage: Stage) -> str:
+    if name in stage.elected:
+        return "  elected"
+    return "  excluded" if name in stage.excluded else ""
