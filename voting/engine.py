@@ -66,40 +66,39 @@ class ResilientExecutor(Executor):
         return ProcessPoolExecutor(self._workers, multiprocessing.get_context(method))
 
     def _start(self, task: _Task) -> None:
-        while True:
-            task.attempts += 1
-            with self._lock:
-                pool = self._pool
-            try:
-                inner = pool.submit(task.function, *task.args, **task.kwargs)
-            except BrokenProcessPool as error:
-                if not self._replace(pool, task, error):
-                    return
-                continue
-            inner.add_done_callback(partial(self._finish, task, pool))
+        task.attempts += 1
+        with self._lock:
+            pool = self._pool
+        try:
+            inner = pool.submit(task.function, *task.args, **task.kwargs)
+        except BrokenProcessPool as error:
+            self._start_again(task, pool, error)
             return
+        inner.add_done_callback(partial(self._finish, task, pool))
+        task.outer.add_done_callback(lambda outer: outer.cancelled() and inner.cancel())
 
     def _finish(self, task: _Task, pool: ProcessPoolExecutor, inner: "Future[Any]") -> None:
-        if inner.cancelled():
-            task.outer.cancel()
-            return
-        error = inner.exception()
+        error = None if inner.cancelled() else inner.exception()
         if isinstance(error, BrokenProcessPool):
-            if self._replace(pool, task, error):
-                self._start(task)
+            self._start_again(task, pool, error)
+        elif inner.cancelled():
+            task.outer.cancel()
         elif task.outer.set_running_or_notify_cancel():
-            if error is not None:
-                task.outer.set_exception(error)
-            else:
+            if error is None:
                 task.outer.set_result(inner.result())
-
-    def _replace(self, broken: ProcessPoolExecutor, task: _Task, error: BaseException) -> bool:
-        """Put a new pool in place of *broken*; tell whether *task* may be tried again."""
-        with self._lock:
-            if self._closed or task.attempts >= ATTEMPTS:
+            else:
                 task.outer.set_exception(error)
-                return False
-            if self._pool is broken:
+
+    def _start_again(
+        self, task: _Task, broken: ProcessPoolExecutor, error: BrokenProcessPool
+    ) -> None:
+        """Put a new pool in place of *broken* and try *task* there, unless it is in vain."""
+        with self._lock:
+            in_vain = self._closed or task.attempts >= ATTEMPTS
+            if self._pool is broken and not self._closed:
                 broken.shutdown(wait=False)
                 self._pool = self._make_pool()
-        return not task.outer.cancelled()
+        if not in_vain:
+            self._start(task)
+        elif task.outer.set_running_or_notify_cancel():
+            task.outer.set_exception(error)

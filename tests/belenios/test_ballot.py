@@ -28,7 +28,7 @@ from voting.belenios.election import Question, parse_election
 from voting.belenios.encoding import base64_digest, encode_json
 from voting.belenios.errors import InvalidBallot, InvalidSignature, Malformed, ProtocolError
 from voting.belenios.groups import Group, get_group
-from voting.belenios.proofs import check_knowledge, make_knowledge
+from voting.belenios.proofs import check_knowledge, make_knowledge, parse_proof
 
 CHOICES = ([0, 1, 0, 1], [1, 0], [1, 1])
 
@@ -176,7 +176,8 @@ def test_every_change_of_a_single_field_is_refused(group: str) -> None:
                 if new != old
             ]
         elif isinstance(old, list):
-            spoilt = [change(raw, path, new) for new in (old[:-1], [*old, old[0]], old[1:], [], {})]
+            others: list[Any] = [old[:-1], [*old, old[0]], old[1:], [], {}]
+            spoilt = [change(raw, path, new) for new in others]
             if old[::-1] != old:
                 spoilt.append(change(raw, path, old[::-1]))
         else:
@@ -372,7 +373,7 @@ def test_the_worked_examples_of_ballots_hold() -> None:
     value = json.loads(get_example("ed/ballot-hash")["signed_json"])
     key = group.parse_element(value["credential"])
     prefix = signature["preimage"].rpartition("|")[0] + "|"
-    proof = bl.parse_proof(
+    proof = parse_proof(
         group, {"challenge": signature["challenge"], "response": signature["response"]}
     )
     check_knowledge(group, prefix, key, proof)

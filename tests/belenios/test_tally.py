@@ -17,7 +17,7 @@ from tests.belenios.ground import (
 )
 from tests.belenios.test_groups import TORSION, each_group
 from voting.belenios import tally as tl
-from voting.belenios.board import EventType
+from voting.belenios.board import EventType, encrypted_tally_records
 from voting.belenios.election import Question, parse_election
 from voting.belenios.encoding import encode_json
 from voting.belenios.errors import InvalidProof, InvalidTally, Malformed, ProtocolError
@@ -80,7 +80,7 @@ def test_the_worked_example_of_a_tally_of_real_ballots_holds() -> None:
         parsed = tl.parse_tally(election, example["body"].encode())
         raw = encode_json([[item.to_json() for item in answer] for answer in parsed])
         assert raw.decode() == example["body"]
-        records = tl.encrypted_tally_records(raw, *get_sizes(example))
+        records = encrypted_tally_records(raw, *get_sizes(example))
         assert records[1].decode() == example["sized"]
 
 
@@ -261,6 +261,7 @@ def test_without_a_trustee_there_is_no_result() -> None:
 def test_fields_of_a_result_are_exact() -> None:
     made = finished_ground()
     result = json.loads(made.steps[-1][1][0])
-    for spoilt in (result | {"x": 1}, [], result["result"]):
+    others: list[Any] = [result | {"x": 1}, [], result["result"]]
+    for spoilt in others:
         with pytest.raises(Malformed):
             check(made, spoilt)

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.belenios.ground import DATA, finished_ground, make_archive
+from voting.commands import verify
 from voting.commands.verify import verify_command
 
 
@@ -141,6 +142,22 @@ def test_a_large_archive_is_shared_among_processors(
 ) -> None:
     monkeypatch.setattr("voting.commands.verify.PARALLEL_FROM_BYTES", 0)
     assert run(archive).exit_code == 0
+
+
+def test_the_bar_is_drawn_only_when_it_changes_and_wiped_at_the_end(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    with verify._show_progress(enabled=True) as tell:
+        assert tell is not None
+        for done in (1, 1, 2):
+            tell("ballots", done, 2)
+        tell("credentials", 0, 0)
+    drawn = capsys.readouterr().err
+    assert drawn.count("ballots ") == 2
+    assert f"[{'#' * 30}] 2/2" in drawn
+    assert drawn.endswith("\r")
+    with verify._show_progress(enabled=False) as tell:
+        assert tell is None
 
 
 def test_a_terminal_sees_a_progress_bar(archive: Path) -> None:

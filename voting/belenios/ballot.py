@@ -237,14 +237,6 @@ def _encode_proofs(proofs: Sequence[Proof]) -> list[dict[str, str]]:
 # Checking a ballot
 
 
-def ballot_prefix(election: Election) -> bytes:
-    """Return how every ballot of *election* begins, up to its credential."""
-    return (
-        f'{{"election_uuid":"{election.uuid}","election_hash":"{election.fingerprint}",'
-        '"credential":"'
-    ).encode()
-
-
 def check_ballot(raw: bytes, election: Election) -> Ballot:
     """Return the ballot in *raw* if it is valid for *election*, whoever cast it.
 

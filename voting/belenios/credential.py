@@ -131,10 +131,9 @@ def check_entries(group: Group, entries: Iterable[str], first: int = 1) -> None:
             elements.append(group.decode_element(entry.partition(",")[0]))
     try:
         group.check_members(elements)
-    except Malformed:
-        for number, element in enumerate(elements, first):
-            with located(f"credential {number}"):
-                group.check_member(element)
+    except Malformed as error:
+        flags = [group.is_member(element.value) for element in elements]
+        raise Malformed(f"credential {first + flags.index(False)}: {error}") from error
 
 
 def read_weights(group: Group, entries: Iterable[str]) -> dict[str, int]:

@@ -132,8 +132,6 @@ class FiniteField(Group):
             if digit:
                 total = total * row[digit] % p
             exponent >>= window
-            if not exponent:
-                break
         return total
 
     def multiply(self, left: mpz, right: mpz) -> mpz:
