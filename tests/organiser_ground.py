@@ -112,9 +112,9 @@ def question_form(*options: tuple[str, ...], **changes: str) -> dict[str, str]:
     return {**form, "act": "save", **changes}
 
 
-def dates_form(now: dt.datetime | None = None, **changes: str) -> dict[str, str]:
+def dates_form(**changes: str) -> dict[str, str]:
     """Open tomorrow, close two weeks later, as typed."""
-    now = now or dt.datetime.now(dt.UTC)
+    now = dt.datetime.now(dt.UTC)
     opens, closes = now + dt.timedelta(days=1), now + dt.timedelta(days=15)
     return {
         "opens_on": opens.date().isoformat(),

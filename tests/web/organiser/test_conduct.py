@@ -135,6 +135,23 @@ def test_letters_that_failed_are_shown_with_the_reason_and_tried_again(clerk: Cl
     assert count_letters(clerk, kind="invitation", state="owed") == 2
 
 
+def test_no_letter_shows_the_organiser_who_has_voted(clerk: Clerk) -> None:
+    poll = make_frozen(clerk)
+    open_poll(clerk, poll)
+    cast_votes(clerk, poll, [0])
+    follow(clerk.post(f"{poll}/letters/send/reminder", {"typed": "1", "seen": "0"}))
+    with clerk.app.app_context(), transaction(db.session()) as session:
+        for letter in session.query(Letter):
+            letter.state, letter.last_error = "bounced", "550 no such user"
+
+    queue = clerk.get(f"{poll}/letters/needs-contact").text
+    assert "Sam Price" not in queue
+    assert "Ada Okafor" not in queue
+    overview = clerk.get(f"{poll}/letters").text
+    assert "Receipt" not in overview
+    assert "No letter has failed" in overview
+
+
 def test_a_link_is_replaced_once_and_with_a_reason(clerk: Clerk) -> None:
     poll = make_frozen(clerk)
     page = clerk.get(f"{poll}/letters/people?find=okafor").text

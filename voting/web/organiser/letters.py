@@ -33,6 +33,7 @@ KINDS = {
 }
 STATES = ("owed", "sending", "sent", "deferred", "bounced", "failed", "withdrawn")
 SENT_BY_HAND = {State.READY: ("invitation",), State.OPEN: ("invitation", "reminder")}
+TELLING = ("receipt", "reminder")  # who was owed one tells who has voted, or has not
 FOUND = 20  # people shown for one search
 
 
@@ -86,17 +87,25 @@ def index(slug: str, poll_slug: str) -> ResponseReturnValue:
     """How many letters of each kind are where, and what can be sent now."""
     poll = desk.get_frozen(slug, poll_slug)
     counts = correspondence.status_counts(db.session(), poll)
+    if poll.state == State.OPEN:
+        counts.pop("receipt", None)  # as many as have voted
     return desk.show(
         "letters/index.html",
         poll=poll,
         counts=counts,
-        failures=sum(by.get("bounced", 0) + by.get("failed", 0) for by in counts.values()),
+        failures=count_failures(counts),
         kinds=KINDS,
         states=STATES,
         to_send=read_letter_kinds(poll),
         most_reminders=correspondence.MAX_REMINDERS,
         form=ConfirmForm(),
     )
+
+
+def count_failures(counts: dict[str, dict[str, int]]) -> int:
+    """How many letters did not arrive, of the kinds that may be shown with a name."""
+    shown = (by_state for kind, by_state in counts.items() if kind not in TELLING)
+    return sum(by.get("bounced", 0) + by.get("failed", 0) for by in shown)
 
 
 @blueprint.route("/send/<kind>", methods=["GET", "POST"])
@@ -153,9 +162,10 @@ def send_test(slug: str, poll_slug: str, kind: str) -> ResponseReturnValue:
 
 @blueprint.get("/needs-contact")
 def failures(slug: str, poll_slug: str) -> ResponseReturnValue:
-    """People whose letter did not arrive, and why."""
+    """People whose letter did not arrive, and why; never a letter that tells who has voted."""
     poll = desk.get_frozen(slug, poll_slug)
-    rows = correspondence.list_failures(db.session(), poll)
+    found = correspondence.list_failures(db.session(), poll)
+    rows = [failure for failure in found if failure.kind not in TELLING]
     return desk.show("letters/failures.html", poll=poll, rows=rows, kinds=KINDS, form=ConfirmForm())
 
 
