@@ -163,6 +163,32 @@ def test_attempts_on_one_account_are_limited_whether_it_exists_or_not(
     assert "Too many tries" in over.text
 
 
+@pytest.mark.parametrize(
+    "written",
+    [
+        "ALEX@Northmoor.Example",
+        " alex@northmoor.example ",
+        "alex@ｎorthmoor.example",
+        "ａlex@northmoor.example",
+    ],
+)
+def test_other_ways_of_writing_an_address_count_on_the_same_account(
+    organiser: FlaskClient, few: int, written: str
+) -> None:
+    for _ in range(few):
+        sign_in(organiser, EMAIL, "wrong wrong wrong")
+    assert sign_in(organiser, written, PASSWORD).status_code == 429
+
+
+def test_signing_in_by_json_does_not_go_round_the_limits(organiser: FlaskClient) -> None:
+    headers = {"X-CSRFToken": csrf_token(organiser, "/sign-in"), "Accept": "application/json"}
+    answer = organiser.post(
+        "/sign-in", json={"email": EMAIL, "password": PASSWORD}, headers=headers
+    )
+    assert (answer.status_code, answer.json["error"]) == (422, "This can only be sent as a form.")
+    assert organiser.get("/account").status_code == 303
+
+
 def test_a_refused_attempt_does_not_make_the_wait_longer(
     organiser: FlaskClient, app: Flask, few: int
 ) -> None:
@@ -303,6 +329,26 @@ def test_over_tls_the_cookie_is_bound_to_this_host(tmp_path: Path) -> None:
     assert cookie.startswith("__Host-voting=")
     assert "Secure" in cookie
     assert answer.headers["Strict-Transport-Security"].startswith("max-age=")
+    with app.app_context():
+        db.engine.dispose()
+
+
+def test_over_tls_a_form_from_another_site_is_refused(tmp_path: Path) -> None:
+    home = "https://vote.northmoor.example"
+    settings = load_settings(
+        make_environment(tmp_path, VOTING_BASE_URL=home, VOTING_TRUSTED_PROXIES="1")
+    )
+    app = create_app(settings)
+    with app.app_context():
+        db.create_all()
+    client = app.test_client()
+    proxied = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "vote.northmoor.example"}
+    page = client.get("/check-vote", headers=proxied, base_url=home).text
+    form = {"csrf_token": re.search(r'name="csrf_token" value="([^"]+)"', page)[1], "tracker": "1"}
+    for referrer, status in ((f"{home}/check-vote", 200), ("https://evil.example/", 419)):
+        headers = {**proxied, "Referer": referrer}
+        answer = client.post("/check-vote", data=form, headers=headers, base_url=home)
+        assert answer.status_code == status
     with app.app_context():
         db.engine.dispose()
 

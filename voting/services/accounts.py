@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import unicodedata
 import uuid
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -59,6 +61,14 @@ def check_account(session: Session, *, email: str, name: str, role: str, passwor
         faults.append(FieldError("email", f"There is an account for {email} already"))
     refuse_faults(faults)
     return email
+
+
+def fold_email(typed: str) -> str:
+    """One form for every way of writing the same mail address, so that limits cannot be dodged."""
+    typed = unicodedata.normalize("NFKC", typed).strip()
+    with suppress(EmailNotValidError):  # no account has it, but attempts are limited all the same
+        typed = validate_email(typed, check_deliverability=False, test_environment=True).normalized
+    return typed.casefold()
 
 
 def create_account(

@@ -19,6 +19,7 @@ from flask_security import (
 )
 
 from voting.config import Settings
+from voting.domain.errors import Refusal
 from voting.services import accounts
 from voting.services.accounts import Words
 from voting.store.accounts import (
@@ -172,9 +173,11 @@ def limit_attempts() -> None:
         "security.forgot_password",
     ):
         return
+    if request.is_json:  # Flask-Security would read the address from where no limit looks
+        raise Refusal(_("This can only be sent as a form."))
     now = dt.datetime.now(dt.UTC)
     keys = {
-        "account_key": make_key("account", request.form.get("email", "").strip().casefold()),
+        "account_key": make_key("account", accounts.fold_email(request.form.get("email", ""))),
         "address_key": make_key("address", request.remote_addr or ""),
     }
     begin_writing(db.session())
