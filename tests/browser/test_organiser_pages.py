@@ -219,3 +219,25 @@ def test_pages_with_errors_are_accessible_and_fit(
     )
     page.get_by_role("button", name="Upload and look at it").click()
     look_over(page, "error-roll", size)
+
+
+def test_a_question_is_written_by_keyboard_without_scripts(
+    desk: Desk, open_page: Callable[..., Page]
+) -> None:
+    page = open_page(scripts=False)
+    come_in(page, desk, desk.clerk)
+    page.goto(f"{desk.bare}/questions/new")
+    page.get_by_label("Question", exact=True).fill("Which two come first?")
+    page.get_by_label("Several").press("Space")
+    page.get_by_label("At most").fill("2")
+    for number, text in enumerate(("Longer hours", "Lower prices")):
+        page.get_by_label("Option", exact=True).nth(number).fill(text)
+    page.get_by_role("button", name="Add another option").press("Enter")
+    assert page.url.endswith("#option-3")
+    page.get_by_label("Option", exact=True).nth(2).fill("Repairs")
+    page.get_by_role("button", name="Move up option 3").press("Enter")
+
+    page.get_by_label("Option", exact=True).nth(2).press("Enter")  # saves, removes nothing
+
+    assert page.locator("main li").all_inner_texts() == ["Longer hours", "Repairs", "Lower prices"]
+    assert "Choose up to 2" in page.locator("main").inner_text()

@@ -6,7 +6,7 @@ import datetime as dt
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, url_for
+from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField
 
@@ -272,13 +272,10 @@ def freeze(slug: str, poll_slug: str) -> ResponseReturnValue:
 
 def make_ready(poll: Poll) -> None:
     """Make the keys and codes of every constituency, and fix everything."""
-    executor = current_app.extensions.get("voting.executor")
     desk_polls.freeze(
         db.session(),
         poll,
         actor=current_account(),
         now=desk.get_time(),
-        prepare_election=partial(
-            keys.prepare_election, sealer=desk.get_sealer(), executor=executor
-        ),
+        prepare_election=partial(keys.prepare_election, sealer=desk.get_sealer()),
     )
