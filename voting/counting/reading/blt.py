@@ -41,6 +41,8 @@ def read_blt(lines: Lines, *, shares: bool, seats: int | None) -> Papers:
     if not grouper.read():
         raise BadFileError(lines.number + 1, 1, "expected a line 0 that ends the papers")
     lines.next_text()
+    if not grouper.groups:
+        raise BadFileError(lines.number, 1, "expected at least one paper before this line")
     names, title = _read_names(lines, head.candidates)
     if seats is None and head.seats > head.candidates - len(head.withdrawn):
         raise BadFileError(
@@ -49,8 +51,6 @@ def read_blt(lines: Lines, *, shares: bool, seats: int | None) -> Papers:
             f"expected no more seats than candidates, found {head.seats} seats for "
             f"{head.candidates - len(head.withdrawn)} candidates",
         )
-    if not grouper.groups:
-        raise BadFileError(lines.number, 1, "expected at least one paper")
     papers = Papers(
         names,
         grouper.groups,

@@ -12,15 +12,17 @@ from voting.counting.reading.lines import BadFileError
 _SPACE = re.compile(r"[ \t\r\n]*")
 
 
-def _refuse_float(text: str) -> object:
-    raise ValueError(f"expected whole numbers only, found {text[:40]}")
+class NotWhole:
+    """A number with a fraction, or no number at all: it is no int, and so is refused in place."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+
+    def __repr__(self) -> str:
+        return self.text
 
 
-def _refuse_constant(text: str) -> object:
-    raise ValueError(f"expected a number, found {text}")
-
-
-_DECODER = json.JSONDecoder(parse_float=_refuse_float, parse_constant=_refuse_constant)
+_DECODER = json.JSONDecoder(parse_float=NotWhole, parse_constant=NotWhole)
 
 
 @dataclass(frozen=True, slots=True)
