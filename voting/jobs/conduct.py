@@ -12,7 +12,7 @@ from flask import Flask
 
 from voting.domain.lifecycle import is_sealing_due
 from voting.jobs.letters import Clock, post_letters, read_clock
-from voting.services import declaration, polls, tallying
+from voting.services import declaration, polls, publication, tallying
 from voting.store.polls import Poll, list_polls_in
 from voting.store.transactions import Transactions
 
@@ -45,7 +45,7 @@ def list_wanted_counts(app: Flask) -> list[int]:
 def count_poll(
     app: Flask, poll_id: int, now: dt.datetime, *, executor: Executor | None = None
 ) -> None:
-    """Count one poll and declare its outcome.
+    """Count one poll, declare its outcome and verify its archives, ready to be published.
 
     Each election is a transaction of its own, in which its key is destroyed; a count that was cut
     short goes on with the first election that is not counted.
@@ -61,6 +61,8 @@ def count_poll(
         )
     with sessions.writing() as session:
         declaration.declare(session, session.get_one(Poll, poll_id), now=now)
+    with _reported("checking the archives"), sessions.writing() as session:
+        publication.check_archives(session, session.get_one(Poll, poll_id), executor=executor)
 
 
 def run_sweep(app: Flask, now: dt.datetime | None = None) -> int:

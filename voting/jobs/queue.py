@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import threading
 import time
@@ -16,6 +17,7 @@ from huey.consumer import Consumer
 from huey.serializer import SignedSerializer
 
 from voting.config import Settings
+from voting.engine import make_executor
 from voting.jobs.conduct import count_poll, list_wanted_counts, open_and_close
 from voting.jobs.letters import post_letters, read_clock
 from voting.store.database import db
@@ -49,11 +51,12 @@ class Queue:
         return {
             "post_letters": self.huey.task(name="post_letters")(self.post),
             "count_poll": self.huey.task(name="count_poll")(self.count),
+            "look": self.huey.task(name="look")(self.sweep),
             "sweep": self.huey.periodic_task(every_minute, name="sweep")(self.sweep),
         }
 
     def look_now(self) -> None:
-        """Have due letters sent soon. Never raises: the sweep looks anyway within a minute.
+        """Have due letters sent, and a wanted count begun, soon. Never raises: the sweep looks anyway within a minute.
 
         Calls within two seconds are answered by one task, which runs when they are over.
         """
@@ -62,7 +65,7 @@ class Queue:
             return
         self._looked_at = now
         try:
-            self.tasks["post_letters"].schedule(delay=PATIENCE)
+            self.tasks["look"].schedule(delay=PATIENCE)
         except Exception:
             log.exception("the queue cannot be reached")
 
@@ -77,7 +80,8 @@ class Queue:
         """Count one poll, unless this process is counting; the next sweep asks again."""
         if self._counting.acquire(blocking=False):
             try:
-                count_poll(self.app, poll_id, read_clock())
+                with make_executor(os.cpu_count() or 1) as executor:
+                    count_poll(self.app, poll_id, read_clock(), executor=executor)
             finally:
                 self._counting.release()
 

@@ -114,34 +114,61 @@ def publish(
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> None:
-    """Check every archive, then make the outcome public and owe each elector the result letter.
+    """Make the outcome public and owe each elector the result letter.
 
-    Ends the session's transaction before checking, so that nothing is locked meanwhile; the caller
-    commits. Raises Conflict unless the poll is declared, or when an archive does not pass.
+    Archives that :func:`check_archives` has not seen yet are checked first. Ends the session's
+    transaction before checking; the caller commits. Raises Conflict unless the poll is declared, or
+    when an archive does not pass.
     """
     require_transition(State(poll.state), State.PUBLISHED)
     account_id = actor.id if actor else None
-    database.end_reading(session)
-    checked = [_check_archive(session, e, executor, progress) for e in list(poll.elections)]
+    check_archives(session, poll, executor=executor, progress=progress)
 
-    database.begin_writing(session)
     poll = polls.lock_poll(session, poll.id)
     require_transition(State(poll.state), State.PUBLISHED)
-    for election, (report, _) in zip(poll.elections, checked, strict=True):
-        election.verification_json = canonical_json(report.to_json())
+    digests = [_get_digest(election) for election in poll.elections]
     poll.state = State.PUBLISHED
     poll.published_at = now
-    poll.outcome_json = _finish_outcome(session, poll, [digest for _, digest in checked])
+    poll.outcome_json = _finish_outcome(session, poll, digests)
     details = {
         "account": account_id,
         "outcome": hashlib.sha256(poll.outcome_json).hexdigest(),
         "archives": {
             f"{election.uuid}.bel": digest
-            for election, (_, digest) in zip(poll.elections, checked, strict=True)
+            for election, digest in zip(poll.elections, digests, strict=True)
         },
     }
     append_act(session, poll.proposal_id, poll.id, "published", now=now, details=details)
     letters.owe_to_electors(session, poll_id=poll.id, kind="result", now=now)
+
+
+def check_archives(
+    session: Session,
+    poll: Poll,
+    *,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
+) -> None:
+    """Verify each archive of a declared poll that was not verified yet, and keep the reports.
+
+    Ends the session's transaction before checking, so that nothing is locked meanwhile, and begins
+    a writing one after it; the caller commits. Raises Conflict unless the poll is declared, or when
+    an archive does not pass.
+    """
+    require_transition(State(poll.state), State.PUBLISHED)
+    unchecked = [election for election in poll.elections if election.verification_json is None]
+    database.end_reading(session)
+    checked = [(e.id, _check_archive(session, e, executor, progress)) for e in unchecked]
+    database.begin_writing(session)
+    for election_id, (report, digest) in checked:
+        election = session.get_one(Election, election_id)
+        kept = {**report.to_json(), "archive_sha256": digest}
+        election.verification_json = canonical_json(kept)
+
+
+def _get_digest(election: Election) -> str:
+    """The SHA-256 of an election's archive, from the report of its checks."""
+    return str(json.loads(election.verification_json or b"{}")["archive_sha256"])
 
 
 def _check_archive(
