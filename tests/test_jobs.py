@@ -162,7 +162,7 @@ def test_many_calls_to_look_make_one_task(app: Flask) -> None:
     for _ in range(50):
         queue.look_now()
 
-    assert [task.name for task in queue.huey.pending()] == ["post_letters"]
+    assert [task.name for task in queue.huey.pending()] == ["look"]
 
 
 def test_a_forged_task_is_not_run(app: Flask) -> None:
@@ -187,7 +187,7 @@ def test_a_request_that_owes_a_letter_has_it_sent_soon(app: Flask) -> None:
     client.get("/cookies")
     assert queue.huey.pending() == []
     client.get("/healthz")
-    assert [task.name for task in queue.huey.pending()] == ["post_letters"]
+    assert [task.name for task in queue.huey.pending()] == ["look"]
 
 
 WORKER = """

@@ -56,7 +56,7 @@ class Queue:
         }
 
     def look_now(self) -> None:
-        """Have due letters sent, and a wanted count begun, soon. Never raises: the sweep looks anyway within a minute.
+        """Have letters sent and counts begun soon. Never raises: a sweep looks within a minute.
 
         Calls within two seconds are answered by one task, which runs when they are over.
         """
