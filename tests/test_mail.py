@@ -126,7 +126,7 @@ def test_hours_are_told_as_people_in_the_united_kingdom_tell_them(
 
 
 def test_dates_are_told_in_the_readers_language() -> None:
-    assert mail.format_day(CLOSES, "cy") == "Dydd Gwener 13 Mawrth 2026"
+    assert mail.format_day(CLOSES, "cy") == "dydd Gwener 13 Mawrth 2026"
 
 
 def test_markup_and_new_lines_in_names_change_nothing() -> None:

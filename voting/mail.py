@@ -43,7 +43,7 @@ TIMEOUT = 30.0  # seconds for each step with the mail server
 _LOCALES = {"en": "en_GB", "cy": "cy_GB"}
 
 
-class MailFailure(Exception):  # noqa: N818 - what became of a letter, named as people say it
+class MailFailure(Exception):
     """A letter was not accepted; the text can be shown to an organiser."""
 
 
@@ -99,9 +99,10 @@ def one_line(text: str) -> str:
 
 
 def format_day(at: dt.datetime, language: str, *, year: bool = True) -> str:
-    """The day in the United Kingdom: "Friday 13 March 2026"."""
+    """The day in the United Kingdom: "Friday 13 March 2026", "dydd Gwener 13 Mawrth 2026"."""
     pattern = "EEEE d MMMM y" if year else "EEEE d MMMM"
-    return format_date(at.astimezone(ZONE).date(), pattern, locale=_LOCALES[language])
+    told = format_date(at.astimezone(ZONE).date(), pattern, locale=_LOCALES[language])
+    return told[0].lower() + told[1:] if language == "cy" else told
 
 
 def format_hour(at: dt.datetime, language: str) -> str:
@@ -114,9 +115,9 @@ def format_hour(at: dt.datetime, language: str) -> str:
     return format_time(local, pattern, locale=_LOCALES[language], tzinfo=ZONE).lower()
 
 
-def format_zone(at: dt.datetime, language: str) -> str:
-    """The zone's short name on that day: "GMT" or "BST"."""
-    return get_timezone_name(at.astimezone(ZONE), width="short", locale=_LOCALES[language])
+def format_zone(at: dt.datetime, _language: str) -> str:
+    """The zone's short name on that day: "GMT" or "BST"; Welsh has none of its own."""
+    return get_timezone_name(at.astimezone(ZONE), width="short", locale=_LOCALES["en"])
 
 
 def render(kind: str, language: str, context: Mapping[str, Any]) -> Rendered:

@@ -18,6 +18,7 @@ from werkzeug.exceptions import (
 from voting.belenios.errors import ProtocolError
 from voting.domain.errors import Refusal
 from voting.store.database import CONTENDED, UNAVAILABLE
+from voting.web.sentences import in_words_of_reader
 
 STATUS = {
     "not-found": 404,
@@ -88,7 +89,8 @@ def tell_refusal(refusal: Refusal) -> ResponseReturnValue:
     headers = {}
     if isinstance(refusal, TooMany):
         headers["Retry-After"] = str(refusal.retry_after)
-    return show_error(STATUS.get(refusal.code, 422), refusal.message, headers=headers)
+    told = in_words_of_reader(refusal.message)
+    return show_error(STATUS.get(refusal.code, 422), told, headers=headers)
 
 
 def tell_protocol_error(error: ProtocolError) -> ResponseReturnValue:

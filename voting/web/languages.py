@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from pathlib import Path
 
-from flask import Flask, has_request_context, request, session
-from flask_babel import Babel, get_locale
+from flask import Flask, g, has_request_context, request, session
+from flask_babel import Babel, get_locale, refresh
 
 from voting import mail
 
@@ -17,6 +17,8 @@ LANGUAGES = tuple(
     for code in NAMES
     if code == "en" or (TRANSLATIONS / code / "LC_MESSAGES" / "messages.mo").exists()
 )
+TRANSLATED = frozenset({None, "booth", "public"})
+"""The desks in every language, and what belongs to none; the other desks are in English alone."""
 
 
 def install_languages(app: Flask) -> None:
@@ -27,21 +29,41 @@ def install_languages(app: Flask) -> None:
         default_translation_directories=str(TRANSLATIONS),
         locale_selector=find_language,
     )
-    app.jinja_env.globals["languages"] = {code: NAMES[code] for code in LANGUAGES}
+    app.context_processor(lambda: {"languages": find_choice()})
     app.jinja_env.globals["current_language"] = find_language
     app.jinja_env.filters["when"] = tell_when
     app.jinja_env.filters["day"] = tell_day
     app.jinja_env.filters["groups_of_five"] = group_by_five
 
 
+def find_choice() -> dict[str, str]:
+    """The languages this page can be read in, each with its own name for itself."""
+    return {code: NAMES[code] for code in LANGUAGES if code == "en" or _is_translated()}
+
+
 def find_language() -> str:
-    """The language chosen in this browser, else the best that it asks for, else English."""
-    if not has_request_context():
+    """The language chosen in this browser, else that of the reader's letter, else the best that
+    the browser asks for, else English."""
+    if not _is_translated():
         return "en"
-    chosen = session.get("language")
-    if chosen in LANGUAGES:
-        return str(chosen)
+    for chosen in (session.get("language"), g.get("language_of_letter")):
+        if chosen in LANGUAGES:
+            return str(chosen)
     return request.accept_languages.best_match(LANGUAGES, default="en") or "en"
+
+
+def greet_in(language: str) -> None:
+    """Answer in the language a letter was written in, unless this browser chose another.
+
+    English is what a roll without a column of languages says of everyone, so it decides nothing.
+    """
+    if language != "en":
+        g.language_of_letter = language
+        refresh()
+
+
+def _is_translated() -> bool:
+    return has_request_context() and request.blueprint in TRANSLATED
 
 
 def _told_in() -> str:
@@ -52,7 +74,7 @@ def _told_in() -> str:
 def tell_when(at: dt.datetime) -> str:
     """A time in the United Kingdom: "5pm on Friday 13 March 2026"."""
     language = _told_in()
-    joined = " ar " if language == "cy" else " on "
+    joined = ", " if language == "cy" else " on "
     return f"{mail.format_hour(at, language)}{joined}{mail.format_day(at, language)}"
 
 

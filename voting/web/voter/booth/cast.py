@@ -12,6 +12,7 @@ from voting.domain.errors import Refusal
 from voting.services import casting
 from voting.services.casting import AlreadyCast, Receipt
 from voting.store.database import db
+from voting.web.sentences import in_words_of_reader
 from voting.web.voter.booth import paper, plain
 from voting.web.voter.booth.visit import (
     RECEIPT,
@@ -47,7 +48,7 @@ def cast(poll_id: int) -> ResponseReturnValue:
         if refusal.replaced:
             raise
         location = keep_receipt(poll_id, refusal.digits, replaced=False)
-        return jsonify(error=refusal.message, location=location), 409
+        return jsonify(error=in_words_of_reader(refusal.message), location=location), 409
     return jsonify(location=keep_receipt(poll_id, receipt.digits, replaced=receipt.replaced))
 
 
@@ -82,7 +83,7 @@ def _seal(visit: Visit, kept: plain.PlainPaper) -> Receipt:
 
 def _describe(refusal: Refusal | ProtocolError) -> str:
     if isinstance(refusal, Refusal):
-        return refusal.message
+        return in_words_of_reader(refusal.message)
     return str(_("Your vote could not be sealed. Check your voting code and cast your vote again."))
 
 

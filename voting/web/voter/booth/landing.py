@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import current_app, redirect, render_template, url_for
+from flask import current_app, redirect, render_template, session, url_for
 from flask.typing import ResponseReturnValue
 
 from voting.domain.errors import Refusal
@@ -10,6 +10,7 @@ from voting.store.database import db
 from voting.store.polls import Poll
 from voting.store.roll import Elector
 from voting.web.access import Links
+from voting.web.languages import find_language, greet_in
 from voting.web.voter.booth import visit
 from voting.web.voter.booth.visit import Elsewhere
 
@@ -25,6 +26,7 @@ def read_link(token: str) -> tuple[Poll, Elector]:
     elector = db.session.get(Elector, link.elector_id)
     if poll is None or elector is None:
         raise Elsewhere("unknown")
+    greet_in(elector.language)
     if link.generation != elector.link_generation:
         raise Elsewhere("replaced", poll)
     return poll, elector
@@ -50,4 +52,6 @@ def begin(token: str) -> ResponseReturnValue:
     now = visit.get_time()
     visit.check_open(poll, now, visit.find_begun_at(poll, elector))
     visit.begin(poll, elector, now)
+    if find_language() == elector.language:
+        session["language"] = elector.language
     return redirect(url_for("booth.start", poll_id=poll.id), 303)

@@ -18,6 +18,7 @@ from voting.belenios.credential import parse_credential
 from voting.domain.errors import Refusal
 from voting.sealing import Sealer
 from voting.services import casting
+from voting.web.sentences import in_words_of_reader
 from voting.web.voter.booth.visit import PLAIN, Visit, get_paper_visit
 
 CODE_LONGEST = 500  # a whole link may be pasted
@@ -103,7 +104,10 @@ def agree(poll_id: int) -> ResponseReturnValue:
         code = read_code(visit, typed)
     except Refusal as refusal:
         page = render_template(
-            "voter/booth/plain.html", visit=visit, error=refusal.message, typed=typed[:CODE_LONGEST]
+            "voter/booth/plain.html",
+            visit=visit,
+            error=in_words_of_reader(refusal.message),
+            typed=typed[:CODE_LONGEST],
         )
         return page, 422
     keep_paper(visit, PlainPaper(code))

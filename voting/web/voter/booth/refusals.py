@@ -17,6 +17,7 @@ from voting.store.polls import Poll
 from voting.store.proposals import list_acts
 from voting.web import errors
 from voting.web.errors import wants_json
+from voting.web.sentences import in_words_of_reader
 from voting.web.voter.booth.visit import Elsewhere
 
 STATUS = {"unknown": 404, "replaced": 410, "expired": 403, "no_receipt": 404}
@@ -61,7 +62,8 @@ def tell_refusal(refusal: Refusal) -> ResponseReturnValue:
     """Say to the script why the ballot was not taken; pages are the door's own."""
     if not (wants_json() and isinstance(refusal, Conflict)):
         return errors.tell_refusal(refusal)
-    return jsonify(error=refusal.message, retry=refusal.code == Conflict.code), 409
+    told = in_words_of_reader(refusal.message)
+    return jsonify(error=told, retry=refusal.code == Conflict.code), 409
 
 
 def tell_protocol_error(error: ProtocolError) -> ResponseReturnValue:

@@ -1,0 +1,50 @@
+"""What the floors below say to a voter, marked so that it is put into the reader's language.
+
+Services and domain speak English and know no language. A desk passes what they say through
+:func:`in_words_of_reader`; the sentences named here are the ones a voter can meet.
+"""
+
+from __future__ import annotations
+
+from flask_babel import gettext
+
+
+def marked(sentence: str) -> str:
+    """*sentence* as it is; the name tells ``pybabel extract`` to put it into the catalogue."""
+    return sentence
+
+
+SAID_TO_VOTERS = frozenset(
+    {
+        # voting/services/casting.py
+        marked(
+            "Your vote was not cast. The code it was sealed with is not the one in your letter "
+            "for this vote. Open the link in your own letter and vote again."
+        ),
+        marked("Your vote was not cast, because you are not on the roll of this vote."),
+        marked("Check your voting code. It has 22 letters and digits, in four groups with dashes."),
+        marked(
+            "This code is not the one in your letter for this vote. Check it and enter it again."
+        ),
+        marked("This vote is in the ballot box already. It was not put in again."),
+        marked(
+            "This vote was cast before and has been replaced by a later vote of yours. "
+            "The later one counts. To change it, fill in a new voting paper."
+        ),
+        marked("Your vote was not cast, because it is larger than any vote can be."),
+        marked("The ballot box is busy, and your vote was not cast. Cast it again in a moment."),
+        marked("The definition of this election is not the one that was frozen."),
+        marked("Choose an option, or blank"),
+        marked("Choose from the options on this page"),
+        marked("Choose blank alone, or options without blank"),
+        # voting/domain/lifecycle.py, require_voting_open
+        marked("Voting has not opened yet."),
+        marked("This vote was cancelled. No more votes can be cast."),
+        marked("Voting has closed. No more votes can be cast."),
+    }
+)
+
+
+def in_words_of_reader(sentence: str) -> str:
+    """*sentence* in the reader's language if it is one said to voters, else as it is."""
+    return str(gettext(sentence)) if sentence in SAID_TO_VOTERS else sentence
