@@ -1,0 +1,220 @@
+"""`voting count`: a sheet for people, JSON for programs, 2 and a place for what is wrong."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from tests.belenios.ground import DATA, finished_ground
+from tests.counting.ground import CASES
+from voting.commands.count import count_command
+
+SHETLAND = CASES / "scot2017_shetland_2017_ward4" / "ballots.blt"
+KEYS = ("rule", "version", "options", "seats", "valid", "quota", "winners", "ranking", "stages")
+STAGE_KEYS = ("stage", "votes", "non_transferable", "quota", "elected", "excluded", "sentence")
+
+
+def run(*arguments: object) -> Result:
+    return CliRunner().invoke(count_command, [str(argument) for argument in arguments])
+
+
+def load(*arguments: object) -> dict[str, Any]:
+    done = run(*arguments, "--json")
+    assert done.exit_code == 0, done.stderr
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def write(folder: Path, content: str, name: str = "ballots.csv") -> Path:
+    path = folder / name
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+def test_json_has_the_promised_shape_with_decimals_as_text() -> None:
+    found = load("--rule", "scottish-stv", SHETLAND)
+
+    assert [key for key in KEYS if key not in found] == []
+    assert found["quota"] == "244.00000"
+    assert found["winners"] == ["Davie Sandison", "Mark Robert Burgess", "Ian Scott"]
+    assert found["ties"] == []
+    for number, stage in enumerate(found["stages"], 1):
+        assert stage["stage"] == number
+        assert [key for key in STAGE_KEYS if key not in stage] == []
+    assert found["stages"][1]["votes"]["Ian Scott"] == "214.03750"
+    assert "surplus of Davie Sandison, 76.00000" in found["stages"][1]["sentence"]
+
+
+def test_the_sheet_tells_winners_rule_quota_and_stages() -> None:
+    done = run("--rule", "scottish-stv", SHETLAND)
+
+    assert done.exit_code == 0
+    assert "Elected: Davie Sandison; Mark Robert Burgess; Ian Scott" in done.stdout
+    assert "Rule: scottish-stv (SSI 2007/42)" in done.stdout
+    assert "Quota: 244.00000" in done.stdout
+    assert "Stage 4." in done.stdout
+    row = next(line for line in done.stdout.splitlines() if "+23.03750" in line)
+    assert row.split() == ["Ian", "Scott", "+23.03750", "214.03750"]
+
+
+@pytest.mark.parametrize(
+    "rule", ["scottish-stv", "ers97", "meek", "wigm-prf", "belenios-stv", "schulze", "ranked-pairs"]
+)
+def test_every_ranked_rule_prints_a_sheet_and_json(rule: str) -> None:
+    assert run("--rule", rule, SHETLAND).exit_code == 0
+    found = load("--rule", rule, SHETLAND)
+    assert found["rule"] == rule
+    assert sum(1 if isinstance(one, str) else len(one) for one in found["winners"]) >= 3
+
+
+def test_seats_of_the_command_line_are_used_instead_of_the_file_s() -> None:
+    assert len(load("--rule", "meek", "--seats", 1, SHETLAND)["winners"]) == 1
+
+
+def test_variants_and_withdrawals_are_told_in_the_options() -> None:
+    found = load("--rule", "meek", "--variant", "hww", "--withdrawn", "Davie Sandison", SHETLAND)
+
+    assert found["options"]["variant"] == "hww"
+    assert found["quota"] is None
+    assert "Davie Sandison" not in found["stages"][0]["votes"]
+
+
+def test_a_tie_for_the_last_seat_is_shared_or_drawn(tmp_path: Path) -> None:
+    file = write(tmp_path, "count,A,B,C\n3,1,,\n2,,1,\n2,,,1\n")
+
+    shared = load("--rule", "plurality", "--seats", 2, file)
+    drawn = load("--rule", "plurality", "--seats", 2, "--tie", "lot:2026-11-23", file)
+
+    assert shared["winners"] == ["A", ["B", "C"]]
+    assert drawn["winners"][0] == "A"
+    assert drawn["winners"][1] in ("B", "C")
+    assert drawn["ties"][0]["between"] == ["B", "C"]
+    assert "lot (seed 2026-11-23)" in drawn["ties"][0]["how"]
+    assert drawn == load("--rule", "plurality", "--seats", 2, "--tie", "lot:2026-11-23", file)
+
+
+def test_score_takes_points_up_to_the_highest(tmp_path: Path) -> None:
+    file = write(tmp_path, "A,B\n5,0\n9,0\n0,3\n")
+
+    found = load("--rule", "score", "--highest", 5, file)
+
+    assert found["winners"] == ["A"]
+    assert (found["valid"], found["spoiled"]) == (2, 1)
+
+
+def test_majority_judgment_names_its_convention(tmp_path: Path) -> None:
+    file = write(tmp_path, '{"tallies": [[1,0,1],[0,2,0]]}', "tallies.json")
+
+    assert load("--rule", "majority-judgment", file)["winners"] == ["Option 2"]
+    upper = load("--rule", "majority-judgment", "--middle", "upper", file)
+    assert upper["winners"] == ["Option 1"]
+    assert upper["options"]["middle"] == "upper"
+
+
+def test_an_archive_with_a_result_is_checked_and_counted(tmp_path: Path) -> None:
+    path = tmp_path / "votes.bel"
+    path.write_bytes(finished_ground().archive())
+
+    first = load("--rule", "approval", path)
+    second = load("--rule", "plurality", "--question", 2, path)
+
+    counts = [int(number) for number in first["stages"][0]["votes"].values()]
+    assert counts == [1, 1, 0]
+    assert first["blank"] == 2
+    assert [int(number) for number in second["stages"][0]["votes"].values()] == [1, 2]
+    assert second["valid"] == 3
+
+
+def test_an_archive_is_refused_when_it_is_not_valid_or_not_counted(tmp_path: Path) -> None:
+    replay = next((DATA / "vectors" / "x-replay-exact--o05-b2048-h-tool20").glob("*.bel"))
+    still_open = next((DATA / "vectors" / "o01-ed-h-1q-open").glob("*.bel"))
+
+    refused, uncounted = (run("--rule", "approval", path) for path in (replay, still_open))
+
+    assert refused.exit_code == uncounted.exit_code == 2
+    assert "refused" in refused.stderr
+    assert "no result yet" in uncounted.stderr
+
+
+def test_an_archive_holds_no_rankings_and_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "votes.bel"
+    path.write_bytes(finished_ground().archive())
+
+    done = run("--rule", "scottish-stv", path)
+
+    assert done.exit_code == 2
+    assert "counts ranked papers; this is votes added up per option" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "content", "told"),
+    [
+        (["--rule", "meek"], "3 1\n1 1 1 0\n0\n", "line 2, column 5: expected each candidate once"),
+        (["--rule", "meek"], "A,B\n1,3\n", "line 2, column 3: expected a rank from 1 to 2"),
+        (["--rule", "irv", "--seats", "2"], "A,B\n1,2\n", "elects one candidate"),
+        (["--rule", "schulze", "--seats", "3"], "A,B\n1,2\n", "more seats (3) than candidates (2)"),
+        (["--rule", "meek"], "A,B\n,\n", "no valid paper"),
+        (["--rule", "score"], "2 1\n1 1 0\n0\nA\nB\n", "counts papers with points"),
+        (["--rule", "meek", "--withdrawn", "Z"], "A,B\n1,2\n", "No candidate is called 'Z'"),
+        (["--rule", "schulze", "--withdrawn", "A"], ",A,B\nA,,1\nB,2,\n", "ranked papers only"),
+        (
+            ["--rule", "majority-judgment", "--missing", "x"],
+            '{"tallies":[[1],[2]]}',
+            "static:GRADE",
+        ),
+    ],
+)
+def test_what_is_wrong_is_told_and_nothing_is_counted(
+    tmp_path: Path, arguments: list[str], content: str, told: str
+) -> None:
+    done = run(*arguments, write(tmp_path, content, "votes"))
+
+    assert done.exit_code == 2
+    assert told in done.stderr
+    assert done.stdout == ""
+
+
+def test_a_missing_file_and_a_wrong_tie_exit_with_two(tmp_path: Path) -> None:
+    missing = run("--rule", "meek", tmp_path / "none")
+    tie = run("--rule", "meek", "--tie", "coin", write(tmp_path, "A,B\n1,2\n"))
+
+    assert missing.exit_code == tie.exit_code == 2
+    assert "No such file" in missing.stderr
+    assert "'lot:' followed by a seed" in tie.stderr
+
+
+def test_a_million_papers_are_read_and_counted_in_two_seconds_and_150_megabytes(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "million.blt"
+    kinds = ["1 3 1 0\n", "1 1 2 3 0\n", "1 2 4 0\n", "1 4 0\n", "1 5 3 1 2 4 6 7 8 0\n"]
+    names = "".join(f'"{name}"\n' for name in "ABCDEFGHT")
+    path.write_text("8 3\n" + "".join(kinds) * 200_000 + "0\n" + names)
+    code = (
+        "import sys, time\n"
+        "from voting.counting.options import Options\n"
+        "from voting.counting.reading import read_votes\n"
+        "from voting.counting.rules import count_votes\n"
+        "started = time.process_time()\n"
+        "with open(sys.argv[1], 'rb') as stream:\n"
+        "    votes = read_votes(stream, rule='scottish-stv')\n"
+        "outcome = count_votes('scottish-stv', votes, Options())\n"
+        "spent = time.process_time() - started\n"
+        "peak = open('/proc/self/status').read().split('VmHWM:')[1].split()[0]\n"
+        "print(outcome.valid, spent, int(peak) // 1024)\n"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True
+    )
+
+    valid, spent, megabytes = done.stdout.split()
+    assert int(valid) == 1_000_000
+    assert float(spent) < 2
+    assert int(megabytes) < 150
