@@ -40,7 +40,7 @@ class Post(Protocol):
         """Open what was sealed for a letter; raises any Exception if it cannot be opened."""
 
 
-class Unwanted(Exception):  # noqa: N818 - not an error: the letter has lost its purpose
+class Unwanted(Exception):
     """The letter should no longer be sent; the text says why."""
 
 
