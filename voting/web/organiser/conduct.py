@@ -221,6 +221,7 @@ def count(slug: str, poll_slug: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         if poll.counting_wanted_at is None:
             poll.counting_wanted_at = desk.get_time()
+        current_app.extensions.get("voting.look_now", lambda: None)()
         return redirect(url_for("conduct.count", slug=slug, poll_slug=poll_slug), 303)
     return desk.show("conduct/count.html", poll=poll, form=form)
 
