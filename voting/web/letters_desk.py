@@ -23,6 +23,7 @@ blueprint = Blueprint("letters_desk", __name__, url_prefix="/letters")
 guard(blueprint, "public")
 
 PAGE = 50
+MOST = 99_999_999  # letters that the sink can number
 _URL = re.compile(r"(https?://[^\s<>\"]+)")
 
 
@@ -49,7 +50,7 @@ def find_letters(wanted: str) -> Iterator[tuple[Path, EmailMessage]]:
 def inbox() -> ResponseReturnValue:
     """The newest letters first; ``?find=`` keeps those with a text in address or subject."""
     wanted = request.args.get("find", "").strip()
-    page = max(request.args.get("page", 1, type=int), 1)
+    page = min(max(request.args.get("page", 1, type=int), 1), MOST)
     first = (page - 1) * PAGE
     found = itertools.islice(find_letters(wanted), first, first + PAGE + 1)
     rows = [(path.stem, message) for path, message in found]
@@ -63,7 +64,7 @@ def inbox() -> ResponseReturnValue:
 def letter(number: int) -> ResponseReturnValue:
     """One letter as plain text, its addresses made into links."""
     path = get_folder() / f"{number:08}.eml"
-    if not path.is_file():
+    if number > MOST or not path.is_file():
         raise NotFound("There is no letter with this number.")
     message = read_letter(path)
     body = message.get_body(("plain",))

@@ -7,6 +7,7 @@ address that a proxy might log beside the reader's network address.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,12 +28,15 @@ blueprint = Blueprint("public", __name__)
 guard(blueprint, "public")
 
 PAGE = 100  # trackers on one page of the ballot box
+LAST = 2**31  # no ballot box reaches this place
+DIGITS, HEXADECIMAL = 25, 64  # of a tracking number, and of the full hash
+TYPED = 200  # characters of a tracking number that are shown again
 SHOWN = frozenset(State) - {State.DRAFT}
 
 
 def get_proposal(slug: str) -> Proposal:
     """The proposal at this address; raises NotFound."""
-    proposal = proposals.find_proposal(db.session(), slug)
+    proposal = proposals.find_proposal(db.session(), slug) if slug.isprintable() else None
     if proposal is None:
         raise NotFound(_("There is no proposal at this address."))
     return proposal
@@ -40,7 +44,8 @@ def get_proposal(slug: str) -> Proposal:
 
 def get_poll(slug: str, poll_slug: str) -> Poll:
     """The poll at this address once it is frozen; raises NotFound (drafts are not public)."""
-    poll = polls.find_poll(db.session(), get_proposal(slug).id, poll_slug)
+    found = get_proposal(slug)
+    poll = polls.find_poll(db.session(), found.id, poll_slug) if poll_slug.isprintable() else None
     if poll is None or poll.state not in SHOWN:
         raise NotFound(_("There is no vote at this address."))
     return poll
@@ -122,9 +127,15 @@ def ballot_box(slug: str, poll_slug: str) -> ResponseReturnValue:
 def box_page(poll: Poll) -> dict[str, Any]:
     """What the ballot box page shows for the constituency and place asked for."""
     election = chosen_election(poll)
-    after = request.args.get("after", -1, type=int)
+    after = min(max(request.args.get("after", -1, type=int), -1), LAST)
     page = publication.list_trackers(db.session(), election, after=after, limit=PAGE)
-    return {"poll": poll, "election": election, "page": page, "counts": ballot_counts(poll)}
+    return {
+        "poll": poll,
+        "election": election,
+        "page": page,
+        "after": after,
+        "counts": ballot_counts(poll),
+    }
 
 
 def chosen_election(poll: Poll) -> Election:
@@ -138,12 +149,32 @@ def chosen_election(poll: Poll) -> Election:
 
 @blueprint.route("/check-vote", methods=["GET", "POST"])
 def check_vote() -> ResponseReturnValue:
-    """Look a tracking number up in every ballot box."""
+    """Look a tracking number up in every ballot box; what cannot be one is said to be none."""
     typed = request.form.get("tracker", "").strip()
-    if request.method == "GET":
-        return render_template("public/check_vote.html", typed="", finding=None)
-    finding = publication.find_tracker(db.session(), typed)
-    return render_template("public/check_vote.html", typed=typed[:200], finding=finding)
+    fault = find_fault(typed) if request.method == "POST" else ""
+    finding = None
+    if request.method == "POST" and not fault:
+        finding = publication.find_tracker(db.session(), typed)
+    page = render_template(
+        "public/check_vote.html", typed=typed[:TYPED], finding=finding, fault=fault
+    )
+    return page, 422 if fault else 200
+
+
+def find_fault(typed: str) -> str:
+    """Why *typed* cannot be a tracking number, or nothing; letters may be those of a hash."""
+    if not typed:
+        return str(_("Enter your tracking number"))
+    digits = re.sub(r"[\s\-‐‑–—.]", "", typed)
+    if re.fullmatch(r"[0-9]+", digits) and len(digits) not in (DIGITS, HEXADECIMAL):
+        told = _(
+            "A tracking number has %(right)s digits, and this one has %(typed)s. Look for one that "
+            "is missing or typed twice",
+            right=DIGITS,
+            typed=len(digits),
+        )
+        return str(told)
+    return ""
 
 
 @blueprint.get("/p/<slug>/<poll_slug>/outcome")
@@ -181,7 +212,9 @@ def archive(slug: str, poll_slug: str, uuid: str) -> ResponseReturnValue:
     if election is None:
         raise NotFound(_("There is no archive at this address."))
     stream = publication.archive_stream(db.session(), election)
-    return download(stream_with_context(stream), "application/octet-stream", f"{uuid}.bel")
+    answer = download(stream_with_context(stream), "application/octet-stream", f"{uuid}.bel")
+    answer.content_length = publication.archive_size(db.session(), election)
+    return answer
 
 
 def download(body: Any, mimetype: str, filename: str) -> Response:
