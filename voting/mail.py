@@ -137,6 +137,11 @@ def render(kind: str, language: str, context: Mapping[str, Any]) -> Rendered:
     return Rendered(subject, text, html)
 
 
+def translator(language: str) -> Callable[[str], str]:
+    """What gives an English sentence in *language*, or as it is where the catalogue lacks it."""
+    return _translations(language if language in _LOCALES else "en").gettext
+
+
 def make_message(
     rendered: Rendered,
     *,

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from flask import Flask, g, has_request_context, request, session
-from flask_babel import Babel, get_locale, refresh
+from flask_babel import Babel, get_locale, gettext, refresh
 
 from voting import mail
+from voting.domain.outcome_words import tell_outcome
 
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
 NAMES = {"en": "English", "cy": "Cymraeg"}
@@ -34,6 +37,8 @@ def install_languages(app: Flask) -> None:
     app.jinja_env.filters["when"] = tell_when
     app.jinja_env.filters["day"] = tell_day
     app.jinja_env.filters["groups_of_five"] = group_by_five
+    app.jinja_env.filters["in_one_sentence"] = tell_in_one_sentence
+    app.jinja_env.filters["as_share"] = tell_share
 
 
 def find_choice() -> dict[str, str]:
@@ -81,6 +86,17 @@ def tell_when(at: dt.datetime) -> str:
 def tell_day(at: dt.datetime) -> str:
     """A day in the United Kingdom: "Friday 13 March 2026"."""
     return mail.format_day(at, _told_in())
+
+
+def tell_in_one_sentence(outcome: Mapping[str, Any]) -> str:
+    """The sentence of a declared outcome."""
+    return str(outcome["sentence"]) if _told_in() == "en" else tell_outcome(outcome, gettext)
+
+
+def tell_share(share: str) -> str:
+    """A part and its whole, given as an outcome has them: "108 of 120 (90.0%)"."""
+    part, _, whole = share.partition(" of ")
+    return str(gettext("%(part)s of %(whole)s", part=part, whole=whole))
 
 
 def group_by_five(digits: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from voting import mail
+from voting.domain.outcome_words import tell_outcome
 from voting.store import polls, roll
 from voting.store.accounts import get_account
 from voting.store.letters import Letter
@@ -58,7 +59,7 @@ def write_letter(session: Session, letter_id: int, *, post: Post, now: dt.dateti
     kind, identity = letter.kind, f"{letter.key}|{poll.frozen_hash}|{poll.frozen_at}"
     if kind == "test":
         kind, to = details["kind"], _account_holder(session, letter)
-        context |= sample_context(kind, poll, post.base_url)
+        context |= sample_context(kind, poll, post.base_url, letter.language)
         context |= {"name": to.name or to.email, "is_test": True}
     else:
         elector = session.get_one(Elector, letter.elector_id)
@@ -106,7 +107,7 @@ def _elector_context(
     if letter.kind == "receipt":
         return _receipt_context(details, post.base_url)
     if letter.kind == "result":
-        return _result_context(poll, post.base_url)
+        return _result_context(poll, post.base_url, letter.language)
     election = polls.find_election(session, poll.id, elector.constituency_id)
     if election is None:
         raise Unwanted("This person is not on the roll of this vote.")
@@ -129,11 +130,14 @@ def _receipt_context(details: dict[str, Any], base_url: str) -> dict[str, Any]:
     }
 
 
-def _result_context(poll: Poll, base_url: str) -> dict[str, Any]:
+def _result_context(poll: Poll, base_url: str, language: str) -> dict[str, Any]:
     if poll.outcome_json is None:
         raise Unwanted("There is no outcome to write about.")
+    outcome = json.loads(poll.outcome_json)
     return {
-        "sentence": str(json.loads(poll.outcome_json)["sentence"]),
+        "sentence": str(outcome["sentence"])
+        if language == "en"
+        else tell_outcome(outcome, mail.translator(language)),
         "link": f"{base_url}/p/{poll.proposal.slug}/{poll.slug}/outcome",
     }
 
@@ -155,9 +159,9 @@ def poll_context(poll: Poll, base_url: str) -> dict[str, Any]:
     }
 
 
-def sample_context(kind: str, poll: Poll, base_url: str) -> dict[str, Any]:
+def sample_context(kind: str, poll: Poll, base_url: str, language: str = "en") -> dict[str, Any]:
     """An example in place of everything personal or secret."""
     if kind == "result":
-        return {"name": "Sam Jones"} | _result_context(poll, base_url)
+        return {"name": "Sam Jones"} | _result_context(poll, base_url, language)
     code = "XXXXX-XXXXXX-XXXXX-XXXXXX"
     return {"name": "Sam Jones", "link": f"{base_url}/v/EXAMPLE#{code}", "code": code}
