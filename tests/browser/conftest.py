@@ -52,13 +52,25 @@ class Witness:
 
 
 @pytest.fixture(scope="module")
-def live_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the service keeps everything."""
+    return tmp_path_factory.mktemp("data")
+
+
+@pytest.fixture(scope="module")
+def more_settings() -> dict[str, str]:
+    """What a module's service is told beside the usual settings."""
+    return {}
+
+
+@pytest.fixture(scope="module")
+def live_server(data_folder: Path, more_settings: dict[str, str]) -> Iterator[LiveServer]:
     """The service on a free port with a database of its own."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     address = f"http://127.0.0.1:{port}"
-    app = create_app(load_settings(make_environment(tmp_path_factory.mktemp("data"), address)))
+    app = create_app(load_settings(make_environment(data_folder, address) | more_settings))
     with app.app_context():
         db.create_all()
     server = make_server("127.0.0.1", port, app, threaded=True)
