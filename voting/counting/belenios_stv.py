@@ -8,7 +8,7 @@ are part of the rule, and this one module keeps them, so as to match to the last
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -22,26 +22,21 @@ PLACES = 6
 UNIT = 10**PLACES
 
 
-@dataclass(frozen=True, slots=True)
-class _Bundle:
-    """Identical papers that lie together. ``weight`` is of each."""
-
-    ranking: Strict
-    weight: float
-    papers: int
-
-    def leads_with(self, candidate: int) -> bool:
-        return self.ranking[:1] == (candidate,)
-
-    def without(self, candidate: int) -> _Bundle:
-        ranking = tuple(one for one in self.ranking if one != candidate)
-        return _Bundle(ranking, self.weight, self.papers)
+Bundle = tuple[Strict, int, float, int]
+"""A ranking, the place of the preference in use, the weight of each paper, how many papers."""
 
 
 @dataclass(slots=True)
 class _Count:
+    """Papers lie with the candidate they are for, in order; ``scores`` are their weights added up.
+
+    The programs add weights over all papers in one row; what counts is the order of those that lie
+    with the same candidate, and it is the same here.
+    """
+
     names: tuple[str, ...]
-    bundles: list[_Bundle]
+    piles: dict[int, list[Bundle]]
+    scores: dict[int, float]
     minutes: Minutes
     ties: list[Tie]
     left: int
@@ -50,33 +45,20 @@ class _Count:
 
     def run(self) -> None:
         while self.left > 0:
-            scores = self.score()
-            if len(scores) <= self.left:
-                self.note(scores, elected=sorted(scores))
+            if len(self.scores) <= self.left:
+                self.note(elected=sorted(self.scores))
                 return
-            top = max(scores.values())
+            top = max(self.scores.values())
             if top >= self.quota:
-                self.win(self.choose(scores, top, "candidate to elect", last=False), scores)
+                self.win(self.choose(top, "candidate to elect", last=False), top)
             else:
-                low = min(scores.values())
-                self.lose(self.choose(scores, low, "candidate to exclude", last=True), scores)
-        if self.done:
-            self.note(self.score())
+                low = min(self.scores.values())
+                self.lose(self.choose(low, "candidate to exclude", last=True))
+        self.note()
 
-    def score(self) -> dict[int, float]:
-        """Votes of the candidates who are still on some paper, added paper by paper."""
-        scores: dict[int, float] = {}
-        for bundle in self.bundles:
-            for candidate in bundle.ranking:
-                scores.setdefault(candidate, 0.0)
-            if bundle.ranking:
-                first = bundle.ranking[0]
-                scores[first] = _add(scores[first], bundle.weight, bundle.papers)
-        return dict(sorted(scores.items()))
-
-    def choose(self, scores: Mapping[int, float], at: float, purpose: str, *, last: bool) -> int:
+    def choose(self, at: float, purpose: str, *, last: bool) -> int:
         """The first (last) in order of those who have *at* votes."""
-        level = [candidate for candidate, votes in scores.items() if votes == at]
+        level = [candidate for candidate, votes in self.scores.items() if votes == at]
         chosen = level[-1] if last else level[0]
         if len(level) > 1:
             how = f"the {'last' if last else 'first'} in order, as the rule says"
@@ -84,38 +66,42 @@ class _Count:
             self.ties.append(Tie(self.minutes.next_number, purpose, names, self.names[chosen], how))
         return chosen
 
-    def win(self, chosen: int, scores: Mapping[int, float]) -> None:
+    def win(self, chosen: int, top: float) -> None:
         """Elect one; its papers go on with the surplus, and are laid before all others."""
-        top = scores[chosen]
-        self.note(scores, elected=[chosen])
+        self.note(elected=[chosen])
         self.left -= 1
-        self.move(chosen, lambda weight: weight * (top - self.quota) / top, first=True)
+        for candidate, moved in self.take(chosen).items():
+            lighter = [
+                (ranking, at, weight * (top - self.quota) / top, papers)
+                for ranking, at, weight, papers in moved
+            ]
+            self.piles[candidate] = lighter + self.piles[candidate]
+            self.scores[candidate] = _add_all(0.0, self.piles[candidate])
         self.done = f"The surplus of {self.names[chosen]} is transferred."
 
-    def lose(self, chosen: int, scores: Mapping[int, float]) -> None:
+    def lose(self, chosen: int) -> None:
         """Exclude one; its papers go on as they are, and are laid behind all others."""
-        self.note(scores, excluded=[chosen])
-        self.move(chosen, lambda weight: weight, first=False)
+        self.note(excluded=[chosen])
+        for candidate, moved in self.take(chosen).items():
+            self.piles[candidate] += moved
+            self.scores[candidate] = _add_all(self.scores[candidate], moved)
         self.done = f"The papers of {self.names[chosen]} are transferred."
 
-    def move(self, chosen: int, change: Callable[[float], float], *, first: bool) -> None:
-        moved = [
-            _Bundle(bundle.ranking[1:], change(bundle.weight), bundle.papers)
-            for bundle in self.bundles
-            if bundle.leads_with(chosen)
-        ]
-        kept = [b.without(chosen) for b in self.bundles if not b.leads_with(chosen)]
-        self.bundles = moved + kept if first else kept + moved
+    def take(self, chosen: int) -> dict[int, list[Bundle]]:
+        """Take the papers of someone who leaves the count, sorted by their next preference."""
+        del self.scores[chosen]
+        moved: dict[int, list[Bundle]] = {}
+        for ranking, at, weight, papers in self.piles.pop(chosen):
+            for place in range(at + 1, len(ranking)):
+                if ranking[place] in self.scores:
+                    moved.setdefault(ranking[place], []).append((ranking, place, weight, papers))
+                    break
+        return moved
 
-    def note(
-        self,
-        scores: Mapping[int, float],
-        elected: list[int] | None = None,
-        excluded: list[int] | None = None,
-    ) -> None:
+    def note(self, elected: list[int] | None = None, excluded: list[int] | None = None) -> None:
         held = dict.fromkeys(self.minutes.elected, self.quota * UNIT)
         votes = [
-            int(Fraction(scores[at]) * UNIT) if at in scores else held.get(at, 0)
+            int(Fraction(self.scores[at]) * UNIT) if at in self.scores else held.get(at, 0)
             for at in range(len(self.names))
         ]
         self.minutes.add(
@@ -125,14 +111,29 @@ class _Count:
             elected=elected or (),
             excluded=excluded or (),
         )
-        self.done = ""
 
 
-def _add(total: float, weight: float, papers: int) -> float:
-    if weight == 1.0 and total.is_integer():
-        return total + papers  # exact: both are whole numbers below 2 ** 53
-    for _ in range(papers):
-        total += weight
+def _deal(rankings: Mapping[Strict, int]) -> dict[int, list[Bundle]]:
+    """Lay the papers, in order of their rankings, with their first preferences.
+
+    Only candidates who are on some paper take part.
+    """
+    named = sorted({candidate for ranking in rankings for candidate in ranking})
+    piles: dict[int, list[Bundle]] = {candidate: [] for candidate in named}
+    for ranking, papers in sorted(rankings.items()):
+        if ranking:
+            piles[ranking[0]].append((ranking, 0, 1.0, papers))
+    return piles
+
+
+def _add_all(total: float, bundles: list[Bundle]) -> float:
+    """Add weights one after the other, as the programs do."""
+    for _, _, weight, papers in bundles:
+        if weight == 1.0 and total.is_integer():
+            total += papers  # exact: both are whole numbers below 2 ** 53
+        else:
+            for _ in range(papers):
+                total += weight
     return total
 
 
@@ -151,8 +152,9 @@ def count_belenios_stv(papers: Papers, options: Options) -> Outcome:
     valid = sum(rankings.values())
     quota = valid // (seats + 1) + 1
     minutes = Minutes(papers.candidates, valid * UNIT, PLACES)
-    bundles = [_Bundle(ranking, 1.0, number) for ranking, number in sorted(rankings.items())]
-    count = _Count(papers.candidates, bundles, minutes, [], seats, quota)
+    piles = _deal(rankings)
+    scores = {candidate: _add_all(0.0, pile) for candidate, pile in piles.items()}
+    count = _Count(papers.candidates, piles, scores, minutes, [], seats, quota)
     count.run()
     return Outcome(
         rule=RULE,

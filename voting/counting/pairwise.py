@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from voting.counting.tabulation import CountingError, Pairs, Papers, Ranking
+from voting.counting.tabulation import CountingError, Pairs, Papers
 
 Strength = tuple[int, int]
 """How strong a defeat is; the greater, the stronger. (0, 0) is no defeat."""
@@ -20,35 +20,38 @@ def make_pairs(papers: Papers) -> Pairs:
     CountingError when every paper is blank.
     """
     size = len(papers.candidates)
-    over = [[0] * size for _ in range(size)]
-    everyone = frozenset(range(size))
-    blank = 0
-    for ranking, votes in papers.groups.items():
-        if ranking:
-            _compare(ranking, votes, over, everyone)
-        else:
-            blank += votes
+    blank = papers.groups.get((), 0)
     valid = sum(papers.groups.values()) - blank
     if not valid:
         raise CountingError("There is no valid paper to count.")
+    over = [[0] * size for _ in range(size)]
+    for (upper, below), votes in _gather(papers, (1 << size) - 1).items():
+        row = over[upper]
+        for lower in range(size):
+            if below >> lower & 1:
+                row[lower] += votes
     rows = tuple(tuple(row) for row in over)
     return Pairs(papers.candidates, rows, valid, blank, papers.spoiled, papers.title)
 
 
-def _compare(ranking: Ranking, votes: int, over: list[list[int]], everyone: frozenset[int]) -> None:
-    below = set(everyone)
-    for preference in ranking:
-        if isinstance(preference, int):
-            below.discard(preference)
-            row = over[preference]
-            for lower in below:
-                row[lower] += votes
-            continue
-        below.difference_update(preference)
-        for upper in preference:
-            row = over[upper]
-            for lower in below:
-                row[lower] += votes
+def _gather(papers: Papers, everyone: int) -> dict[tuple[int, int], int]:
+    """How many papers put a candidate right above the rest: by candidate and bits of the rest.
+
+    Many papers share these, so that the table is filled from few of them.
+    """
+    found: dict[tuple[int, int], int] = {}
+    for ranking, votes in papers.groups.items():
+        below = everyone
+        for preference in ranking:
+            if isinstance(preference, int):
+                below &= ~(1 << preference)
+                found[preference, below] = found.get((preference, below), 0) + votes
+                continue
+            for one in preference:
+                below &= ~(1 << one)
+            for one in preference:
+                found[one, below] = found.get((one, below), 0) + votes
+    return found
 
 
 @dataclass(frozen=True, slots=True)

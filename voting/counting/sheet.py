@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from voting.counting.tabulation import Outcome, Placed, Stage, in_words
 
 NAME_WIDTH = 32
+_TABLES = {
+    "pairwise": "Papers that put the candidate of the row above each other:",
+    "paths": "Strongest chain of defeats from the candidate of the row to each other:",
+    "profiles": "Grades, worst first, and the middle grade (0 is the worst):",
+}
 
 
 def write_sheet(outcome: Outcome) -> str:
@@ -32,19 +37,46 @@ def _lines(outcome: Outcome) -> Iterator[str]:
         yield ""
         yield from _stage(outcome, stage, before)
         before = stage
+    yield from _details(outcome)
+    yield from _order(outcome)
+    yield from _ties(outcome)
+
+
+def _details(outcome: Outcome) -> Iterator[str]:
+    """The tables of rules that compare candidates: pairs and paths, or grades."""
+    for key, title in _TABLES.items():
+        rows = outcome.details.get(key)
+        if isinstance(rows, Mapping):
+            yield ""
+            yield title
+            for name, row in rows.items():
+                cells = ", ".join(f"{other} {_cell(cell)}" for other, cell in row.items())
+                yield f"  {name:{NAME_WIDTH}} {cells}"
+
+
+def _cell(cell: object) -> str:
+    return " / ".join(map(str, cell)) if isinstance(cell, list) else str(cell)
+
+
+def _order(outcome: Outcome) -> Iterator[str]:
     if outcome.ranking:
         yield ""
         yield "Order of all:"
-        for number, place in enumerate(outcome.ranking, 1):
-            yield f"{number:4}. {_place(place)}"
+    number = 1
+    for place in outcome.ranking:
+        yield f"{number:4}. {_place(place)}"
+        number += 1 if isinstance(place, str) else len(place)
+
+
+def _ties(outcome: Outcome) -> Iterator[str]:
     if outcome.ties:
         yield ""
         yield "Ties:"
-        for tie in outcome.ties:
-            yield (
-                f"  Stage {tie.stage}, {tie.purpose}: {in_words(tie.between)}. "
-                f"Chosen: {tie.chosen}, {tie.how}."
-            )
+    for tie in outcome.ties:
+        yield (
+            f"  Stage {tie.stage}, {tie.purpose}: {in_words(tie.between)}. "
+            f"Chosen: {tie.chosen}, {tie.how}."
+        )
 
 
 def _winners(winners: Sequence[Placed]) -> str:
@@ -72,9 +104,11 @@ def _stage(outcome: Outcome, stage: Stage, before: Stage | None) -> Iterator[str
             f"{outcome.show(stage.non_transferable):>{width}}"
         )
     if stage.loss:
-        yield f"  {'(of which lost in rounding)':{NAME_WIDTH}} {outcome.show(stage.loss)}"
+        lost = f"{outcome.show(stage.loss):>{width if before is None else 2 * width + 3}}"
+        yield f"  {'(of which lost in rounding)':{NAME_WIDTH}} {lost}"
     if stage.quota is not None and stage.quota != outcome.quota:
-        yield f"  {'Quota at this stage':{NAME_WIDTH}} {outcome.show(stage.quota)}"
+        quota = f"{outcome.show(stage.quota):>{width if before is None else 2 * width + 3}}"
+        yield f"  {'Quota at this stage':{NAME_WIDTH}} {quota}"
 
 
 def _change(outcome: Outcome, number: int, width: int) -> str:

@@ -13,6 +13,7 @@ _TOKEN = re.compile(r"\S+")
 _QUOTED = re.compile(r'"([^"]*)"')
 _DIRECTIVE = re.compile(r"\[\s*(\w+)\s*([^\]]*)\]\s*(?:#.*)?$")
 MOST_CANDIDATES = 10_000
+MOST_DIGITS = 16
 
 
 @dataclass(slots=True)
@@ -100,7 +101,7 @@ def _parse_first(tokens: list[tuple[int, str]], line: int) -> _Head:
 
 
 def _number(column: int, token: str, wanted: str) -> int:
-    if not (token.isascii() and token.isdecimal()) or len(token) > 15:
+    if not (token.isascii() and token.isdecimal()) or len(token) >= MOST_DIGITS:
         raise LineError(column, f"expected {wanted}, found {token[:40]!r}")
     return int(token)
 
@@ -142,34 +143,31 @@ def _candidate(column: int, token: str, head: _Head) -> int:
 # The papers
 
 
-@dataclass(frozen=True, slots=True)
 class _PaperReader:
-    head: _Head
-    shares: bool
+    def __init__(self, head: _Head, shares: bool) -> None:
+        self.head = head
+        self.shares = shares
+        self._places = {str(number): number - 1 for number in range(1, head.candidates + 1)}
 
     def read(self, text: str) -> tuple[Ranking, int] | None:
         """One paper and its number; None for the line 0 that ends them. Raises LineError."""
         words = text.split()
         if words == ["0"]:
             return None
-        if text.isascii() and all(map(str.isdecimal, words)) and len(words) > 1:
-            quick = self._read_quickly([int(word) for word in words])
-            if quick is not None:
-                return quick
-        return self._read_slowly(_tokens(text), len(text.rstrip()) + 1)
+        if len(words) > 1 and words[-1] == "0" and words[0].isdecimal() and text.isascii():
+            try:
+                ranking = tuple([self._places[word] for word in words[1:-1]])
+            except KeyError:
+                return self._read_slowly(text)
+            if len(set(ranking)) == len(ranking) and len(words[0]) < MOST_DIGITS:
+                votes = int(words[0])
+                if votes:
+                    return ranking, votes
+        return self._read_slowly(text)
 
-    def _read_quickly(self, numbers: list[int]) -> tuple[Ranking, int] | None:
-        """A paper of numbers that are all in order; None when something is wrong with it."""
-        if numbers[-1] == 0:
-            del numbers[-1]
-        named = numbers[1:]
-        if len(set(named)) != len(named) or not 0 < numbers[0] < 10**15:
-            return None
-        if named and not (min(named) > 0 and max(named) <= self.head.candidates):
-            return None
-        return tuple([number - 1 for number in named]), numbers[0]
-
-    def _read_slowly(self, tokens: list[tuple[int, str]], end: int) -> tuple[Ranking, int] | None:
+    def _read_slowly(self, text: str) -> tuple[Ranking, int] | None:
+        """Read anything else that a paper may look like, or say what is wrong with it."""
+        tokens, end = _tokens(text), len(text.rstrip()) + 1
         if [token for _, token in tokens] == ["0"]:
             return None
         votes = _votes(*tokens[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ CHUNK = 1 << 20
 LONGEST_LINE = 1 << 20
 MOST_REMEMBERED = 1 << 18
 MARK = b"\xef\xbb\xbf"
+_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 Paper = TypeVar("Paper")
 
@@ -58,9 +60,9 @@ class Decoder:
     def decode(self, raw: bytes, line: int) -> str:
         """Return one line as text. LineError for mixed encodings and for control characters."""
         text = raw.decode("ascii") if raw.isascii() else self._decode_accents(raw, line)
-        for column, character in enumerate(text, 1):
-            if character < " " and character not in "\t\r\n":
-                raise LineError(column, "expected text, found a control character")
+        if _CONTROL.search(raw):
+            column = next(at for at, one in enumerate(text, 1) if one < " " and one not in "\t\r")
+            raise LineError(column, "expected text, found a control character")
         return text
 
     def _decode_accents(self, raw: bytes, line: int) -> str:
@@ -147,19 +149,19 @@ class Lines:
             return None
         self.number += 1
         self._last = self._ready.popleft()
-        return self.decode(self._last)
+        return self.decode_at(self._last, self.number)
 
     def unread(self) -> None:
         """Put back the line that next_text gave last."""
         self.number -= 1
         self._ready.appendleft(self._last)
 
-    def decode(self, raw: bytes) -> str:
-        """The line read last, as text. BadFileError when it cannot be read."""
+    def decode_at(self, raw: bytes, line: int) -> str:
+        """A line as text. BadFileError when it cannot be read."""
         try:
-            return self.decoder.decode(raw, self.number)
+            return self.decoder.decode(raw, line)
         except LineError as error:
-            raise error.at(self.number) from error
+            raise error.at(line) from error
 
 
 @dataclass(slots=True)
@@ -181,52 +183,67 @@ class Grouper(Generic[Paper]):
         Return False when the file ended first. Raises BadFileError with the first wrong line.
         """
         while block := self.lines.take_block():
-            found = self._read_together(block)
-            if found is None:
-                if self._read_one_by_one(block):
-                    return True
-                continue
-            self.lines.number += len(block)
-            for (paper, votes), number in found:
-                self.groups[paper] = self.groups.get(paper, 0) + votes * number
+            if len(self._known) > MOST_REMEMBERED:
+                self._known.clear()
+            counted = Counter(block)
+            odd = {raw for raw in counted if raw not in self._known and not self._learn(raw)}
+            if not odd:
+                self.lines.number += len(block)
+                self._add_all(counted)
+            elif self._read_one_by_one(block, odd):
+                return True
         return False
 
-    def _read_together(self, block: list[bytes]) -> list[tuple[tuple[Paper, int], int]] | None:
-        if len(self._known) > MOST_REMEMBERED:
-            self._known.clear()
-        found = []
-        for raw, number in Counter(block).items():
-            known = self._known.get(raw)
-            if known is None:
-                known = self._try(raw)
-                if known is None:
-                    return None
-                self._known[raw] = known
-            found.append((known, number))
-        return found
-
-    def _try(self, raw: bytes) -> tuple[Paper, int] | None:
-        if not raw.isascii() or not raw.strip():
-            return None
+    def _learn(self, raw: bytes) -> bool:
+        """Parse a line of plain characters and remember it; False when it needs a closer look."""
+        if raw.lstrip()[:1] in (b"", b"#") or not raw.isascii() or _CONTROL.search(raw):
+            return False
         try:
-            return self.parse(raw.decode("ascii"))
+            known = self.parse(raw.decode("ascii"))
         except LineError:
-            return None
+            return False
+        if known is None:
+            return False
+        self._known[raw] = known
+        return True
 
-    def _read_one_by_one(self, block: list[bytes]) -> bool:
+    def _add_all(self, counted: Counter[bytes]) -> None:
+        groups, known = self.groups, self._known
+        for raw, number in counted.items():
+            paper, votes = known[raw]
+            groups[paper] = groups.get(paper, 0) + votes * number
+
+    def _read_one_by_one(self, block: list[bytes], odd: set[bytes]) -> bool:
+        """Read a block with odd lines in it; True when one of them ends the papers."""
+        plain: Counter[bytes] = Counter()
+        start = 0
         for at, raw in enumerate(block):
-            self.lines.number += 1
-            text = self.lines.decode(raw)
-            if not text.strip() or text.lstrip().startswith("#"):
+            if raw not in odd:
                 continue
-            try:
-                known = self.parse(text)
-            except LineError as error:
-                raise error.at(self.lines.number) from error
-            if known is None:
-                self.lines.number -= 1
+            plain.update(block[start:at])
+            start = at + 1
+            if self._read_odd(raw, at):
+                self._add_all(plain)
+                self.lines.number += at
                 self.lines.give_back(block[at:])
                 return True
-            paper, votes = known
-            self.groups[paper] = self.groups.get(paper, 0) + votes
+        plain.update(block[start:])
+        self._add_all(plain)
+        self.lines.number += len(block)
+        return False
+
+    def _read_odd(self, raw: bytes, at: int) -> bool:
+        """Read one odd line, *at* lines after the last that was numbered; True for the end."""
+        line = self.lines.number + at + 1
+        text = self.lines.decode_at(raw, line)
+        if not text.strip() or text.lstrip().startswith("#"):
+            return False
+        try:
+            known = self.parse(text)
+        except LineError as error:
+            raise error.at(line) from error
+        if known is None:
+            return True
+        paper, votes = known
+        self.groups[paper] = self.groups.get(paper, 0) + votes
         return False

@@ -1,0 +1,203 @@
+"""Reading and counting, beside other programs on the same papers, in one run.
+
+    python -m benchmarks.counting [PAPERS ...]
+
+Each program reads its own kind of file (BLT; JSON for belenios-tool) and elects 3 of 8; the time is
+from opening the file to having the winners, without starting Python. belenios-tool is timed as a
+process, which starts in a few milliseconds. A program that is not installed, or that takes more
+than LONGEST seconds, is left out and named. pyrankvote and pref_voting come from PyPI.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from importlib import import_module, util
+from pathlib import Path
+
+from voting.counting.options import Options
+from voting.counting.reading import read_votes
+from voting.counting.rules import count_votes
+
+CANDIDATES, SEATS = 8, 3
+DISTINCT = 44_000
+LONGEST = 180
+SIZES = (1_000, 10_000, 100_000, 1_000_000)
+OURS = ("scottish-stv", "belenios-stv", "meek", "schulze")
+PEERS = {
+    "scottish-stv": ("pyrankvote", "pref_voting"),
+    "belenios-stv": ("belenios-tool stv",),
+    "schulze": ("belenios-tool schulze",),
+    "meek": (),
+}
+
+
+# Papers
+
+
+def write_papers(papers: int, folder: Path) -> Path:
+    """Write the same synthetic partial rankings as BLT and as JSON; return the BLT file."""
+    source = random.Random(2026)
+    kinds: set[tuple[int, ...]] = set()
+    while len(kinds) < min(DISTINCT, papers):
+        length = source.randint(1, CANDIDATES)
+        kinds.add(tuple(source.sample(range(1, CANDIDATES + 1), length)))
+    known = sorted(kinds)
+    weights = [1 / (place + 20) for place in range(len(known))]
+    chosen = known + source.choices(known, weights, k=papers - len(known))
+    source.shuffle(chosen)
+    path = folder / f"{papers}.blt"
+    with path.open("w", encoding="ascii") as blt:
+        blt.write(f"{CANDIDATES} {SEATS}\n")
+        blt.writelines(f"1 {' '.join(map(str, paper))} 0\n" for paper in chosen)
+        blt.write("0\n" + "".join(f'"Candidate {at}"\n' for at in range(CANDIDATES)))
+    with path.with_suffix(".json").open("w", encoding="ascii") as ranks:
+        json.dump([_ranks(paper) for paper in chosen], ranks, separators=(",", ":"))
+    return path
+
+
+def _ranks(paper: Sequence[int]) -> list[int]:
+    ranks = [0] * CANDIDATES
+    for rank, candidate in enumerate(paper, 1):
+        ranks[candidate - 1] = rank
+    return ranks
+
+
+def _read_plainly(path: Path) -> list[tuple[int, ...]]:
+    """Papers of a BLT file as its users of other libraries read them."""
+    papers = []
+    with path.open(encoding="ascii") as lines:
+        next(lines)
+        for line in lines:
+            numbers = line.split()
+            if numbers == ["0"]:
+                break
+            papers.append(tuple(int(number) - 1 for number in numbers[1:-1]))
+    return papers
+
+
+# Programs
+
+
+def count_ours(rule: str, path: Path) -> None:
+    """Read and count with this package."""
+    with path.open("rb") as stream:
+        votes = read_votes(stream, rule=rule)
+    count_votes(rule, votes, Options(seats=SEATS))
+
+
+def count_pyrankvote(path: Path) -> None:
+    """Read and count with pyrankvote's single transferable vote."""
+    library = import_module("pyrankvote")
+    candidates = [library.Candidate(str(at)) for at in range(CANDIDATES)]
+    ballots = [
+        library.Ballot(ranked_candidates=[candidates[at] for at in paper])
+        for paper in _read_plainly(path)
+    ]
+    library.single_transferable_vote(candidates, ballots, number_of_seats=SEATS)
+
+
+def count_pref_voting(path: Path) -> None:
+    """Read, group and count with pref_voting's Scottish rule."""
+    profiles = import_module("pref_voting.profiles_with_ties")
+    methods = import_module("pref_voting.proportional_methods")
+    grouped = Counter(_read_plainly(path))
+    rankings = [{at: rank for rank, at in enumerate(paper, 1)} for paper in grouped]
+    profile = profiles.ProfileWithTies(
+        rankings, rcounts=list(grouped.values()), candidates=list(range(CANDIDATES))
+    )
+    methods.stv_scottish(profile, num_seats=SEATS)
+
+
+def count_tool(method: str, path: Path) -> None:
+    """Count with belenios-tool, whose process starts in a few milliseconds."""
+    options = ["--nseats", str(SEATS)] if method == "stv" else ["--blank-allowed", "true"]
+    with path.with_suffix(".json").open("rb") as papers:
+        subprocess.run(
+            ["belenios-tool", "method", method, *options],
+            stdin=papers,
+            stdout=subprocess.DEVNULL,
+            check=True,
+        )
+
+
+def _program(name: str) -> Callable[[Path], None]:
+    if name.startswith("belenios-tool"):
+        return lambda path: count_tool(name.split()[1], path)
+    if name == "pyrankvote":
+        return count_pyrankvote
+    if name == "pref_voting":
+        return count_pref_voting
+    return lambda path: count_ours(name, path)
+
+
+def _is_installed(name: str) -> bool:
+    if name.startswith("belenios-tool"):
+        return shutil.which("belenios-tool") is not None
+    return name in OURS or util.find_spec(name) is not None
+
+
+# Timing
+
+
+def time_one(name: str, path: Path, rounds: int) -> float | None:
+    """The best time of *rounds* in a process of its own, in seconds; None if it takes too long."""
+    command = [sys.executable, "-m", "benchmarks.counting", "--one", name, str(path), str(rounds)]
+    try:
+        done = subprocess.run(
+            command, capture_output=True, text=True, timeout=LONGEST * rounds, check=True
+        )
+    except subprocess.TimeoutExpired:
+        return None
+    return float(done.stdout)
+
+
+def _time_here(name: str, path: Path, rounds: int) -> float:
+    program = _program(name)
+    for library in ("pref_voting.proportional_methods", "pref_voting.profiles_with_ties"):
+        if name == "pref_voting":
+            import_module(library)
+    times = []
+    for _ in range(rounds):
+        began = time.perf_counter()
+        program(path)
+        times.append(time.perf_counter() - began)
+    return min(times)
+
+
+def main(sizes: Sequence[int] = SIZES) -> None:
+    """Measure all sizes and print seconds and ratios (above 1.0: ours is faster)."""
+    with tempfile.TemporaryDirectory() as folder:
+        for papers in sizes:
+            path = write_papers(papers, Path(folder))
+            print(f"{papers:,} papers")
+            for rule in OURS:
+                _report(rule, path, rounds=5 if papers < 100_000 else 1)
+
+
+def _report(rule: str, path: Path, rounds: int) -> None:
+    ours = time_one(rule, path, rounds)
+    print(f"  {rule:24} {'too long' if ours is None else f'{ours:9.4f} s'}")
+    for peer in PEERS[rule]:
+        if not _is_installed(peer):
+            print(f"    {peer:22} not installed")
+            continue
+        theirs = time_one(peer, path, rounds)
+        if theirs is None or ours is None:
+            print(f"    {peer:22} more than {LONGEST} s")
+        else:
+            print(f"    {peer:22} {theirs:9.4f} s   ratio {theirs / ours:8.2f}")
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--one"]:
+        print(_time_here(sys.argv[2], Path(sys.argv[3]), int(sys.argv[4])))
+    else:
+        main([int(argument) for argument in sys.argv[1:]] or SIZES)
