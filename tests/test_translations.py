@@ -16,6 +16,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import read_mo, write_mo
 from babel.messages.pofile import read_po
 
+from tests.welsh_ground import read_catalogue
 from voting import mail
 from voting.services import casting
 from voting.web.sentences import SAID_TO_VOTERS
@@ -27,8 +28,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[sd]|%%|\{\w+\}")
 
 @pytest.fixture(scope="module")
 def welsh() -> Catalog:
-    with (FOLDER / "messages.po").open("rb") as file:
-        return read_po(file, locale="cy")
+    return read_catalogue()
 
 
 @pytest.fixture(scope="module")
