@@ -25,7 +25,8 @@ def make_pairs(papers: Papers) -> Pairs:
     if not valid:
         raise CountingError("There is no valid paper to count.")
     over = [[0] * size for _ in range(size)]
-    for (upper, below), votes in _gather(papers, (1 << size) - 1).items():
+    for place, votes in _gather(papers, size).items():
+        below, upper = divmod(place, size)
         row = over[upper]
         for lower in range(size):
             if below >> lower & 1:
@@ -34,23 +35,27 @@ def make_pairs(papers: Papers) -> Pairs:
     return Pairs(papers.candidates, rows, valid, blank, papers.spoiled, papers.title)
 
 
-def _gather(papers: Papers, everyone: int) -> dict[tuple[int, int], int]:
-    """How many papers put a candidate right above the rest: by candidate and bits of the rest.
+def _gather(papers: Papers, size: int) -> dict[int, int]:
+    """How many papers put a candidate right above the rest: by bits of the rest and candidate.
 
-    Many papers share these, so that the table is filled from few of them.
+    Many papers share these, so that the table is filled from few of them. A key is the bits of the
+    rest times the number of candidates, plus the candidate.
     """
-    found: dict[tuple[int, int], int] = {}
+    found: dict[int, int] = {}
+    everyone = (1 << size) - 1
     for ranking, votes in papers.groups.items():
         below = everyone
         for preference in ranking:
             if isinstance(preference, int):
-                below &= ~(1 << preference)
-                found[preference, below] = found.get((preference, below), 0) + votes
+                below ^= 1 << preference
+                key = below * size + preference
+                found[key] = found.get(key, 0) + votes
                 continue
             for one in preference:
-                below &= ~(1 << one)
+                below ^= 1 << one
             for one in preference:
-                found[one, below] = found.get((one, below), 0) + votes
+                key = below * size + one
+                found[key] = found.get(key, 0) + votes
     return found
 
 

@@ -38,7 +38,8 @@ def read_blt(lines: Lines, *, shares: bool, seats: int | None) -> Papers:
     BadFileError.
     """
     head = _read_head(lines)
-    grouper = Grouper(lines, _PaperReader(head, shares).read)
+    reader = _PaperReader(head, shares)
+    grouper = Grouper(lines, reader.read, reader.quick)
     if not grouper.read():
         raise BadFileError(lines.number + 1, 1, "expected a line 0 that ends the papers")
     lines.next_text()
@@ -147,26 +148,23 @@ class _PaperReader:
     def __init__(self, head: _Head, shares: bool) -> None:
         self.head = head
         self.shares = shares
-        self._places = {str(number): number - 1 for number in range(1, head.candidates + 1)}
+        numbers = () if head.nicknames else range(1, head.candidates + 1)
+        self._place = {b"%d" % number: number - 1 for number in numbers}.__getitem__
+
+    def quick(self, raw: bytes) -> tuple[Ranking, int] | None:
+        """A paper of plain numbers between its number and 0; None for any other line."""
+        words = raw.split()
+        if len(words) < 2 or words[-1] != b"0" or not words[0].isdigit():
+            return None
+        try:
+            ranking = tuple(map(self._place, words[1:-1]))
+        except KeyError:
+            return None
+        votes = int(words[0]) if len(words[0]) < MOST_DIGITS else 0
+        return (ranking, votes) if votes and len(set(ranking)) == len(ranking) else None
 
     def read(self, text: str) -> tuple[Ranking, int] | None:
         """One paper and its number; None for the line 0 that ends them. Raises LineError."""
-        words = text.split()
-        if words == ["0"]:
-            return None
-        if len(words) > 1 and words[-1] == "0" and words[0].isdecimal() and text.isascii():
-            try:
-                ranking = tuple([self._places[word] for word in words[1:-1]])
-            except KeyError:
-                return self._read_slowly(text)
-            if len(set(ranking)) == len(ranking) and len(words[0]) < MOST_DIGITS:
-                votes = int(words[0])
-                if votes:
-                    return ranking, votes
-        return self._read_slowly(text)
-
-    def _read_slowly(self, text: str) -> tuple[Ranking, int] | None:
-        """Read anything else that a paper may look like, or say what is wrong with it."""
         tokens, end = _tokens(text), len(text.rstrip()) + 1
         if [token for _, token in tokens] == ["0"]:
             return None

@@ -164,16 +164,22 @@ class Lines:
             raise error.at(line) from error
 
 
+def _nothing_is_plain(_raw: bytes) -> None:
+    """No line can be read in haste."""
+
+
 @dataclass(slots=True)
 class Grouper(Generic[Paper]):
     """Adds up lines that mean a paper: each different line is read once, however often it comes.
 
     *parse* makes a paper and its number of votes of a line; it says None to a line that ends the
-    papers, and raises LineError. ``groups`` are the papers with their votes.
+    papers, and raises LineError. *quick* does the same for the plainest lines, and says None to any
+    other. ``groups`` are the papers with their votes.
     """
 
     lines: Lines
     parse: Callable[[str], tuple[Paper, int] | None]
+    quick: Callable[[bytes], tuple[Paper, int] | None] = _nothing_is_plain
     groups: dict[Paper, int] = field(default_factory=dict)
     _known: dict[bytes, tuple[Paper, int]] = field(default_factory=dict)
 
@@ -196,6 +202,9 @@ class Grouper(Generic[Paper]):
 
     def _learn(self, raw: bytes) -> bool:
         """Parse a line of plain characters and remember it; False when it needs a closer look."""
+        if (plain := self.quick(raw)) is not None:
+            self._known[raw] = plain
+            return True
         if raw.lstrip()[:1] in (b"", b"#") or not raw.isascii() or _CONTROL.search(raw):
             return False
         try:
