@@ -12,7 +12,7 @@ import pytest
 
 from tests.belenios.ground import make_ground
 from voting.belenios.verify import verify_archive
-from voting.engine import ATTEMPTS, make_executor, map_batches
+from voting.engine import ATTEMPTS, ResilientExecutor, make_executor, map_batches
 
 
 @pytest.fixture
@@ -48,6 +48,11 @@ def sleep(seconds: float) -> float:
     return seconds
 
 
+def sleep_and_die(seconds: float) -> None:
+    time.sleep(seconds)
+    die(0)
+
+
 def test_tasks_are_done_in_other_processes(executor: Executor) -> None:
     assert list(map_batches(executor, double, range(20))) == list(range(0, 40, 2))
     assert executor.submit(os.getpid).result() != os.getpid()
@@ -76,6 +81,29 @@ def test_a_task_that_has_not_begun_can_be_cancelled() -> None:
         futures = [executor.submit(sleep, 0.2) for _ in range(8)]
         assert futures[-1].cancel()
         assert futures[0].result() == 0.2
+
+
+def test_a_cancelled_task_may_still_run_and_nobody_waits_for_it(executor: Executor) -> None:
+    future = executor.submit(sleep, 0.5)
+    time.sleep(0.2)
+    assert future.cancel()
+    assert executor.submit(double, 1).result() == 2
+
+
+def test_a_cancelled_task_that_kills_is_forgotten() -> None:
+    executor = make_executor(1)
+    future = executor.submit(sleep_and_die, 0.5)
+    time.sleep(0.2)
+    assert future.cancel()
+    executor.shutdown()
+    assert future.cancelled()
+
+
+def test_a_pool_that_broke_unnoticed_is_replaced() -> None:
+    with ResilientExecutor(1) as executor:
+        with pytest.raises(BrokenProcessPool):
+            executor._pool.submit(die, 1).result(timeout=60)
+        assert executor.submit(double, 4).result(timeout=60) == 8
 
 
 def test_pending_tasks_are_cancelled_at_shutdown() -> None:

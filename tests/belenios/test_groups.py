@@ -72,8 +72,10 @@ def test_powers_add_up_however_they_are_computed(group: Group, a: int, b: int) -
     assert x**a * g**b == expected
     assert group.product_of_powers(((x, a), (g, b))) == expected
     prepared = group.decode_element(str(x))
-    group.prepare(prepared)
-    group.prepare(prepared)
+    group.prepare(prepared, 1, 0)
+    assert prepared.prepared is None
+    group.prepare(prepared, 9, 0)
+    group.prepare(prepared, 9, 0)
     assert prepared**a * g**b == expected
     tabled = group.generator**777
     group.precompute(tabled)

@@ -344,14 +344,12 @@ def _parse_answer(group: Group, question: Question, value: object) -> _Answer:
 
 def _check_answer(election: Election, question: Question, answer: _Answer, context: str) -> None:
     group, key, choices = election.group, election.public_key, answer.choices
-    if question.blank:
-        _prepare(choices[0])
     for number, (item, proofs) in enumerate(zip(choices, answer.individual, strict=True), 1):
         with located(f"ciphertext {number}"):
+            _prepare(item, (0, 1, 0, 1) if question.blank and number == 1 else (0, 1))
             check_membership(group, key, _prove_prefix(context, item), _bit_branches(item), proofs)
     total = multiply_ciphertexts(group, choices[question.blank :])
-    if question.maximum > question.minimum:
-        _prepare(total)
+    _prepare(total, [0] * question.blank + list(range(question.minimum, question.maximum + 1)))
     statement = _statement(context, choices)
     if question.blank:
         with located("blank proof"):
@@ -366,9 +364,11 @@ def _check_answer(election: Election, question: Question, answer: _Answer, conte
         check_membership(group, key, prefix, branches, answer.overall)
 
 
-def _prepare(item: Ciphertext) -> None:
-    for element in item:
-        element.group.prepare(element)
+def _prepare(item: Ciphertext, messages: Sequence[int]) -> None:
+    """Tell the group what powers the proofs need: one per message that is taken out."""
+    group = item.alpha.group
+    group.prepare(item.alpha, len(messages), 0)
+    group.prepare(item.beta, len(messages), sum(message != 0 for message in messages))
 
 
 # Statements, the same for both sides

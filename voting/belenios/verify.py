@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache, partial
 from itertools import repeat
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO, NamedTuple, TypeVar
 
 from voting.belenios import board
 from voting.belenios.ballot import Ballot, check_ballot, check_ballots
@@ -36,13 +36,19 @@ from voting.belenios.trustees import Trustees, parse_trustees
 Progress = Callable[[str, int, int], None]
 """Called with the name of a check, how much is done, and how much there is."""
 
-MAX_BATCH = 64
+MAX_BATCH = 128
 MIN_BATCH = 8
 CREDENTIALS_PER_BATCH = 500
 T = TypeVar("T")
 
-BallotItem = tuple[int, bytes, int | None]
-"""Event height, ballot, and its weight: None when a later ballot replaces it."""
+
+class BallotItem(NamedTuple):
+    """A ballot to check. *weight* is None when a later ballot replaces it."""
+
+    height: int
+    raw: bytes
+    is_listed: bool
+    weight: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,16 +235,15 @@ class _Verifier:
     def _list_ballots(self, outline: Outline, weights: dict[str, int]) -> Iterator[BallotItem]:
         self._stream.seek(0)
         for height, credential, raw in read_ballots(self._stream):
-            if credential not in weights:
-                raise InvalidBallot(f"ballot at event {height}: the credential is not on the list")
             counts = outline.last[hash_credential(credential)] == height
-            yield height, raw, weights[credential] if counts else None
+            weight = weights.get(credential) if counts else None
+            yield BallotItem(height, raw, credential in weights, weight)
 
 
 def _list_sizes(total: int) -> Iterator[int]:
     """Yield sizes of batches that shrink towards the end, so that all workers end together."""
     while total > 0:
-        size = max(MIN_BATCH, min(MAX_BATCH, total // 8))
+        size = max(MIN_BATCH, min(MAX_BATCH, total // 3))
         yield size
         total -= size
 
@@ -261,18 +266,22 @@ def check_ballot_batch(batch: tuple[bytes, list[BallotItem]]) -> tuple[int, Tall
     election = _get_election(raw_election)
     tally = TallyAccumulator(election)
     try:
-        ballots = check_ballots([raw for _, raw, _ in items], election)
+        ballots = check_ballots([item.raw for item in items if item.is_listed], election)
     except ProtocolError:
-        ballots = [_check_one(raw, height, election) for height, raw, _ in items]
-    for ballot, (_, _, weight) in zip(ballots, items, strict=True):
-        if weight is not None:
-            tally.add(ballot, weight)
+        ballots = []
+    if len(ballots) < len(items):
+        ballots = [_check_one(item, election) for item in items]
+    for ballot, item in zip(ballots, items, strict=True):
+        if item.weight is not None:
+            tally.add(ballot, item.weight)
     return len(items), tally
 
 
-def _check_one(raw: bytes, height: int, election: Election) -> Ballot:
-    with located(f"ballot at event {height}"):
-        return check_ballot(raw, election)
+def _check_one(item: BallotItem, election: Election) -> Ballot:
+    with located(f"ballot at event {item.height}"):
+        if not item.is_listed:
+            raise InvalidBallot("the credential is not on the list")
+        return check_ballot(item.raw, election)
 
 
 def _check_trustees(election: Election, outline: Outline) -> tuple[Trustees, str]:

@@ -122,9 +122,13 @@ class Group(ABC):
     def precompute(self, element: Element) -> None:
         """Make powers of *element* several times faster, at the price of a table in memory."""
 
-    def prepare(self, element: Element) -> None:
-        """Make three or more powers of this very object somewhat faster. Costs nothing to keep."""
-        del element
+    def prepare(self, element: Element, powers: int, shifted: int) -> None:
+        """Make powers of this very object faster if that pays; the preparation dies with it.
+
+        *powers* tells how many are to come, *shifted* how many of them through shifted_power with
+        a shift that is not 0.
+        """
+        del element, powers, shifted
 
     @abstractmethod
     def product_of_powers(self, terms: Iterable[tuple[Element, int]]) -> Element:

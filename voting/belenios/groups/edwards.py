@@ -10,7 +10,7 @@ P = mpz(2) ** 255 - 19
 D = -121665 * invert(mpz(121666), P) % P
 SQRT_MINUS_ONE = powmod(mpz(2), (P - 1) // 4, P)
 
-WINDOW = 8
+WINDOW = 10
 _HALF = 1 << (WINDOW - 1)
 _MASK = (1 << WINDOW) - 1
 _COUNT = 253 // WINDOW + 1

@@ -13,7 +13,8 @@ ROUNDS = 64
 SUBSET = 5
 MANY = 150
 TEETH = 5
-_DIGITS = {digit: int(digit, 32) for digit in "0123456789abcdefghijklmnopqrstuv"}
+_DIGITS = "0123456789abcdefghijklmnopqrstuv"
+COMB_COSTS, COMB_SAVES, SHIFT_COSTS = 340, 195, 55  # microseconds, measured with 2048 bits
 
 Table = tuple[int, list[list[mpz]]]
 
@@ -74,19 +75,21 @@ class FiniteField(Group):
                     totals[index] = totals[index] * products[byte & mask] % p
         return totals
 
-    def prepare(self, element: Element) -> None:
-        """Make a comb for *element*: worth it from three powers on."""
-        if element.prepared is None and not self._has_safe_prime:
+    def prepare(self, element: Element, powers: int, shifted: int) -> None:
+        """Make a comb for *element* if it costs less time than it saves."""
+        if self._has_safe_prime or element.prepared is not None:
+            return
+        if powers * COMB_SAVES > COMB_COSTS + shifted * SHIFT_COSTS:
             element.prepared = self._make_comb(element.value)
 
-    def _make_comb(self, value: mpz) -> list[mpz]:
+    def _make_comb(self, value: mpz) -> dict[str, mpz]:
         p, comb, spacing = self._p, [mpz(1), value], 1 << self._columns
         for _ in range(TEETH - 1):
             value = powmod(value, spacing, p)
             comb += [product * value % p for product in comb]
-        return comb
+        return dict(zip(_DIGITS, comb, strict=True))
 
-    def _multiply_comb(self, comb: list[mpz], exponent: int) -> mpz:
+    def _multiply_comb(self, comb: dict[str, mpz], exponent: int) -> mpz:
         p, columns = self._p, self._columns
         bits = f"{exponent:0{TEETH * columns}b}"
         spread = 0
@@ -94,7 +97,7 @@ class FiniteField(Group):
             spread = spread << 1 | int(bits[start : start + columns], 1 << TEETH)
         total = mpz(1)
         for digit in mpz(spread).digits(1 << TEETH):
-            total = total * total % p * comb[_DIGITS[digit]] % p
+            total = total * total % p * comb[digit] % p
         return total
 
     def shifted_power(
@@ -106,7 +109,7 @@ class FiniteField(Group):
         return ((element, exponent), (self.generator, -shift * exponent))
 
     def precompute(self, element: Element) -> None:
-        """Make the table for *element* (6 to 8 MB) when first used; the 8 last used are kept."""
+        """Make the table for *element* (5 to 7 MB) when first used; the 8 last used are kept."""
         self._tabled.add(element.value)
 
     def product_of_powers(self, terms: Iterable[tuple[Element, int]]) -> Element:
@@ -154,7 +157,7 @@ class FiniteField(Group):
 @lru_cache(maxsize=8)
 def _get_table(base: mpz, p: mpz, bits: int) -> Table:
     """Return, for each window i, the powers base^(j 2^(wi)) for every digit j."""
-    window = 10 if bits <= 256 else 6
+    window = 9 if bits <= 256 else 6
     rows = []
     for _ in range(bits // window + 1):
         row = [mpz(1)]
