@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.counting.ground import count, make_papers, read
+from voting.counting.majority_judgment import middle
 from voting.counting.options import Options
 from voting.counting.rules import RULES, count_votes
+from voting.counting.sheet import write_sheet
 from voting.counting.tabulation import CountingError, Papers, in_words, show
 
 ABC = "0\nA\nB\nC\n"
@@ -189,3 +191,53 @@ def test_numbers_and_names_are_written_exactly() -> None:
         "A and B",
         "A, B and C",
     ]
+
+
+def test_shared_numbers_are_refused_also_when_they_come_from_elsewhere() -> None:
+    for rule in ("meek", "wigm-prf"):
+        with pytest.raises(CountingError, match="share a number"):
+            count(rule, make_papers([((0, 1),)], 3))
+
+
+def test_withdrawing_one_of_those_who_share_a_number_leaves_the_other_and_keeps_gaps() -> None:
+    left = make_papers([(0, (), 2), ((0, 1), 2), (2, (), (0,))], 3).without(["A"])
+
+    assert left.groups == {((), 1): 1, (0, 1): 1, (1,): 1}
+
+
+def test_a_middle_grade_needs_a_grade() -> None:
+    with pytest.raises(ValueError, match="no grade"):
+        middle([0, 0], upper=False)
+
+
+def test_ers97_deems_nobody_elected_in_a_tie_for_the_last_place_that_nothing_tells_apart() -> None:
+    # 5.6.2: A and B both have the quota, for one place; so the next step is an exclusion
+    outcome = count("ers97", "3 1\n4 1 0\n4 2 0\n0\nA\nB\nC\n")
+
+    assert outcome.winners == ("B",)
+    assert [tie.purpose for tie in outcome.ties] == ["candidate to exclude"]
+    assert outcome.stages[0].excluded == ("C", "A")
+
+
+def test_ers97_breaks_a_tie_for_the_last_place_by_the_earliest_difference() -> None:
+    # C and D go together; C's paper lifts B level with A, who was ahead at stage 1
+    outcome = count("ers97", "4 1\n5 1 0\n4 2 0\n1 3 2 0\n2 4 0\n0\nA\nB\nC\nD\n")
+
+    assert outcome.winners == ("A",)
+    assert [tie.purpose for tie in outcome.ties] == ["candidate to elect"]
+    assert [stage.quota for stage in outcome.stages] == [600, 500]
+
+
+def test_a_sheet_tells_ties_losses_quotas_and_shared_places() -> None:
+    ers97 = write_sheet(count("ers97", f"3 1\n5 1 0\n4 2 0\n1 3 2 0\n2 3 0\n{ABC}"))
+    shared = write_sheet(count("plurality", "A,B\n1,\n,1\n"))
+    plain = write_sheet(count("schulze", ",A,B\nA,,2\nB,1,\n"))
+
+    assert "Quota at this stage" in ers97
+    assert "Elected: A and B (tied)" in shared
+    assert "are tied for the last place." in shared
+    assert "A                                B 2" in plain
+    surplus = write_sheet(count("scottish-stv", f"3 2\n7 1 2 0\n1 2 0\n2 3 0\n{ABC}"))
+    assert "(of which lost in rounding)" in surplus
+    tied = write_sheet(count("meek", "2 1\n1 1 0\n1 2 0\n0\nA\nB\n"))
+    assert "Stage 1, candidate to exclude: A and B. Chosen: A" in tied

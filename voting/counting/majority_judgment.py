@@ -7,7 +7,7 @@ equal middle grades lose one paper of that grade each and are compared again, an
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from itertools import accumulate
 from math import lcm
@@ -28,11 +28,7 @@ def middle(counts: Sequence[int], *, upper: bool) -> int:
     if not total:
         raise ValueError("there is no grade")
     wanted = total // 2 + 1 if upper else (total + 1) // 2
-    for grade, number in enumerate(counts):
-        wanted -= number
-        if wanted <= 0:
-            return grade
-    raise AssertionError("the grades add up to their total")
+    return bisect_left(list(accumulate(counts)), wanted)
 
 
 def compare_keys(tallies: Sequence[Sequence[int]], *, upper: bool) -> list[tuple[int, ...]]:
