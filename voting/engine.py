@@ -42,7 +42,7 @@ class ResilientExecutor(Executor):
     """A process pool that is replaced when it breaks, and then does the lost tasks again."""
 
     def __init__(self, workers: int) -> None:
-        self._workers = workers
+        self.workers = workers
         self._lock = threading.Lock()
         self._closed = False
         self._pool = self._make_pool()
@@ -63,7 +63,7 @@ class ResilientExecutor(Executor):
     def _make_pool(self) -> ProcessPoolExecutor:
         # Forking is fastest but safe only while there is no second thread.
         method = "fork" if threading.active_count() == 1 else "forkserver"
-        return ProcessPoolExecutor(self._workers, multiprocessing.get_context(method))
+        return ProcessPoolExecutor(self.workers, multiprocessing.get_context(method))
 
     def _start(self, task: _Task) -> None:
         task.attempts += 1

@@ -10,7 +10,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 WINDOW = 6
-"""How many batches may be under way at once."""
+"""How many batches may be under way at once: this, or two per worker where these are more."""
 
 
 def make_batches(items: Iterable[T], sizes: Iterable[int]) -> Iterator[list[T]]:
@@ -27,13 +27,14 @@ def map_batches(
 ) -> Iterator[R]:
     """Yield function(batch) for each batch, in order; here and now when *executor* is None.
 
-    *function*, what it takes and what it returns must be picklable. At most WINDOW batches are
-    under way, so a long iterable does not fill the memory. The first exception in the order of
+    *function*, what it takes and what it returns must be picklable. Few batches are under way
+    at once, so a long iterable does not fill the memory. The first exception in the order of
     batches ends the iteration, with an executor as without; work not yet begun is then cancelled.
     """
     if executor is None:
         yield from map(function, batches)
         return
+    window = max(WINDOW, 2 * getattr(executor, "workers", 0))
     under_way: deque[Future[R]] = deque()
     iterator, failure = iter(batches), None
     try:
@@ -46,7 +47,7 @@ def map_batches(
                 failure = error
                 break
             under_way.append(executor.submit(function, batch))
-            if len(under_way) >= WINDOW:
+            if len(under_way) >= window:
                 yield under_way.popleft().result()
         while under_way:
             yield under_way.popleft().result()

@@ -36,7 +36,7 @@ from voting.belenios.trustees import Trustees, parse_trustees
 Progress = Callable[[str, int, int], None]
 """Called with the name of a check, how much is done, and how much there is."""
 
-MAX_BATCH = 128
+MAX_BATCH = 64
 MIN_BATCH = 8
 CREDENTIALS_PER_BATCH = 500
 T = TypeVar("T")
