@@ -138,6 +138,9 @@ def test_an_archive_is_refused_when_it_is_not_valid_or_not_counted(tmp_path: Pat
     refused, uncounted = (run("--rule", "approval", path) for path in (replay, still_open))
 
     assert refused.exit_code == uncounted.exit_code == 2
+    beyond = tmp_path / "votes.bel"
+    beyond.write_bytes(finished_ground().archive())
+    assert "there are 2 questions" in run("--rule", "approval", "--question", 3, beyond).stderr
     assert "refused" in refused.stderr
     assert "no result yet" in uncounted.stderr
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.counting.ground import count, read
-from voting.counting.reading import BadFileError
+from voting.counting.reading import BadFileError, lines
 from voting.counting.tabulation import CountingError, Pairs, Papers, Scores
 
 ABC = "0\nA\nB\nC\n"
@@ -173,3 +173,39 @@ def test_blank_papers_and_points_above_the_highest_are_told_apart() -> None:
     assert (outcome.valid, outcome.blank, outcome.spoiled) == (1, 1, 1)
     with pytest.raises(CountingError, match="no valid paper"):
         count("score", "A,B\n,\n,\n")
+
+
+def test_papers_in_other_letters_are_read_one_by_one() -> None:
+    papers = read("2 1\n[nick â b]\n2 â b 0\n1 b 0\n0\nA\nB\n")
+
+    assert isinstance(papers, Papers)
+    assert papers.groups == {(0, 1): 2, (1,): 1}
+
+
+def test_a_file_with_very_many_different_papers_is_still_added_up(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(lines, "MOST_REMEMBERED", 0)
+    content = "2 1\n" + "1 1 2 0\n" * 300_000 + "1 2 0\n" * 5 + "0\nA\nB\n"
+
+    papers = read(content)
+
+    assert isinstance(papers, Papers)
+    assert papers.groups == {(0, 1): 300_000, (1,): 5}
+
+
+def test_a_number_of_thousands_of_digits_is_refused() -> None:
+    with pytest.raises(BadFileError):
+        read("[[" + "1" * 5000 + "]]", "schulze")
+
+
+def test_a_number_with_a_fraction_is_shown_where_a_name_should_be() -> None:
+    with pytest.raises(BadFileError, match=r"found 1\.5"):
+        read('{"candidates":["A"],"ballots":[{"ranking":[1.5]}]}', "schulze")
+
+
+def test_empty_levels_of_a_named_ranking_are_gaps() -> None:
+    papers = read('{"candidates":["A","B"],"ballots":[{"ranking":["A",[],"B",[]]}]}', "schulze")
+
+    assert isinstance(papers, Papers)
+    assert papers.groups == {(0, (), 1): 1}

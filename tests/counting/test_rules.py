@@ -10,6 +10,7 @@ from voting.counting.options import Options
 from voting.counting.rules import RULES, count_votes
 from voting.counting.sheet import write_sheet
 from voting.counting.tabulation import CountingError, Papers, in_words, show
+from voting.counting.ties import parse_tie_rule
 
 ABC = "0\nA\nB\nC\n"
 
@@ -241,3 +242,33 @@ def test_a_sheet_tells_ties_losses_quotas_and_shared_places() -> None:
     assert "(of which lost in rounding)" in surplus
     tied = write_sheet(count("meek", "2 1\n1 1 0\n1 2 0\n0\nA\nB\n"))
     assert "Stage 1, candidate to exclude: A and B. Chosen: A" in tied
+
+
+def test_the_1987_meek_rule_elects_who_is_left_when_no_one_else_is() -> None:
+    outcome = count("meek", f"3 2\n4 1 2 0\n2 3 0\n{ABC}", variant="hww")
+
+    assert outcome.winners == ("A", "C")
+    assert outcome.stages[-1].votes["B"] == 0
+
+
+def test_tallies_without_a_grade_are_not_counted() -> None:
+    with pytest.raises(CountingError, match="no grade to count"):
+        count("majority-judgment", '{"tallies": [[0,0]]}')
+
+
+def test_who_shares_a_number_is_level_in_every_comparison() -> None:
+    outcome = count("schulze", "count,A,B,C\n2,1,1,2\n1,2,1,\n")
+
+    assert outcome.details["pairwise"] == {
+        "A": {"B": 0, "C": 3},
+        "B": {"A": 1, "C": 3},
+        "C": {"A": 0, "B": 0},
+    }
+
+
+def test_a_declared_order_is_the_order_of_candidates_unless_the_file_gives_another() -> None:
+    ties = parse_tie_rule("order")
+    content = "2 1\n%s1 1 0\n1 2 0\n0\nA\nB\n"
+
+    assert count("plurality", content % "", tie=ties).winners == ("A",)
+    assert count("plurality", content % "[tie 2 1]\n", tie=ties).winners == ("B",)

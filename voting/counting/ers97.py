@@ -68,8 +68,6 @@ class _Count:
     def deem_next(self) -> bool:
         """Deem the continuing candidate with most votes elected, if the votes reach far enough."""
         left, votes = self.piles.left(), self.piles.votes
-        if not left:
-            return False
         most = max(votes[one] for one in left)
         kept = sum(min(self.quota, votes[one]) for one in self.elected)
         active = self.minutes.total - self.lost() - kept
