@@ -14,6 +14,7 @@ from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from voting import jobs
+from voting.commands.count import count_command
 from voting.commands.create_account import create_account_command
 from voting.commands.demo import demo_command
 from voting.commands.migrate import migrate_command
@@ -169,5 +170,6 @@ for command in (
     create_account_command,
     demo_command,
     verify_command,
+    count_command,
 ):
     main.add_command(command)

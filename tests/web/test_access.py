@@ -344,7 +344,10 @@ def test_over_tls_a_form_from_another_site_is_refused(tmp_path: Path) -> None:
     client = app.test_client()
     proxied = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "vote.northmoor.example"}
     page = client.get("/check-vote", headers=proxied, base_url=home).text
-    form = {"csrf_token": re.search(r'name="csrf_token" value="([^"]+)"', page)[1], "tracker": "1"}
+    form = {
+        "csrf_token": re.search(r'name="csrf_token" value="([^"]+)"', page)[1],
+        "tracker": "1" * 25,
+    }
     for referrer, status in ((f"{home}/check-vote", 200), ("https://evil.example/", 419)):
         headers = {**proxied, "Referer": referrer}
         answer = client.post("/check-vote", data=form, headers=headers, base_url=home)
