@@ -1,28 +1,18 @@
-"""The roof: puts the parts together, and names the commands."""
+"""The roof: puts the parts together."""
 
 from __future__ import annotations
 
 import datetime as dt
 from pathlib import Path
 
-import click
 from flask import Flask
-from flask.cli import ScriptInfo
 from flask_migrate import Migrate
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from voting import jobs
-from voting.commands.count import count_command
-from voting.commands.create_account import create_account_command
-from voting.commands.demo import demo_command
-from voting.commands.migrate import migrate_command
-from voting.commands.serve import serve_command
 from voting.commands.start import read_settings
-from voting.commands.verify import verify_command
-from voting.commands.web import web_command
-from voting.commands.worker import worker_command
 from voting.config import Settings
 from voting.journal import configure_logging
 from voting.sealing import Sealer
@@ -149,27 +139,3 @@ def make_app() -> Flask:
     settings = read_settings()
     configure_logging(settings.log_level)
     return create_app(settings)
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.version_option(package_name="voting", prog_name="voting")
-@click.pass_context
-def main(context: click.Context) -> None:
-    """Consult, vote, check: secret ballots that anyone can check again.
-
-    Settings come from environment variables that begin with VOTING_. To try it: `voting demo`.
-    """
-    context.obj = ScriptInfo(create_app=make_app, set_debug_flag=False)
-
-
-for command in (
-    serve_command,
-    web_command,
-    worker_command,
-    migrate_command,
-    create_account_command,
-    demo_command,
-    verify_command,
-    count_command,
-):
-    main.add_command(command)
