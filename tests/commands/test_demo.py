@@ -1,0 +1,137 @@
+"""``voting demo``: one whole poll by itself, its exit status, and what it says when it cannot."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from voting.belenios.verify import verify_archive
+
+VOTING = [sys.executable, "-m", "voting"]
+NAMES = ("staff", "users", "community")
+TOOL = "belenios-tool"
+
+
+def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = {name: text for name, text in os.environ.items() if name[:7] != "VOTING_"}
+    return subprocess.run(
+        [*VOTING, *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+        env=environment,
+    )
+
+
+@dataclass(slots=True)
+class Played:
+    """What ``voting demo --auto`` left behind."""
+
+    folder: Path
+    done: subprocess.CompletedProcess[str]
+
+
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
+    """A small poll on the group that the Debian verifier knows."""
+    folder = tmp_path_factory.mktemp("auto") / "out"
+    arguments = ("--electors", "14", "--group", "BELENIOS-2048", "--turnout", "0.8")
+    return Played(folder, run("demo", "--auto", *arguments, "--out", str(folder)))
+
+
+def test_a_poll_by_itself_ends_well_and_both_verifiers_agree(played: Played) -> None:
+    assert played.done.returncode == 0, played.done.stdout + played.done.stderr
+    assert "Everything agrees." in played.done.stdout
+    if shutil.which(TOOL) is None:
+        if os.environ.get("CI"):
+            pytest.fail(f"{TOOL} is not installed; on Debian: apt-get install {TOOL}")
+        assert f"apt-get install {TOOL}" in played.done.stdout
+        return
+    for name in NAMES:
+        assert f"{name}.bel: {TOOL} says all checks passed" in played.done.stdout
+
+
+def test_it_leaves_the_archives_and_the_outcome_and_nothing_else(played: Played) -> None:
+    outcome = json.loads((played.folder / "outcome.json").read_bytes())
+    assert {path.name for path in played.folder.iterdir()} == {
+        "outcome.json",
+        *(f"{name}.bel" for name in NAMES),
+    }
+    assert sum(part["electors"] for part in outcome["constituencies"]) == 14
+    for part in outcome["constituencies"]:
+        archive = played.folder / f"{part['code']}.bel"
+        report = verify_archive(archive)
+        assert report.valid
+        assert report.uuid == part["uuid"]
+        assert hashlib.sha256(archive.read_bytes()).hexdigest() == part["archive_sha256"]
+
+
+def test_its_table_times_every_step(played: Played) -> None:
+    for step in ("import the rolls", "freeze", "over SMTP", "seal the votes", "cast them", "count"):
+        assert step in played.done.stdout
+
+
+def test_its_words_hold_no_code_and_no_address(played: Played) -> None:
+    told = played.done.stdout + played.done.stderr
+    assert "@" not in told
+    assert "/v/" not in told
+    assert "Traceback" not in told
+
+
+def test_voting_verify_takes_what_it_left(played: Played) -> None:
+    done = run("verify", str(played.folder / "staff.bel"), "--workers", "1")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_folder_must_be_named(tmp_path: Path) -> None:
+    done = run("demo", "--auto")
+    assert done.returncode == 2
+    assert "--auto needs --out, a folder for the archives." in done.stderr
+
+
+@pytest.mark.parametrize(
+    "arguments", [("--electors", "2"), ("--turnout", "1.5"), ("--group", "P-256"), ("--port", "x")]
+)
+def test_a_value_that_cannot_be_is_named(arguments: tuple[str, str]) -> None:
+    done = run("demo", "--auto", "--out", "/nowhere", *arguments)
+    assert done.returncode == 2
+    assert arguments[0] in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_port_that_is_taken_is_said_before_anything_is_made(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = run("demo", "--port", str(port), "--folder", str(tmp_path / "demo"))
+    assert done.returncode == 1
+    assert f"Port {port} of this machine cannot be used" in done.stderr
+    assert "voting demo --port 8001" in done.stderr
+    assert not (tmp_path / "demo").exists()
+
+
+def test_its_help_says_what_it_does() -> None:
+    told = " ".join(run("demo", "--help").stdout.split())
+    for words in (
+        "Try everything on this machine with a fictional leisure trust.",
+        "Nothing leaves the machine.",
+        "The exit status is 0 only if all agree.",
+        "--electors",
+        "--turnout",
+        "--group",
+        "--out",
+        "--fresh",
+        "--folder",
+    ):
+        assert words in told
