@@ -1,5 +1,5 @@
 # The everyday commands; README.md explains each.
-.PHONY: demo test lint format lock bench clean
+.PHONY: demo test lint format messages lock bench clean
 
 demo:   ## set up what is missing and run the demonstration on this machine
 	@.ci/setup run
@@ -21,6 +21,13 @@ lint:   ## format, types, templates, import contracts
 format: ## put every file into the house's form
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
+
+messages: ## bring the Welsh catalogue up to date with the sentences in the code, and compile it
+	@.ci/setup dev
+	mkdir -p build
+	.venv/bin/pybabel -q extract -F babel.cfg -k marked -k translate --omit-header --no-wrap --sort-by-file --add-location=file -o build/messages.pot .
+	.venv/bin/pybabel -q update -i build/messages.pot -d voting/translations -l cy --no-wrap --no-fuzzy-matching --ignore-obsolete
+	.venv/bin/pybabel compile -d voting/translations
 
 lock:   ## write both lock files anew from pyproject.toml (hashes, no index addresses)
 	.venv/bin/pip-compile -q --generate-hashes --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --strip-extras --no-header --output-file requirements.lock pyproject.toml
