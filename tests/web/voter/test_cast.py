@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import cast
 
 import pytest
 from flask import Flask
 
+from tests.poll_ground import alter_poll
 from tests.web.voter.conftest import Voter, count, error, seal
 
 
@@ -79,3 +81,15 @@ def test_casting_without_the_token_against_forgery_is_refused(app: Flask, voter:
     assert sent.status_code == 403
     assert "Open your link again" in sent.text
     assert count(app, voter.poll) == (0, 0)
+
+
+def test_a_receipt_read_after_the_close_offers_no_second_vote(app: Flask, voter: Voter) -> None:
+    voter.arrive()
+    voter.send(seal(app, voter))
+    assert "Vote again" in voter.get("receipt").text
+    alter_poll(app, voter.poll, closes_at=dt.datetime.now(dt.UTC) - dt.timedelta(hours=1))
+    receipt = voter.get("receipt").text
+    assert "Tracking number" in receipt
+    assert "This vote closed at" in receipt
+    assert "Vote again" not in receipt
+    assert "Voting closes at" not in receipt

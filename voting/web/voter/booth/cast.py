@@ -18,6 +18,7 @@ from voting.web.voter.booth.visit import (
     RECEIPT,
     Elsewhere,
     Visit,
+    check_open,
     find_receipt,
     get_open_visit,
     get_visit,
@@ -99,7 +100,16 @@ def receipt(poll_id: int) -> ResponseReturnValue:
         poll=visit.poll,
         digits=display_tracker(kept["digits"]),
         replaced=kept["replaced"],
+        may_vote=_may_vote(visit),
     )
+
+
+def _may_vote(visit: Visit) -> bool:
+    try:
+        check_open(visit.poll, visit.now, visit.begun_at)
+    except Elsewhere:
+        return False
+    return True
 
 
 def again(poll_id: int) -> ResponseReturnValue:
