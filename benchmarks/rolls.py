@@ -15,7 +15,7 @@ from pathlib import Path
 
 from flask.cli import ScriptInfo
 
-from voting.app import make_app
+from voting.__main__ import make_app
 from voting.commands.demo import ORGANISER, set_stage
 from voting.demonstration import organising, story
 from voting.demonstration.stage import Stage

@@ -8,6 +8,7 @@ instead of one of them failing half-way.
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -62,6 +63,8 @@ db = SQLAlchemy(model_class=Base)
 UNAVAILABLE = (OperationalError, InterfaceError, PoolTimeout)
 CONTENDED = IntegrityError
 
+PATIENCE = 15.0  # seconds that a writer waits for another one
+LOOK = 0.002  # seconds between two looks whether the place is free
 _WRITING = "voting_writing"
 
 
@@ -80,15 +83,38 @@ def _set_pragmas(connection: Any, _record: Any) -> None:
         "journal_mode=WAL",
         "synchronous=FULL",
         "foreign_keys=ON",
-        "busy_timeout=15000",
+        f"busy_timeout={int(PATIENCE * 1000)}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
 
 def _begin(connection: Connection) -> None:
-    writing = connection.get_execution_options().get(_WRITING, False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+    if connection.get_execution_options().get(_WRITING, False):
+        _begin_immediate(connection)
+    else:
+        connection.exec_driver_sql("BEGIN")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    """Queue up for the one writer's place, and look often whether it is free.
+
+    SQLite's own wait backs off to a tenth of a second, so that under load a writer who has waited
+    long is overtaken again and again.
+    """
+    connection.exec_driver_sql("PRAGMA busy_timeout=0")
+    deadline = time.monotonic() + PATIENCE
+    try:
+        while True:
+            try:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                return
+            except OperationalError as error:
+                if time.monotonic() > deadline or "locked" not in str(error.orig):
+                    raise
+            time.sleep(LOOK)
+    finally:
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={int(PATIENCE * 1000)}")
 
 
 def begin_writing(session: Session) -> None:
