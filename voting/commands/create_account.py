@@ -5,9 +5,11 @@ from __future__ import annotations
 import sys
 
 import click
+from flask import current_app
 from flask.cli import with_appcontext
 from flask_security import hash_password
 
+from voting.commands.start import require_tables
 from voting.domain.errors import BadInput
 from voting.services import accounts
 from voting.store.database import db, transaction
@@ -34,6 +36,7 @@ def create_account_command(email: str, name: str, role: str, password_stdin: boo
     What is not given as an option is asked for. A password has at least 12 characters and is never
     taken from an option, where other people on this machine could read it.
     """
+    require_tables(current_app)
     password = _read_password(from_stdin=password_stdin)
     try:
         with transaction(db.session()) as session:

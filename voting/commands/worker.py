@@ -6,6 +6,7 @@ import click
 from flask.cli import ScriptInfo
 
 from voting import jobs
+from voting.commands.start import require_tables
 
 
 @click.command("worker")
@@ -19,6 +20,7 @@ def worker_command(context: ScriptInfo, once: bool) -> None:
     that is killed loses nothing: the next one goes on where it stopped.
     """
     app = context.load_app()
+    require_tables(app)
     if once:
         sent = jobs.run_sweep(app)
         click.echo(f"Everything that was due is done. Letters sent: {sent}.")

@@ -97,7 +97,7 @@ def run_poll(
     with timings.step("send them over SMTP", electors):
         stage.sweep(opens_at)
     _vote(stage, poll_id, turnout, opens_at, timings)
-    after = closes_at + dt.timedelta(seconds=1)
+    after = closes_at + dt.timedelta(minutes=organising.GRACE, seconds=1)
     with timings.step("close, seal the boxes"):
         stage.sweep(after)
     with timings.step("count"):

@@ -19,6 +19,8 @@ from voting.store.accounts import Account, find_account
 from voting.store.polls import Poll
 from voting.store.proposals import Proposal
 
+GRACE = 10  # minutes
+
 
 def get_organiser(session: Session, email: str) -> Account:
     """The demonstration's organiser; raises LookupError when the account was not made."""
@@ -96,10 +98,10 @@ def make_poll(
         group=group,
         opens_at=opens_at,
         closes_at=closes_at,
-        grace_minutes=0,
+        grace_minutes=GRACE,
         show_ballot_count=True,
         carrying_option=carrying,
-        introduction="Please read the background. Your vote is secret and takes about two minutes.",
+        introduction="Please read the background before you vote. Your vote is secret.",
         now=now,
     )
     for constituency in proposal.constituencies:

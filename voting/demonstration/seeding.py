@@ -42,7 +42,7 @@ def _play_first(
         start, opens_at, closes_at,
     )  # fmt: skip
     number = _vote(stage, poll_id, (story.FORM,), FIRST_TURNOUT, opens_at)
-    closed = closes_at + dt.timedelta(minutes=1)
+    closed = closes_at + dt.timedelta(minutes=organising.GRACE + 1)
     stage.sweep(closed)
     stage.count(poll_id, closed + dt.timedelta(hours=1))
     stage.publish(poll_id, closed + dt.timedelta(hours=2))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from flask_security.models import fsqla, fsqla_v3
-from sqlalchemy import Index, String, delete, func, select
+from sqlalchemy import Index, String, delete, func, inspect, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from voting.store.database import Base, db
@@ -73,7 +73,7 @@ def ensure_role(session: Session, name: str) -> Role:
 
 def has_tables(session: Session) -> bool:
     """Whether the database answers and has been set up; raises one of database.UNAVAILABLE."""
-    return session.scalar(select(func.count()).select_from(Role)) is not None
+    return inspect(session.connection()).has_table(Role.__tablename__)
 
 
 def add_attempt(

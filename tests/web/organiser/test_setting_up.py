@@ -254,7 +254,7 @@ def test_the_preview_shows_what_voters_read(clerk: Clerk) -> None:
     for option in OPTIONS:
         for text in option:
             assert text in page
-    assert "Blank vote: none of these" in page
+    assert "Blank vote: leave this question unanswered" in page
 
 
 def test_only_the_organiser_of_a_proposal_sees_it(app: Flask, clerk: Clerk) -> None:

@@ -151,7 +151,16 @@ def _check_rules(poll: Poll, constituencies: list[Constituency]) -> Task:
         0 <= poll.carrying_option < len(deciding.options)
     ):
         problems.append("The option that had to reach the rule is gone. Choose it again.")
-    return _task(code, title, problems)
+    return _task(code, title, problems, _list_carrying_warnings(poll))
+
+
+def _list_carrying_warnings(poll: Poll) -> list[str]:
+    if poll.carrying_option is not None:
+        return []
+    return [
+        "No option is named. Whichever option comes first is held against the rule, even one that "
+        "keeps things as they are."
+    ]
 
 
 def _check_dates(poll: Poll, now: dt.datetime) -> tuple[list[str], list[str]]:
