@@ -230,12 +230,14 @@ class _Verifier:
             tally.merge(part)
             done += count
             self._tell("ballots", done, outline.ballots)
+        if done != outline.ballots or tally.num_tallied != len(outline.last):
+            raise InvalidArchive("the archive changed while it was read")
         return tally, f"{outline.ballots} ballots, {tally.num_tallied} of them a voter's last"
 
     def _list_ballots(self, outline: Outline, weights: dict[str, int]) -> Iterator[BallotItem]:
         self._stream.seek(0)
         for height, credential, raw in read_ballots(self._stream):
-            counts = outline.last[hash_credential(credential)] == height
+            counts = outline.last.get(hash_credential(credential)) == height
             weight = weights.get(credential) if counts else None
             yield BallotItem(height, raw, credential in weights, weight)
 

@@ -24,6 +24,7 @@ PARTS = ("web", "worker")
 GRACE = 40.0  # seconds for a part to end by itself
 SOON = 10.0  # a part that ends sooner than this after its start has failed to start
 MOST_FAILURES = 5
+STEP_BACK = 10  # niceness of the worker beside the pages
 DIE_WITH_PARENT = 1  # PR_SET_PDEATHSIG of prctl(2)
 
 
@@ -76,7 +77,7 @@ class Supervisor:
         self.processes[part] = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-m", "voting", part],
             start_new_session=True,
-            preexec_fn=_die_with_parent,
+            preexec_fn=_step_back if part == "worker" else _die_with_parent,
         )
 
     def _restart_the_dead(self) -> bool:
@@ -106,6 +107,12 @@ class Supervisor:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def _step_back() -> None:
+    """As below, and let the pages go first: a vote does not wait for a letter."""
+    _die_with_parent()
+    os.nice(STEP_BACK)
 
 
 def _die_with_parent() -> None:
