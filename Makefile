@@ -8,7 +8,7 @@ demo:   ## set up what is missing and run the demonstration on this machine
 test:   ## set up what is missing and run every test
 	@.ci/setup dev
 	node --test $$(ls tests/js/*.test.js)
-	.venv/bin/pytest
+	.venv/bin/pytest -n 2 --dist loadscope
 
 lint:   ## format, types, templates, import contracts
 	@.ci/setup dev

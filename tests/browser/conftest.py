@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from flask import Flask
@@ -17,6 +18,9 @@ from tests.poll_ground import Ground, make_open_poll
 from voting.app import create_app
 from voting.config import load_settings
 from voting.store.database import db
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 CHROMIUM = "/usr/bin/chromium"
 QUIET = [
@@ -73,7 +77,7 @@ def live_server(data_folder: Path, more_settings: dict[str, str]) -> Iterator[Li
     app = create_app(load_settings(make_environment(data_folder, address) | more_settings))
     with app.app_context():
         db.create_all()
-    server = make_server("127.0.0.1", port, app, threaded=True)
+    server = make_server("127.0.0.1", port, answer_whole(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield LiveServer(address, app)
@@ -82,6 +86,25 @@ def live_server(data_folder: Path, more_settings: dict[str, str]) -> Iterator[Li
     server.server_close()
     with app.app_context():
         db.engine.dispose()
+
+
+def answer_whole(app: WSGIApplication) -> WSGIApplication:
+    """*app*, with each answer read and closed before it is sent.
+
+    The server of these tests forgets to close an answer when the browser leaves while it is sent;
+    an open file would then be found, and told as a fault of whichever test runs next.
+    """
+
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        parts = app(environ, start_response)
+        try:
+            return [b"".join(parts)]
+        finally:
+            close = getattr(parts, "close", None)
+            if close is not None:
+                close()
+
+    return answer
 
 
 def make_environment(directory: Path, address: str) -> dict[str, str]:
