@@ -21,7 +21,8 @@ MINUTE = dt.timedelta(minutes=1)
 
 
 def owe(session: Session, key: str, kind: str = "notice", **more: object) -> Letter | None:
-    return letters.owe(session, kind=kind, key=key, now=NOW, **more)  # type: ignore[arg-type]
+    made = letters.owe(session, kind=kind, key=key, now=NOW, **more)  # type: ignore[arg-type]
+    return None if made is None else session.get_one(Letter, made)
 
 
 def reserve(session: Session, *, at: dt.datetime = NOW, holder: str = "one") -> list[int]:

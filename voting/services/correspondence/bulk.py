@@ -103,7 +103,7 @@ def send_test(
     )
     if made is None:
         raise Conflict("This test letter is on its way already.")
-    return made
+    return session.get_one(Letter, made)
 
 
 def status_counts(session: Session, poll: Poll) -> dict[str, dict[str, int]]:
