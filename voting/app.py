@@ -17,7 +17,7 @@ from voting.config import Settings
 from voting.journal import configure_logging
 from voting.sealing import Sealer
 from voting.store.database import db, prepare_engine
-from voting.web import access, commissioner, health, letters_desk, public
+from voting.web import access, commissioner, health, letters_desk, public, trustee
 from voting.web.access import Links, check_guards
 from voting.web.errors import install_errors
 from voting.web.forms import install_forms
@@ -31,6 +31,7 @@ from voting.web.organiser import proposals as organiser_proposals
 from voting.web.organiser import questions as organiser_questions
 from voting.web.organiser import roll as organiser_roll
 from voting.web.organiser import rules as organiser_rules
+from voting.web.organiser import scrutineers as organiser_scrutineers
 from voting.web.sign_in import install_sign_in
 from voting.web.voter import booth
 
@@ -122,6 +123,8 @@ DESKS = (
     organiser_roll,
     organiser_letters,
     organiser_conduct,
+    organiser_scrutineers,
+    trustee,
     commissioner,
 )
 

@@ -54,6 +54,9 @@ class Desk:
     def voter_token(self, poll_id: int, elector_id: int, generation: int) -> str:
         return f"token-{poll_id}-{elector_id}-{generation}"
 
+    def scrutineer_token(self, scrutineer_id: int, generation: int) -> str:
+        return f"scrutineer-{scrutineer_id}-{generation}"
+
     def code_for(self, election: Election, elector_id: int) -> str:
         return f"CODE-{election.id}-{elector_id}"
 

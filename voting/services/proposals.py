@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from voting.domain.errors import Conflict, FieldError, refuse_faults
+from voting.domain.holding import fold_address
 from voting.domain.lifecycle import State
 from voting.domain.wording import check_email, check_text, clean_line, clean_text, make_slug
-from voting.store.accounts import Account
+from voting.store.accounts import Account, get_account
 from voting.store.polls import delete_rules, list_polls, list_polls_using
 from voting.store.proposals import (
     Constituency,
@@ -21,6 +22,7 @@ from voting.store.proposals import (
     list_slugs,
 )
 from voting.store.roll import count_electors, delete_imports
+from voting.store.trustees import is_scrutineer_of
 
 ORGANISER = "organiser"
 MOST_CONSTITUENCIES = 20
@@ -105,7 +107,16 @@ def update_proposal(
 def add_organiser(
     session: Session, proposal: Proposal, account_id: int, *, role: str = ORGANISER
 ) -> None:
-    """Give an account a part in the proposal; nothing happens when it has it already."""
+    """Give an account a part in the proposal; nothing happens when it has it already.
+
+    Raises Conflict for an organiser whose address is that of a scrutineer of the proposal.
+    """
+    address = fold_address(str(get_account(session, account_id).email))
+    if role == ORGANISER and is_scrutineer_of(session, proposal.id, address):
+        raise Conflict(
+            "This account belongs to a scrutineer of this proposal. Nobody can be organiser and "
+            "scrutineer of the same proposal."
+        )
     if not has_role(session, proposal.id, account_id, role):
         session.add(ProposalRole(proposal_id=proposal.id, account_id=account_id, role=role))
         session.flush()

@@ -180,6 +180,25 @@ def find_records(session: Session, election_id: int, kind: str) -> list[bytes]:
     return [] if position is None else get_records(session, election_id, position)
 
 
+def list_owned(session: Session, election_id: int, kind: str) -> list[bytes]:
+    """The last data record of every event of this type, in board order."""
+    return list(
+        session.scalars(
+            select(BoardData.body)
+            .join(
+                BoardEvent,
+                and_(
+                    BoardEvent.election_id == BoardData.election_id,
+                    BoardEvent.position == BoardData.position,
+                    BoardEvent.payload == BoardData.hash,
+                ),
+            )
+            .where(BoardEvent.election_id == election_id, BoardEvent.type == kind)
+            .order_by(BoardEvent.position)
+        )
+    )
+
+
 def iter_events(
     session: Session, election_id: int, *, after: int = -1, batch: int = 200
 ) -> Iterator[tuple[list[bytes], bytes]]:

@@ -31,6 +31,7 @@ from voting.store.database import Base
 from voting.store.polls import Election
 from voting.store.proposals import Constituency
 from voting.store.roll import Credential, Elector
+from voting.store.trustees import Scrutineer
 
 OWED = "letters_owed"  # set in a session's info once it owes a letter
 _BATCH = 2000
@@ -54,6 +55,7 @@ class Letter(Base):
     poll_id: Mapped[int | None] = mapped_column(ForeignKey("poll.id"))
     elector_id: Mapped[int | None] = mapped_column(ForeignKey("elector.id"), index=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    scrutineer_id: Mapped[int | None] = mapped_column(ForeignKey("scrutineer.id"), index=True)
     language: Mapped[str] = mapped_column(String(2), default="en")
     details: Mapped[str] = mapped_column(Text, default="{}")  # JSON; emptied once sent
     state: Mapped[str] = mapped_column(String(10), default="owed")
@@ -93,6 +95,7 @@ def _row(
     poll_id: int | None = None,
     elector_id: int | None = None,
     account_id: int | None = None,
+    scrutineer_id: int | None = None,
     language: str = "en",
     details: Mapping[str, Any] | None = None,
     due_at: dt.datetime | None = None,
@@ -103,6 +106,7 @@ def _row(
         "poll_id": poll_id,
         "elector_id": elector_id,
         "account_id": account_id,
+        "scrutineer_id": scrutineer_id,
         "language": language,
         "details": json.dumps(dict(details or {}), sort_keys=True),
         "state": "owed",
@@ -122,6 +126,7 @@ def owe(
     poll_id: int | None = None,
     elector_id: int | None = None,
     account_id: int | None = None,
+    scrutineer_id: int | None = None,
     language: str = "en",
     details: Mapping[str, Any] | None = None,
     due_at: dt.datetime | None = None,
@@ -137,6 +142,7 @@ def owe(
         poll_id=poll_id,
         elector_id=elector_id,
         account_id=account_id,
+        scrutineer_id=scrutineer_id,
         language=language,
         details=details,
         due_at=due_at,
@@ -319,3 +325,14 @@ def has_letter(session: Session, poll_id: int, elector_id: int, kinds: tuple[str
         Letter.poll_id == poll_id, Letter.elector_id == elector_id, Letter.kind.in_(kinds)
     )
     return bool(session.scalar(select(same)))
+
+
+def list_scrutineer_states(session: Session, poll_id: int) -> dict[int, str]:
+    """What became of the newest letter to each scrutineer of the poll: ``{id: state}``."""
+    rows = session.execute(
+        select(Scrutineer.id, Letter.state)
+        .join(Letter, Letter.scrutineer_id == Scrutineer.id)
+        .where(Scrutineer.poll_id == poll_id)
+        .order_by(Letter.id)
+    )
+    return {scrutineer_id: state for scrutineer_id, state in rows}

@@ -46,6 +46,13 @@ class Poll(Base):
         int | None
     ]  # position of the option that carries; None: the leading one
     combination: Mapped[str] = mapped_column(String(40), default="all-deciding")
+    # who holds the keys:
+    key_holding: Mapped[str] = mapped_column(String(20), default="simple")  # or scrutineers
+    key_size: Mapped[int] = mapped_column(default=3)  # scrutineers in all
+    threshold: Mapped[int] = mapped_column(default=2)  # of them needed to count
+    with_service_key: Mapped[bool] = mapped_column(default=False)  # the service's own share
+    all_needed_reason: Mapped[str] = mapped_column(Text, default="")  # published; for n of n
+    ceremony: Mapped[str | None] = mapped_column(String(40))  # set while keys are being made
     frozen_at: Mapped[dt.datetime | None]
     frozen_json: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
     frozen_hash: Mapped[str | None] = mapped_column(String(64))

@@ -20,7 +20,7 @@ from voting.store.accounts import Account
 from voting.web.errors import SessionEnded
 from voting.web.languages import LANGUAGES
 
-Guard = Literal["organiser", "commissioner", "public", "elector"]
+Guard = Literal["organiser", "commissioner", "public", "elector", "scrutineer"]
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ROLES = ("organiser", "commissioner")
@@ -28,7 +28,10 @@ SIGN_IN_DESK = "security"  # Flask-Security's own blueprint, whose views check b
 SIGN_IN_VIEWS = frozenset(
     {"login", "logout", "verify", "forgot_password", "reset_password", "change_password", "static"}
 )
-KNOWN_BY = frozenset({"token", "poll_id"})  # what an elector's address must carry
+KNOWN_BY = {  # what the address must carry of somebody who came by a link
+    "elector": frozenset({"token", "poll_id"}),
+    "scrutineer": frozenset({"token", "scrutineer_id"}),
+}
 
 _guards: WeakKeyDictionary[Blueprint, Guard] = WeakKeyDictionary()
 
@@ -39,8 +42,8 @@ _guards: WeakKeyDictionary[Blueprint, Guard] = WeakKeyDictionary()
 def guard(blueprint: Blueprint, role: Guard) -> None:
     """Let only *role* reach the views of *blueprint*.
 
-    ``public`` is anyone. ``elector`` is whoever came by a voter's link: its views resolve the link
-    or the visit that it began, which the address names, on every request.
+    ``public`` is anyone. ``elector`` and ``scrutineer`` are whoever came by a link: the views
+    resolve the link or the visit that it began, which the address names, on every request.
     """
     _guards[blueprint] = role
     if role in ROLES:
@@ -75,8 +78,8 @@ def _find_fault(app: Flask, rule: Rule) -> str | None:
     role = _guards.get(blueprint) if isinstance(blueprint, Blueprint) else None
     if role is None:
         return "has no guard"
-    if role == "elector" and not KNOWN_BY & rule.arguments:
-        return "does not say which elector it is for"
+    if role in KNOWN_BY and not KNOWN_BY[role] & rule.arguments:
+        return f"does not say which {role} it is for"
     return None
 
 
@@ -87,7 +90,7 @@ def current_account() -> Account:
     return cast(Account, current_user._get_current_object())
 
 
-# ------------------------------------------------------------------ voters' links
+# ------------------------------------------------------------------ personal links
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +102,29 @@ class VoterLink:
     generation: int
 
 
+@dataclass(frozen=True, slots=True)
+class ScrutineerLink:
+    """What a scrutineer's link says. It is void once the scrutineer's generation has moved on."""
+
+    scrutineer_id: int
+    generation: int
+
+
+BROKEN = "This link does not work. Part of it may be missing."
+
+
 class Links:
-    """Makes and reads the signed part of voters' links. The first key signs, any key is taken."""
+    """Makes and reads the signed part of personal links. The first key signs, any key is taken."""
 
     def __init__(self, secret_keys: Sequence[str]) -> None:
-        self._serializer = URLSafeSerializer(
+        self._serializer = self._make("voter-link", secret_keys)
+        self._scrutineers = self._make("scrutineer-link", secret_keys)
+
+    @staticmethod
+    def _make(salt: str, secret_keys: Sequence[str]) -> URLSafeSerializer:
+        return URLSafeSerializer(
             list(reversed(secret_keys)),  # itsdangerous signs with the last one
-            salt="voter-link",
+            salt=salt,
             signer_kwargs={"key_derivation": "hmac", "digest_method": hashlib.sha256},
         )
 
@@ -119,16 +138,27 @@ class Links:
     def read_voter_token(self, token: str) -> VoterLink:
         """What *token* says; raises NotFound for one that was not made here."""
         try:
-            return VoterLink(*_three_numbers(self._serializer.loads(token)))
+            return VoterLink(*_numbers(self._serializer.loads(token), 3))
         except (BadData, ValueError):
-            raise NotFound("This link does not work. Part of it may be missing.") from None
+            raise NotFound(BROKEN) from None
+
+    def scrutineer_token(self, scrutineer_id: int, generation: int) -> str:
+        """The signed part of this scrutineer's link."""
+        return str(self._scrutineers.dumps([scrutineer_id, generation]))
+
+    def read_scrutineer_token(self, token: str) -> ScrutineerLink:
+        """What *token* says; raises NotFound for one that was not made here."""
+        try:
+            return ScrutineerLink(*_numbers(self._scrutineers.loads(token), 2))
+        except (BadData, ValueError):
+            raise NotFound(BROKEN) from None
 
 
-def _three_numbers(loaded: Any) -> Iterator[int]:
-    if not isinstance(loaded, list) or len(loaded) != 3:
-        raise ValueError("not a voter's link")
+def _numbers(loaded: Any, how_many: int) -> Iterator[int]:
+    if not isinstance(loaded, list) or len(loaded) != how_many:
+        raise ValueError("not a personal link")
     if not all(type(number) is int for number in loaded):
-        raise ValueError("not a voter's link")
+        raise ValueError("not a personal link")
     return iter(loaded)
 
 

@@ -14,7 +14,12 @@ from flask_limiter.util import get_remote_address
 
 MOST_GUESSES = 60
 MOST_SEARCHES = 120
-GUESSED = ("booth.landing", "booth.begin")  # only links that do not exist count
+GUESSED = (  # only links that do not exist count
+    "booth.landing",
+    "booth.begin",
+    "trustee.landing",
+    "trustee.begin",
+)
 SEARCHED = ("public.check_vote",)
 
 

@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 
 from voting.domain.errors import NotFound
 from voting.domain.lifecycle import State
-from voting.services import publication
+from voting.services import publication, trustees
 from voting.store import board, polls, proposals
 from voting.store.database import db
 from voting.store.polls import Election, Poll
@@ -91,6 +91,7 @@ def poll(slug: str, poll_slug: str) -> ResponseReturnValue:
         frozen=json.loads(found.frozen_json or b"{}"),
         acts=trail(found),
         ballots=ballot_counts(found),
+        how_far=trustees.find_progress(db.session(), found),
     )
 
 
@@ -186,6 +187,7 @@ def outcome(slug: str, poll_slug: str) -> ResponseReturnValue:
         poll=found,
         outcome=result,
         acts=trail(found),
+        held=json.loads(found.frozen_json or b"{}").get("keys", {}),
         reports={e.uuid: json.loads(e.verification_json or b"{}") for e in found.elections},
     )
 

@@ -41,6 +41,7 @@ def test_a_complete_draft_lacks_nothing(session, draft):
         ("rules", "complete"),
         ("dates", "complete"),
         ("sealing", "complete"),
+        ("keys", "complete"),
     ]
     assert [warning for task in tasks for warning in task.warnings] == []
 

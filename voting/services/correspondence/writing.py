@@ -16,6 +16,7 @@ from voting.store.accounts import get_account
 from voting.store.letters import Letter
 from voting.store.polls import Election, Poll
 from voting.store.roll import Elector
+from voting.store.trustees import Scrutineer
 
 SEALED_KINDS = ("reset", "notice")
 
@@ -33,6 +34,9 @@ class Post(Protocol):
     def reply_to(self) -> str: ...
     def voter_token(self, poll_id: int, elector_id: int, generation: int) -> str:
         """The signed part of a voter's link."""
+
+    def scrutineer_token(self, scrutineer_id: int, generation: int) -> str:
+        """The signed part of a scrutineer's link."""
 
     def code_for(self, election: Election, elector_id: int) -> str:
         """The elector's voting code, derived afresh."""
@@ -57,7 +61,11 @@ def write_letter(session: Session, letter_id: int, *, post: Post, now: dt.dateti
     details: dict[str, Any] = json.loads(letter.details)
     context = poll_context(poll, post.base_url)
     kind, identity = letter.kind, f"{letter.key}|{poll.frozen_hash}|{poll.frozen_at}"
-    if kind == "test":
+    if letter.scrutineer_id is not None:
+        scrutineer = session.get_one(Scrutineer, letter.scrutineer_id)
+        to = mail.Correspondent(scrutineer.name, scrutineer.email)
+        context |= _scrutineer_context(letter, poll, scrutineer, details, post)
+    elif kind == "test":
         kind, to = details["kind"], _account_holder(session, letter)
         context |= sample_context(kind, poll, post.base_url, letter.language)
         context |= {"name": to.name or to.email, "is_test": True}
@@ -93,6 +101,29 @@ def _write_sealed(session: Session, letter: Letter, post: Post, now: dt.datetime
 def _account_holder(session: Session, letter: Letter) -> mail.Correspondent:
     account = get_account(session, letter.account_id or 0)
     return mail.Correspondent(account.full_name, str(account.email))
+
+
+def _scrutineer_context(
+    letter: Letter, poll: Poll, scrutineer: Scrutineer, details: dict[str, Any], post: Post
+) -> dict[str, Any]:
+    if poll.state == "cancelled" or details["ceremony"] != poll.ceremony:
+        raise Unwanted("What this letter asks for is not to be done any more.")
+    token = post.scrutineer_token(scrutineer.id, scrutineer.link_generation)
+    return scrutineer_words(poll, scrutineer.name, f"{post.base_url}/s/{token}") | {
+        "step": details.get("step", ""),
+        "is_reminder": bool(details.get("reminder", False)),
+    }
+
+
+def scrutineer_words(poll: Poll, name: str, link: str) -> dict[str, Any]:
+    """What a scrutineer is told about their part."""
+    return {
+        "name": name,
+        "link": link,
+        "size": poll.key_size,
+        "threshold": poll.threshold,
+        "lost_limit": poll.key_size - poll.threshold + 1,
+    }
 
 
 def _elector_context(

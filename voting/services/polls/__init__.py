@@ -5,6 +5,7 @@ from voting.services.polls.conduct import (
     cancel,
     close_early_for_demo,
     extend,
+    find_hindrance,
     open_due,
     open_poll,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "create_poll",
     "default_rules",
     "extend",
+    "find_hindrance",
     "freeze",
     "list_tasks",
     "open_due",

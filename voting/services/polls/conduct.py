@@ -9,32 +9,68 @@ from sqlalchemy.orm import Session
 
 from voting.domain.canonical import canonical_time
 from voting.domain.errors import BadInput, Conflict, FieldError, NotOpen, refuse_faults
+from voting.domain.holding import Holding, count_safe
 from voting.domain.lifecycle import STANDING, State, require_transition, seals_at
 from voting.domain.rules import LONGEST_VOTE
 from voting.domain.wording import check_text, clean_text
 from voting.store.accounts import Account
 from voting.store.polls import Poll, list_polls_in, lock_poll
 from voting.store.proposals import append_act
+from voting.store.trustees import list_scrutineers
 
 
 def open_poll(session: Session, poll: Poll, *, now: dt.datetime) -> Poll:
-    """Open a ready poll whose opening time has come; else Conflict or NotOpen."""
+    """Open a ready poll whose opening time has come; else Conflict or NotOpen.
+
+    Conflict also while scrutineers who hold the keys have not approved it.
+    """
     poll = lock_poll(session, poll.id)
     require_transition(State(poll.state), State.OPEN)
     if now < poll.timetable.opens_at:
         raise NotOpen("The opening time has not come yet.")
+    _require_scrutineers(session, poll)
     poll.state = State.OPEN
     _record(session, poll, "opened", now, {})
     return poll
 
 
 def open_due(session: Session, now: dt.datetime) -> list[Poll]:
-    """Open every ready poll whose opening time has come, and answer which."""
+    """Open every ready poll whose time has come and whom nothing hinders, and answer which."""
     return [
         open_poll(session, poll, now=now)
         for poll in list_polls_in(session, State.READY)
-        if poll.timetable.opens_at <= now
+        if poll.timetable.opens_at <= now and find_hindrance(session, poll) is None
     ]
+
+
+def find_hindrance(session: Session, poll: Poll) -> str | None:
+    """Why a ready poll whose keys are held by scrutineers cannot open yet, or None.
+
+    As many scrutineers as can count must have approved the frozen set-up, and as many must still
+    have their keys.
+    """
+    if poll.key_holding == Holding.SIMPLE:
+        return None
+    people = [person.standing for person in list_scrutineers(session, poll.id)]
+    if count_safe(people) < poll.threshold:
+        return (
+            f"Only {count_safe(people)} scrutineers still have their keys, and {poll.threshold} "
+            "are needed to count. Cancel this vote and set it up again: its votes could never be "
+            "counted."
+        )
+    approved = sum(person.has_approved for person in people)
+    if approved < poll.threshold:
+        return (
+            f"{approved} of {poll.key_size} scrutineers have approved the frozen set-up. Voting "
+            f"opens once {poll.threshold} have."
+        )
+    return None
+
+
+def _require_scrutineers(session: Session, poll: Poll) -> None:
+    hindrance = find_hindrance(session, poll)
+    if hindrance is not None:
+        raise Conflict(hindrance)
 
 
 def extend(

@@ -105,6 +105,12 @@ def _check_changes(poll: Poll, changes: dict[str, Any], now: dt.datetime) -> lis
     if after["group"] not in GROUPS:
         told = f"'{after['group']}' is not a known group. Choose one of {', '.join(GROUPS)}."
         faults.append(FieldError("group", told))
+    elif poll.ceremony is not None and after["group"] != poll.group:
+        told = (
+            f"The scrutineers are making keys for {poll.group}. End the making of the keys before "
+            "you choose another way of sealing."
+        )
+        faults.append(FieldError("group", told))
     if after["combination"] not in COMBINATIONS:
         faults.append(FieldError("combination", "Choose how the constituencies combine."))
     if changes.keys() & {"opens_at", "closes_at", "grace_minutes"}:

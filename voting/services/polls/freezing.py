@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from voting.domain.canonical import canonical_json, canonical_time
 from voting.domain.errors import BadInput, Conflict, FieldError
+from voting.domain.holding import Holding
 from voting.domain.lifecycle import STANDING, State, require_transition
 from voting.services.polls.readiness import COMPLETE, list_tasks
 from voting.store.accounts import Account
@@ -18,6 +19,7 @@ from voting.store.board import get_records
 from voting.store.polls import Election, Option, Poll, Question, lock_poll
 from voting.store.proposals import Constituency, append_act
 from voting.store.roll import list_weights
+from voting.store.trustees import list_scrutineers
 
 FORMAT = 1
 
@@ -104,8 +106,27 @@ def describe(session: Session, poll: Poll) -> dict[str, Any]:
             "carrying_option": poll.carrying_option,
             "combination": poll.combination,
         },
+        "keys": _describe_keys(session, poll),
         "questions": [_describe_question(question) for question in poll.questions],
         "constituencies": [_describe_part(session, poll, e) for e in poll.elections],
+    }
+
+
+def _describe_keys(session: Session, poll: Poll) -> dict[str, Any]:
+    """Who holds the keys, by name; no address."""
+    if poll.key_holding == Holding.SIMPLE:
+        return {"holding": poll.key_holding}
+    return {
+        "holding": poll.key_holding,
+        "ceremony": poll.ceremony,
+        "size": poll.key_size,
+        "threshold": poll.threshold,
+        "service": poll.with_service_key,
+        "all_needed_reason": poll.all_needed_reason,
+        "scrutineers": [
+            {"name": person.name, "organisation": person.organisation}
+            for person in list_scrutineers(session, poll.id)
+        ],
     }
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
+from voting.domain.holding import Holding, are_keys_proved, count_safe
 from voting.domain.rules import (
     GROUPS,
     MOST_WEIGHT,
@@ -20,6 +21,7 @@ from voting.domain.wording import has_staying, is_unbalanced, list_in_words
 from voting.store.polls import Option, Poll, Question
 from voting.store.proposals import Constituency
 from voting.store.roll import count_electors, count_waiting_imports, list_weights
+from voting.store.trustees import list_scrutineers
 
 COMPLETE, INCOMPLETE, CANNOT_START = "complete", "incomplete", "cannot-start"
 
@@ -36,7 +38,7 @@ class Task:
 
 
 def list_tasks(session: Session, poll: Poll, *, now: dt.datetime) -> list[Task]:
-    """The tasks of a draft in order: purpose, questions, rolls, rules, dates, sealing.
+    """The tasks of a draft in order: purpose, questions, rolls, rules, dates, sealing, keys.
 
     State is ``complete``, ``incomplete`` or ``cannot-start`` (another task comes first).
     """
@@ -48,6 +50,7 @@ def list_tasks(session: Session, poll: Poll, *, now: dt.datetime) -> list[Task]:
         _check_rules(poll, constituencies),
         _task("dates", "Opening and closing", *_check_dates(poll, now)),
         _task("sealing", "How votes are sealed", list(_list_sealing(poll))),
+        _task("keys", "Who holds the keys", *_check_keys(session, poll)),
     ]
 
 
@@ -180,3 +183,29 @@ def _check_dates(poll: Poll, now: dt.datetime) -> tuple[list[str], list[str]]:
 def _list_sealing(poll: Poll) -> Iterator[str]:
     if poll.group not in GROUPS:
         yield f"'{poll.group}' is not a known group."
+
+
+def _check_keys(session: Session, poll: Poll) -> tuple[list[str], list[str]]:
+    if poll.key_holding == Holding.SIMPLE:
+        return [], []
+    people = list_scrutineers(session, poll.id)
+    standings = [person.standing for person in people]
+    if len(people) != poll.key_size:
+        return [f"Name {poll.key_size} scrutineers. So far there are {len(people)}."], []
+    if poll.ceremony is None:
+        return ["Invite the scrutineers to make their keys."], []
+    if count_safe(standings) < poll.threshold:
+        return [
+            f"Too many scrutineers have lost their keys: {poll.threshold} are needed to count. "
+            "End the making of the keys and begin again."
+        ], []
+    if not are_keys_proved(standings, poll.key_size):
+        done = sum(one.has_output and one.has_proved for one in standings)
+        told = f"{done} of {poll.key_size} scrutineers have made their key and proved their copy."
+        return [told], []
+    lost = [person.name for person in people if person.lost_at is not None]
+    warning = (
+        f"{list_in_words(lost)} lost a key. The votes can still be counted, but nobody more may "
+        "lose theirs. Consider making all keys again."
+    )
+    return [], [warning] if lost and count_safe(standings) == poll.threshold else []

@@ -30,10 +30,13 @@ KINDS = {
     "receipt": "Receipt",
     "result": "Result",
     "test": "Test",
+    "scrutineer-invitation": "Scrutineer’s invitation",
+    "scrutineer-turn": "Scrutineer’s next step",
 }
 STATES = ("owed", "sending", "sent", "deferred", "bounced", "failed", "withdrawn")
 SENT_BY_HAND = {State.READY: ("invitation",), State.OPEN: ("invitation", "reminder")}
 TELLING = ("receipt", "reminder")  # who was owed one tells who has voted, or has not
+ELSEWHERE = ("scrutineer-invitation", "scrutineer-turn")  # shown beside each scrutineer
 FOUND = 20  # people shown for one search
 
 
@@ -104,7 +107,7 @@ def index(slug: str, poll_slug: str) -> ResponseReturnValue:
 
 def count_failures(counts: dict[str, dict[str, int]]) -> int:
     """How many letters did not arrive, of the kinds that may be shown with a name."""
-    shown = (by_state for kind, by_state in counts.items() if kind not in TELLING)
+    shown = (by_state for kind, by_state in counts.items() if kind not in TELLING + ELSEWHERE)
     return sum(by.get("bounced", 0) + by.get("failed", 0) for by in shown)
 
 

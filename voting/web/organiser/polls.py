@@ -42,6 +42,7 @@ TASK_PAGES = {
     "rules": "rules.index",
     "dates": "polls.dates",
     "sealing": "polls.settings",
+    "keys": "scrutineers.index",
 }
 MOMENTS = {"opens_at": ("opens_on", "opens_hour"), "closes_at": ("closes_on", "closes_hour")}
 

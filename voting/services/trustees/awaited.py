@@ -1,0 +1,124 @@
+"""What the count of each election awaits, read off its board and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from voting.belenios.board import EventType, parse_owned
+from voting.domain.holding import Holding
+from voting.store import board, trustees
+from voting.store.polls import Election, Poll
+from voting.store.trustees import Scrutineer
+
+TALLIED = frozenset(
+    {
+        EventType.ENCRYPTED_TALLY,
+        EventType.SHUFFLE,
+        EventType.END_SHUFFLES,
+        EventType.PARTIAL_DECRYPTION,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Awaited:
+    """Who has shuffled and decrypted an election so far, by owner, and what comes next.
+
+    ``kind`` is shuffle, decryption, or nothing (not tallied yet, or the result is there).
+    """
+
+    kind: str
+    shuffled: tuple[int, ...] = ()
+    decrypted: tuple[int, ...] = ()
+
+
+NOTHING, SHUFFLE, DECRYPTION = "nothing", "shuffle", "decryption"
+
+
+def owner_of(scrutineer: Scrutineer) -> int:
+    """The scrutineer's number among the trustees of every election of the poll."""
+    return scrutineer.position + (1 if scrutineer.poll.with_service_key else 0)
+
+
+def find_awaited(session: Session, election: Election) -> Awaited:
+    """What the count of *election* waits for."""
+    head = board.find_head(session, election.id)
+    if head is None or EventType(head.type) not in TALLIED:
+        return Awaited(NOTHING)
+    shuffled = _list_owners(session, election, EventType.SHUFFLE)
+    decrypted = _list_owners(session, election, EventType.PARTIAL_DECRYPTION)
+    is_shuffling = head.type == EventType.SHUFFLE or (
+        head.type == EventType.ENCRYPTED_TALLY and has_shuffles(election)
+    )
+    return Awaited(SHUFFLE if is_shuffling else DECRYPTION, shuffled, decrypted)
+
+
+def has_shuffles(election: Election) -> bool:
+    """Whether any question of *election* is opened ballot by ballot, and so must be shuffled."""
+    return b'"type":"NonHomomorphic"' in election.definition
+
+
+def _list_owners(session: Session, election: Election, kind: EventType) -> tuple[int, ...]:
+    return tuple(parse_owned(raw)[0] for raw in board.list_owned(session, election.id, kind))
+
+
+def is_awaited(session: Session, scrutineer: Scrutineer) -> bool:
+    """Whether any election of the poll waits for something that this scrutineer can do."""
+    owner = owner_of(scrutineer)
+    return any(
+        can_act(find_awaited(session, election), owner) for election in scrutineer.poll.elections
+    )
+
+
+def can_act(awaited: Awaited, owner: int) -> bool:
+    """Whether what is awaited can come from this owner: each shuffles once and decrypts once."""
+    if awaited.kind == SHUFFLE:
+        return owner not in awaited.shuffled
+    return awaited.kind == DECRYPTION and owner not in awaited.decrypted
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How many of the scrutineers have done their part of what goes on, for everyone to see.
+
+    ``act`` is keys, approval, shuffle, decryption, or empty when nothing is awaited of them.
+    """
+
+    act: str
+    done: int
+    size: int
+    needed: int
+
+
+def find_progress(session: Session, poll: Poll) -> Progress | None:
+    """ "2 of 3 scrutineers have done their part", or None when the service holds the key."""
+    if poll.key_holding != Holding.SCRUTINEERS:
+        return None
+    people = [person.standing for person in trustees.list_scrutineers(session, poll.id)]
+    size, needed = poll.key_size, poll.threshold
+    if poll.state == "draft":
+        done = sum(person.has_output and person.has_proved for person in people)
+        return Progress("keys" if poll.ceremony else "", done, size, size)
+    if poll.state == "ready":
+        return Progress("approval", sum(p.has_approved for p in people), size, needed)
+    if poll.state == "counting":
+        return _find_counting(session, poll)
+    return Progress("", 0, size, needed)
+
+
+def _find_counting(session: Session, poll: Poll) -> Progress:
+    """The election that is least far decides."""
+    first = 2 if poll.with_service_key else 1
+    stages = []
+    for election in poll.elections:
+        awaited = find_awaited(session, election)
+        owners = awaited.shuffled if awaited.kind == SHUFFLE else awaited.decrypted
+        if awaited.kind != NOTHING:
+            stages.append((awaited.kind == DECRYPTION, sum(o >= first for o in owners)))
+    if not stages:
+        return Progress("", 0, poll.key_size, poll.threshold)
+    is_decrypting, done = min(stages)
+    act = DECRYPTION if is_decrypting else SHUFFLE
+    return Progress(act, done, poll.key_size, poll.threshold)
