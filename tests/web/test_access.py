@@ -159,6 +159,7 @@ def test_attempts_on_one_account_are_limited_whether_it_exists_or_not(
         assert sign_in(organiser, email, "wrong wrong wrong").status_code == 200
     over = sign_in(organiser, email, PASSWORD)
     assert over.status_code == 429
+    assert over.text.count("minutes") == 1, "the wait is told once"
     assert over.headers["Retry-After"] == "900"
     assert "Too many tries" in over.text
 

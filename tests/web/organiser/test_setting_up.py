@@ -58,6 +58,10 @@ def test_a_vote_is_set_up_from_nothing_to_frozen(clerk: Clerk) -> None:
     assert "Public trail" in clerk.get(f"{poll}/conduct").text
 
 
+def test_a_shortened_address_leads_to_the_list_of_proposals(clerk: Clerk) -> None:
+    assert clerk.get("/organiser/proposals").headers["Location"] == "/organiser/"
+
+
 def test_an_empty_desk_offers_one_action(clerk: Clerk) -> None:
     page = clerk.get("/organiser/").text
 

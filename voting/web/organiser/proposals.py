@@ -123,6 +123,12 @@ def dashboard() -> ResponseReturnValue:
     return desk.show("proposals/dashboard.html", rows=rows)
 
 
+@blueprint.get("/proposals")
+def index() -> ResponseReturnValue:
+    """What somebody who shortens an address expects: the list is the desk's first page."""
+    return redirect(url_for("proposals.dashboard"))
+
+
 @blueprint.route("/new-proposal", methods=["GET", "POST"])
 def create() -> ResponseReturnValue:
     """Make a proposal; the same form sent twice makes one."""
