@@ -17,7 +17,7 @@ from voting.config import Settings
 from voting.journal import configure_logging
 from voting.sealing import Sealer
 from voting.store.database import db, prepare_engine
-from voting.web import access, commissioner, health, letters_desk, public, trustee
+from voting.web import access, commissioner, health, information, letters_desk, public, trustee
 from voting.web.access import Links, check_guards
 from voting.web.errors import install_errors
 from voting.web.forms import install_forms
@@ -25,7 +25,9 @@ from voting.web.hooks import DEFAULT_LIMIT, Door, install_hooks
 from voting.web.languages import install_languages
 from voting.web.limits import install_limits
 from voting.web.organiser import conduct as organiser_conduct
+from voting.web.organiser import hub as organiser_hub
 from voting.web.organiser import letters as organiser_letters
+from voting.web.organiser import library as organiser_library
 from voting.web.organiser import polls as organiser_polls
 from voting.web.organiser import proposals as organiser_proposals
 from voting.web.organiser import questions as organiser_questions
@@ -115,8 +117,11 @@ DESKS = (
     access,
     health,
     public,
+    information,
     booth,
     organiser_proposals,
+    organiser_hub,
+    organiser_library,
     organiser_polls,
     organiser_questions,
     organiser_rules,

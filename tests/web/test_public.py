@@ -522,7 +522,8 @@ def hostile(site: Site) -> Site:
     follow(clerk.post(f"{preview}/confirm"))
     poll = follow(clerk.post(f"{path}/new-vote", {"title": PAYLOAD}))
     follow(clerk.post(f"{poll}/details", {"title": PAYLOAD, "introduction": PAYLOAD}))
-    options = [(f"{mark}{PAYLOAD}", *[PAYLOAD] * 3, "javascript:alert(1)") for mark in "=a"]
+    named = (f"=stay{PAYLOAD}", f"a{PAYLOAD}")  # one must keep things as they are
+    options = [(name, *[PAYLOAD] * 3, "javascript:alert(1)") for name in named]
     question = ground.question_form(*options, text=f"=1+1{PAYLOAD}")
     follow(clerk.post(f"{poll}/questions/new", question))
     follow(clerk.post(f"{poll}/dates", ground.dates_form()))

@@ -17,6 +17,8 @@ from wtforms.fields import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from voting.domain.plain_language import tell_plainly
+
 
 class Form(FlaskForm):  # type: ignore[misc]
     """A form with a CSRF token, checked on the server alone."""
@@ -73,3 +75,4 @@ def install_forms(app: Flask) -> None:
     """Give templates what they ask of a form."""
     app.jinja_env.globals["field_kind"] = field_kind
     app.jinja_env.globals["list_faults"] = list_faults
+    app.jinja_env.globals["tell_plainly"] = tell_plainly

@@ -30,6 +30,10 @@ LIMITS = {
     "roll.upload": 64 * 1024 * KIB,
     "questions.add": 1024 * KIB,  # long backgrounds for many options
     "questions.edit": 1024 * KIB,
+    "hub.texts": 1024 * KIB,
+    "hub.add_option": 1024 * KIB,
+    "hub.edit_option": 1024 * KIB,
+    "library.edit": 1024 * KIB,
 }
 DEFAULT_LIMIT = 64 * KIB
 

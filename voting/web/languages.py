@@ -20,7 +20,7 @@ LANGUAGES = tuple(
     for code in NAMES
     if code == "en" or (TRANSLATIONS / code / "LC_MESSAGES" / "messages.mo").exists()
 )
-TRANSLATED = frozenset({None, "booth", "public"})
+TRANSLATED = frozenset({None, "booth", "information", "public"})
 """The desks in every language, and what belongs to none; the other desks are in English alone."""
 
 
@@ -39,6 +39,8 @@ def install_languages(app: Flask) -> None:
     app.jinja_env.filters["groups_of_five"] = group_by_five
     app.jinja_env.filters["in_one_sentence"] = tell_in_one_sentence
     app.jinja_env.filters["as_share"] = tell_share
+    app.jinja_env.filters["own"] = tell_own
+    app.jinja_env.filters["language_of"] = find_language_of
 
 
 def find_choice() -> dict[str, str]:
@@ -97,6 +99,20 @@ def tell_share(share: str) -> str:
     """A part and its whole, given as an outcome has them: "108 of 120 (90.0%)"."""
     part, _, whole = share.partition(" of ")
     return str(gettext("%(part)s of %(whole)s", part=part, whole=whole))
+
+
+def tell_own(thing: Any, name: str) -> str:
+    """The organiser's own text *name* of *thing* in the reader's language, else in English."""
+    return str(_welsh_of(thing, name) or getattr(thing, name))
+
+
+def find_language_of(thing: Any, name: str) -> str:
+    """The language that :func:`tell_own` answers in."""
+    return "cy" if _welsh_of(thing, name) else "en"
+
+
+def _welsh_of(thing: Any, name: str) -> str:
+    return str(getattr(thing, f"{name}_cy", "")) if _told_in() == "cy" else ""
 
 
 def group_by_five(digits: str) -> str:

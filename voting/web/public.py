@@ -18,11 +18,12 @@ from flask_babel import gettext as _
 from voting.domain.errors import NotFound
 from voting.domain.lifecycle import State
 from voting.services import publication, trustees
-from voting.store import board, polls, proposals
+from voting.store import board, hub, polls, proposals
 from voting.store.database import db
 from voting.store.polls import Election, Poll
 from voting.store.proposals import Act, Proposal
 from voting.web.access import guard
+from voting.web.hub import SHOWN, describe_page, get_public, list_public_polls
 
 blueprint = Blueprint("public", __name__)
 guard(blueprint, "public")
@@ -31,7 +32,6 @@ PAGE = 100  # trackers on one page of the ballot box
 LAST = 2**31  # no ballot box reaches this place
 DIGITS, HEXADECIMAL = 25, 64  # of a tracking number, and of the full hash
 TYPED = 200  # characters of a tracking number that are shown again
-SHOWN = frozenset(State) - {State.DRAFT}
 
 
 def get_proposal(slug: str) -> Proposal:
@@ -62,23 +62,16 @@ def get_published(slug: str, poll_slug: str) -> tuple[Poll, dict[str, Any]]:
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
     """Every proposal with its public polls, newest first."""
-    rows = [(p, public_polls(p)) for p in proposals.list_proposals(db.session())]
-    return render_template("public/home.html", rows=[row for row in rows if row[1]])
-
-
-def public_polls(proposal: Proposal) -> list[Poll]:
-    """The proposal's polls that are frozen or further."""
-    return [p for p in polls.list_polls(db.session(), proposal.id) if p.state in SHOWN]
+    listed = proposals.list_proposals(db.session())
+    rows = [(p, hub.find_hub(db.session(), p.id), list_public_polls(p)) for p in listed]
+    shown = [(p, found, held) for p, found, held in rows if held or (found and found.opened_at)]
+    return render_template("public/home.html", rows=shown)
 
 
 @blueprint.get("/p/<slug>")
 def proposal(slug: str) -> ResponseReturnValue:
-    """What is being decided, what is still open, and the votes."""
-    found = get_proposal(slug)
-    shown = public_polls(found)
-    if not shown:
-        raise NotFound(_("There is no proposal at this address."))
-    return render_template("public/proposal.html", proposal=found, polls=shown)
+    """What is proposed, what is open, the options, the dates, and who decides."""
+    return render_template("public/proposal.html", **describe_page(get_public(slug)))
 
 
 @blueprint.get("/p/<slug>/<poll_slug>")

@@ -20,7 +20,7 @@ from voting.domain.rules import (
     check_question,
     check_rule,
 )
-from voting.domain.wording import check_text, clean_line, clean_text, make_slug
+from voting.domain.wording import RESERVED, check_text, clean_line, clean_text, make_slug
 from voting.store.polls import DecisionRule, Option, Poll, Question, list_poll_slugs
 from voting.store.proposals import Constituency, Proposal
 
@@ -41,7 +41,7 @@ def create_poll(session: Session, proposal: Proposal, *, title: str, now: dt.dat
     """Make a draft with the default decision rules. Raises BadInput for the title."""
     title = clean_line(title)
     refuse_faults(check_text("title", "the title of the vote", title, limit=200))
-    taken = list_poll_slugs(session, proposal.id)
+    taken = [*list_poll_slugs(session, proposal.id), *RESERVED]
     poll = Poll(
         proposal=proposal,
         slug=make_slug(title, taken, fallback="vote"),

@@ -18,6 +18,7 @@ from voting.domain.rules import (
     check_dates,
 )
 from voting.domain.wording import has_staying, is_unbalanced, list_in_words
+from voting.store.hub import list_options
 from voting.store.polls import Option, Poll, Question
 from voting.store.proposals import Constituency
 from voting.store.roll import count_electors, count_waiting_imports, list_weights
@@ -44,7 +45,7 @@ def list_tasks(session: Session, poll: Poll, *, now: dt.datetime) -> list[Task]:
     """
     constituencies = poll.proposal.constituencies
     return [
-        _task("purpose", "What is being decided", list(_list_purpose(poll))),
+        _task("purpose", "What is being decided", list(_list_purpose(session, poll))),
         _task("questions", "Questions and options", *_check_questions(poll)),
         _task("rolls", "Who may vote", *_check_rolls(session, constituencies)),
         _check_rules(poll, constituencies),
@@ -58,11 +59,22 @@ def _task(code: str, title: str, problems: list[str], warnings: list[str] | None
     return Task(code, title, INCOMPLETE if problems else COMPLETE, problems, warnings or [])
 
 
-def _list_purpose(poll: Poll) -> Iterator[str]:
+def _list_purpose(session: Session, poll: Poll) -> Iterator[str]:
+    """What requirement G1 asks for; staying as we are may stand in the vote or in the proposal."""
     if not poll.proposal.deciding.strip():
         yield "The proposal does not say what is being decided."
     if not poll.proposal.still_open.strip():
         yield "The proposal does not say what is still open."
+    deciding = _find_deciding(poll)
+    offered = list_options(session, poll.proposal_id)
+    names = [option.text for option in deciding.options] if deciding else []
+    names += [option.name for option in offered]
+    staying = has_staying(names) or any(option.is_staying for option in offered)
+    if deciding and not staying:
+        yield (
+            "Staying as we are is an option neither of the question that decides nor of the "
+            "proposal. Add it to one of them."
+        )
 
 
 def _check_questions(poll: Poll) -> tuple[list[str], list[str]]:

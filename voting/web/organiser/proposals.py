@@ -12,6 +12,7 @@ from wtforms import Field
 from wtforms.validators import StopValidation
 
 from voting.domain.lifecycle import State
+from voting.services import hub as desk_hub
 from voting.services import polls as desk_polls
 from voting.services import proposals as desk_proposals
 from voting.store import polls, proposals, roll
@@ -178,6 +179,7 @@ def edit(slug: str) -> ResponseReturnValue:
             desk_proposals.update_proposal(
                 db.session(), proposal, now=desk.get_time(), **form.texts()
             )
+            desk_hub.keep_version(db.session(), proposal, now=desk.get_time())
             desk.tell("Your changes are saved.")
             return redirect(url_for("proposals.show", slug=proposal.slug), 303)
     return desk.show("proposals/edit.html", form=form, proposal=proposal)

@@ -13,6 +13,7 @@ from voting.domain.errors import NotFound
 from voting.domain.rules import MOST_OPTIONS, OptionInput
 from voting.services import polls as desk_polls
 from voting.store.database import db
+from voting.store.hub import list_options
 from voting.store.polls import Poll, Question
 from voting.web.access import guard
 from voting.web.forms import Form
@@ -122,7 +123,7 @@ def index(slug: str, poll_slug: str) -> ResponseReturnValue:
 def add(slug: str, poll_slug: str) -> ResponseReturnValue:
     """Write a question. Its first button saves; the others only rearrange what was typed."""
     poll = desk.get_draft(slug, poll_slug)
-    form = QuestionForm()
+    form = QuestionForm(data=begin_with_options(poll) if request.method == "GET" else None)
     if request.method == "POST" and rearrange(form):
         return desk.show("questions/edit.html", poll=poll, form=form, question=None)
     if form.validate_on_submit():
@@ -132,6 +133,22 @@ def add(slug: str, poll_slug: str) -> ResponseReturnValue:
             desk.tell("The question is saved.")
             return redirect(url_for("questions.index", slug=slug, poll_slug=poll_slug), 303)
     return desk.show("questions/edit.html", poll=poll, form=form, question=None)
+
+
+def begin_with_options(poll: Poll) -> dict[str, Any] | None:
+    """What a new question starts with: the proposal's options if the address asks for them.
+
+    Staying as we are is added where no option does, and so is "None of these".
+    """
+    if request.args.get("from") != "options":
+        return None
+    chosen = list_options(db.session(), poll.proposal_id)
+    parts = ("description", "benefits", "drawbacks", "source")
+    options = [{"text": o.name, **{part: getattr(o, part) for part in parts}} for o in chosen]
+    if not any(option.is_staying for option in chosen):
+        options.append({"text": "Stay as we are"})
+    options.append({"text": "None of these"})
+    return {"choice": "one", "minimum": "1", "maximum": "", "options": options[:MOST_OPTIONS]}
 
 
 def save_new(poll: Poll, form: QuestionForm) -> None:

@@ -1,0 +1,194 @@
+"""What a proposal tells the public: G1 and G2, versions in the trail, both languages."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests.factories_polls import NOW, make_account, make_draft, make_proposal
+from voting.domain.errors import BadInput, Conflict
+from voting.domain.governance import MODELS, PARTS
+from voting.services import hub, library, polls
+from voting.store.hub import list_options, list_versions
+from voting.store.proposals import list_acts
+
+
+@pytest.fixture
+def session(engine):
+    """A session on an empty database."""
+    with Session(engine) as session:
+        yield session
+
+
+def choose(session, proposal, *codes):
+    return hub.choose_models(session, proposal, codes or ("in-house", "consortium"), now=NOW)
+
+
+def open_page(session, proposal):
+    choose(session, proposal)
+    return hub.open_hub(session, proposal, actor=make_account(session), now=NOW)
+
+
+def kinds(session, proposal):
+    return [act.kind for act in list_acts(session, proposal.id)]
+
+
+def test_g1_a_page_without_what_is_decided_and_two_options_cannot_open(session):
+    proposal = make_proposal(session)
+    proposal.deciding, proposal.still_open = " ", ""
+
+    with pytest.raises(BadInput) as refusal:
+        hub.open_hub(session, proposal, actor=make_account(session), now=NOW)
+
+    assert len(refusal.value.errors) == 4
+    assert hub.get_hub(session, proposal).opened_at is None
+    assert "page-opened" not in kinds(session, proposal)
+
+
+def test_g1_two_options_without_staying_as_we_are_do_not_open_a_page(session):
+    proposal = make_proposal(session)
+    choose(session, proposal, "consortium", "partnership")
+
+    assert hub.list_gaps(session, proposal) == ["One of the options must be staying as we are."]
+
+    hub.save_option(session, proposal, None, name="Leave it", is_staying=True, now=NOW)
+    assert hub.list_gaps(session, proposal) == []
+
+
+def test_g1_staying_cannot_be_taken_out_of_an_open_page(session):
+    proposal = make_proposal(session)
+    open_page(session, proposal)
+    [staying] = [o for o in list_options(session, proposal.id) if o.is_staying]
+
+    with pytest.raises(Conflict):
+        hub.remove_option(session, proposal, staying, now=NOW)
+
+
+def test_g1_a_vote_that_offers_no_way_to_stay_is_not_ready(session):
+    draft = make_draft(session)
+    models = [polls.OptionInput("Society"), polls.OptionInput("Trust")]
+    polls.update_question(session, draft.questions[0], text="Which?", maximum=1, options=models)
+
+    def purpose():
+        return next(t for t in polls.list_tasks(session, draft, now=NOW) if t.code == "purpose")
+
+    assert "Staying as we are" in purpose().problems[0]
+    choose(session, draft.proposal, "in-house")
+    assert purpose().problems == []
+
+
+def test_g2_what_is_missing_or_lopsided_is_warned_about(session):
+    proposal = make_proposal(session)
+    hub.save_option(
+        session,
+        proposal,
+        None,
+        name="Trust",
+        is_staying=False,
+        description="What it is",
+        benefits="b" * 41,
+        drawbacks="d" * 20,
+        now=NOW,
+    )
+
+    missing, lopsided = hub.list_warnings(session, proposal)
+
+    assert missing == "“Trust” has no cost and source."
+    assert "41 characters" in lopsided
+    assert "more than twice" in lopsided
+
+
+def test_chosen_models_are_copies_and_are_chosen_once(session):
+    proposal, account = make_proposal(session), make_account(session)
+    first, second = choose(session, proposal)
+    assert choose(session, proposal) == []
+    assert (first.is_staying, second.is_staying) == (True, False)
+    assert second.benefits_cy == MODELS[13].welsh.benefits
+
+    texts = {part: f"new {part}" for part in PARTS}
+    library.edit_model(session, "consortium", account=account, now=NOW, **texts)
+
+    assert second.name == "Consortium co-operative"
+    assert choose(session, make_proposal(session), "consortium")[0].name == "new name"
+    library.restore_model(session, "consortium")
+    library.restore_model(session, "consortium")
+    assert library.get_model(session, "consortium") == (MODELS[13], None)
+
+
+def test_a_model_needs_every_part_in_english(session):
+    with pytest.raises(BadInput) as refusal:
+        library.edit_model(session, "consortium", account=make_account(session), now=NOW)
+
+    assert [error.field for error in refusal.value.errors] == list(PARTS)
+
+
+def test_every_change_of_an_open_page_is_a_version_whose_hash_is_in_the_trail(session):
+    proposal = make_proposal(session)
+    hub.save_term(session, proposal, None, term="Mutual", meaning="Owned by members", now=NOW)
+    assert list_versions(session, proposal.id) == []
+    open_page(session, proposal)
+
+    for _again in range(2):
+        hub.update_hub(
+            session, proposal, is_bilingual=True, public_may_ask=True, summary="New", now=NOW
+        )
+
+    versions = list_versions(session, proposal.id)
+    acts = [act for act in list_acts(session, proposal.id) if act.kind.startswith("page-")]
+    assert [act.kind for act in acts] == ["page-opened", "page-changed"]
+    assert [json.loads(act.body)["hash"] for act in acts] == [v.hash for v in versions]
+    assert [v.hash for v in versions] == [hashlib.sha256(v.content).hexdigest() for v in versions]
+    assert json.loads(versions[1].content)["page"]["summary"] == "New"
+
+
+def test_options_change_places(session):
+    proposal = make_proposal(session)
+    first, second = choose(session, proposal)
+
+    hub.move_option(session, proposal, second, -1, now=NOW)
+    hub.move_option(session, proposal, second, -1, now=NOW)
+
+    assert list_options(session, proposal.id) == [second, first]
+
+
+def test_w1_what_is_not_in_welsh_is_listed(session):
+    proposal = make_proposal(session)
+    choose(session, proposal)
+    hub.save_term(session, proposal, None, term="Mutual", meaning="Owned by members", now=NOW)
+    hub.update_hub(
+        session,
+        proposal,
+        is_bilingual=True,
+        public_may_ask=False,
+        title_cy="Dyfodol Hamdden",
+        deciding_cy="A fydd.",
+        now=NOW,
+    )
+
+    assert hub.list_untold(session, proposal) == [
+        "what is still open",
+        "the word “Mutual”",
+        "the meaning of “Mutual”",
+    ]
+    assert "Not in Welsh yet: what is still open." in hub.list_warnings(session, proposal)
+
+
+def test_two_options_of_one_name_and_texts_without_end_are_refused(session):
+    proposal = make_proposal(session)
+    choose(session, proposal)
+
+    with pytest.raises(BadInput) as refusal:
+        hub.save_option(
+            session,
+            proposal,
+            None,
+            name="consortium  co-operative",
+            is_staying=False,
+            benefits="x" * 5001,
+            now=NOW,
+        )
+
+    assert [error.field for error in refusal.value.errors] == ["benefits", "name"]

@@ -1,0 +1,94 @@
+"""What a proposal's public page is made of; no desk of its own."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from flask_babel import gettext as _
+
+from voting.domain.errors import NotFound
+from voting.domain.lifecycle import State
+from voting.domain.timeline import Moment, Timeline, make_timeline
+from voting.services.hub import get_hub
+from voting.store import hub as hubs
+from voting.store import polls, proposals
+from voting.store.database import db
+from voting.store.hub import Hub
+from voting.store.polls import Poll
+from voting.store.proposals import Proposal
+
+SHOWN = frozenset(State) - {State.DRAFT}
+
+
+def get_time() -> dt.datetime:
+    """The present moment; the one clock of the public pages."""
+    return dt.datetime.now(dt.UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicProposal:
+    """A proposal with its public texts, which read as one thing in either language."""
+
+    proposal: Proposal
+    hub: Hub
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.hub if name in _OF_HUB else self.proposal, name)
+
+
+_OF_HUB = frozenset(
+    {"summary", "who_decides", "is_bilingual", "public_may_ask", "opened_at"}
+    | {"title_cy", "summary_cy", "deciding_cy", "still_open_cy", "who_decides_cy"}
+)
+
+
+def get_public(slug: str) -> PublicProposal:
+    """The proposal at this address if the public may read it; raises NotFound."""
+    found = proposals.find_proposal(db.session(), slug) if slug.isprintable() else None
+    if found is not None:
+        hub = get_hub(db.session(), found)
+        if hub.opened_at is not None or list_public_polls(found):
+            return PublicProposal(found, hub)
+    raise NotFound(_("There is no proposal at this address."))
+
+
+def list_public_polls(proposal: Proposal) -> list[Poll]:
+    """The proposal's polls that are frozen or further."""
+    return [p for p in polls.list_polls(db.session(), proposal.id) if p.state in SHOWN]
+
+
+def describe_page(found: PublicProposal) -> dict[str, Any]:
+    """Everything that the public page shows."""
+    session, proposal = db.session(), found.proposal
+    shown = list_public_polls(proposal)
+    return {
+        "proposal": found,
+        "polls": shown,
+        "options": hubs.list_options(session, proposal.id),
+        "terms": hubs.list_terms(session, proposal.id),
+        "timeline": make_page_timeline(found, shown),
+    }
+
+
+def make_page_timeline(found: PublicProposal, shown: Sequence[Poll]) -> Timeline:
+    """The proposal's dates, and where we are."""
+    return make_timeline(list(list_moments(found, shown)), get_time())
+
+
+def list_moments(found: PublicProposal, shown: Sequence[Poll]) -> Iterator[Moment]:
+    """Every date that the public should know of."""
+    if found.hub.opened_at is not None:
+        yield Moment(found.hub.opened_at, "page-opened", "", is_day=True)
+    for milestone in hubs.list_milestones(db.session(), found.proposal.id):
+        at = dt.datetime.combine(milestone.on, dt.time(), tzinfo=dt.UTC)
+        yield Moment(at, "milestone", milestone.title, milestone.title_cy, is_day=True)
+    for poll in shown:
+        if poll.state == State.CANCELLED or poll.opens_at is None or poll.closes_at is None:
+            continue
+        yield Moment(poll.opens_at, "poll-opens", poll.title)
+        yield Moment(poll.closes_at, "poll-closes", poll.title)
+        if poll.published_at is not None:
+            yield Moment(poll.published_at, "poll-published", poll.title)
