@@ -21,6 +21,7 @@ from tests.belenios.ground import (
 )
 from tests.belenios.test_groups import TORSION, each_group
 from voting.belenios import ballot as bl
+from voting.belenios import homomorphic
 from voting.belenios.ballot import check_ballot, check_ballots, make_ballot
 from voting.belenios.board import EventType, read_entries
 from voting.belenios.credential import private_key
@@ -389,17 +390,19 @@ def test_the_worked_examples_of_answers_hold(name: str) -> None:
     value = json.loads(election)
     question = value["questions"][int(name[-1])]
     made = parse_election(encode_json(value | {"questions": [question]}))
-    parsed = bl._parse_answer(group, made.questions[0], json.loads(answer))
+    question = made.questions[0]
+    assert isinstance(question, Question)
+    parsed = homomorphic.parse_answer(group, question, json.loads(answer))
     context = get_example(f"{family}/S0")["value"]
-    bl._check_answer(made, made.questions[0], parsed, context)
-    hashed = bl._statement(context, parsed.choices)
+    homomorphic.check_answer(made, question, parsed, context)
+    hashed = homomorphic._statement(context, parsed.choices)
     kinds = {"prove": "prove-overall", "bproof0": "bproof0", "bproof1": "bproof1"}
     for prefix, kind in kinds.items():
         for example in list_examples(f"{name}/{kind}"):
             assert example["preimage"].startswith(f"{prefix}|{hashed}|")
     for index, item in enumerate(parsed.choices):
         example = get_example(f"{name}/prove-individual-{index}")
-        assert example["preimage"].startswith(bl._prove_prefix(context, item))
+        assert example["preimage"].startswith(homomorphic._prove_prefix(context, item))
 
 
 @pytest.mark.parametrize("name", ["o01-ed-h-1q", "o02-ed-h-blank-weights", "o05-b2048-h-tool20"])

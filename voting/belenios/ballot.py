@@ -6,8 +6,9 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from voting.belenios import homomorphic, nonhomomorphic
 from voting.belenios.credential import private_key
-from voting.belenios.election import Election, Question
+from voting.belenios.election import AnyQuestion, Election, NonHomomorphicQuestion, Question
 from voting.belenios.encoding import (
     Random,
     base64_digest,
@@ -26,24 +27,19 @@ from voting.belenios.errors import (
     located,
 )
 from voting.belenios.groups import Element, Group
+from voting.belenios.homomorphic import Answer
+from voting.belenios.nonhomomorphic import RawAnswer
 from voting.belenios.proofs import (
-    Branch,
     Ciphertext,
     Proof,
     check_knowledge,
-    check_membership,
-    decode_ciphertexts,
     make_knowledge,
-    make_membership,
-    multiply_ciphertexts,
     parse_proof,
-    parse_proofs,
 )
 
 MAX_BALLOT_BYTES = 64 * 2**20
 DIGITS = 25
 _FIELDS = ("election_uuid", "election_hash", "credential", "answers", "signature")
-_ANSWER_FIELDS = ("choices", "individual_proofs", "overall_proof")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,23 +53,27 @@ class Ballot:
 
 
 @dataclass(frozen=True, slots=True)
-class _Answer:
-    choices: list[Ciphertext]
-    individual: list[list[Proof]]
-    overall: list[Proof]
-    blank: list[Proof]
-
-
-@dataclass(frozen=True, slots=True)
 class _Parsed:
     credential: Element
     hash: str
     signature: Proof
-    answers: list[_Answer]
+    answers: list[Answer | RawAnswer]
 
-    def elements(self) -> list[Element]:
-        pairs = [item for answer in self.answers for item in answer.choices]
-        return [self.credential, *(element for pair in pairs for element in pair)]
+    def bases(self) -> list[Element]:
+        """The elements of which the proofs take powers, before anything else is done with them."""
+        pairs = [
+            item for answer in self.answers if isinstance(answer, Answer) for item in answer.choices
+        ]
+        alphas = [answer.choices[0].alpha for answer in self.raw_answers()]
+        return [self.credential, *alphas, *(element for pair in pairs for element in pair)]
+
+    def others(self) -> list[Element]:
+        """The elements of which no proof takes a power."""
+        return [answer.choices[0].beta for answer in self.raw_answers()]
+
+    def raw_answers(self) -> list[RawAnswer]:
+        """The answers to non-homomorphic questions."""
+        return [answer for answer in self.answers if isinstance(answer, RawAnswer)]
 
 
 # Hashes that people see
@@ -117,7 +117,8 @@ def make_ballot(
 ) -> bytes:
     """Seal *choices* under a private credential and return the ballot.
 
-    Per question a list of 0 and 1, one per answer, after the blank bit where blank is allowed.
+    Per homomorphic question a list of 0 and 1, one per answer, after the blank bit where blank is
+    allowed; per non-homomorphic question a list of numbers of 0..255, one per answer.
     Raise InvalidBallot when the choices are not allowed, Malformed when the credential is not one.
     """
     if len(choices) != len(election.questions):
@@ -130,7 +131,7 @@ def make_ballot(
     for number, (question, choice) in enumerate(zip(election.questions, choices, strict=True), 1):
         with located(f"question {number}"):
             check_choice(question, choice)
-        answers.append(_make_answer(election, question, choice, context, random))
+            answers.append(_make_answer(election, question, choice, context, random))
     value = {
         "election_uuid": election.uuid,
         "election_hash": election.fingerprint,
@@ -142,96 +143,24 @@ def make_ballot(
     return encode_json(value | {"signature": {"hash": digest, "proof": proof.to_json()}})
 
 
-def check_choice(question: Question, choice: Sequence[int]) -> None:
+def check_choice(question: AnyQuestion, choice: Sequence[int]) -> None:
     """Raise InvalidBallot unless *choice* answers *question* in an allowed way."""
-    if len(choice) != question.length or any(bit not in (0, 1) for bit in choice):
-        raise InvalidBallot(f"expected {question.length} choices of 0 or 1")
-    total = sum(choice[question.blank :])
-    if question.blank and choice[0]:
-        if total:
-            raise InvalidBallot("a blank vote chooses nothing else")
-    elif not question.minimum <= total <= question.maximum:
-        raise InvalidBallot(
-            f"expected from {question.minimum} to {question.maximum} choices, found {total}"
-        )
+    if isinstance(question, NonHomomorphicQuestion):
+        nonhomomorphic.check_choice(question, choice)
+    else:
+        homomorphic.check_choice(question, choice)
 
 
 def _make_answer(
-    election: Election, question: Question, choice: Sequence[int], context: str, random: Random
-) -> dict[str, object]:
-    group, key = election.group, election.public_key
-    nonces = [group.random_scalar(random) for _ in choice]
-    choices = [
-        Ciphertext(
-            group.generator**nonce,
-            group.product_of_powers(((key, nonce), (group.generator, bit))),
-        )
-        for nonce, bit in zip(nonces, choice, strict=True)
-    ]
-    individual = [
-        make_membership(
-            group, key, _prove_prefix(context, item), _bit_branches(item), bit, nonce, random
-        )
-        for item, bit, nonce in zip(choices, choice, nonces, strict=True)
-    ]
-    answer: dict[str, object] = {
-        "choices": [item.to_json() for item in choices],
-        "individual_proofs": [_encode_proofs(proofs) for proofs in individual],
-    }
-    statement = _statement(context, choices)
-    if not question.blank:
-        total = multiply_ciphertexts(group, choices)
-        overall = make_membership(
-            group,
-            key,
-            _prove_prefix(statement, total),
-            _range_branches(question, total),
-            sum(choice) - question.minimum,
-            sum(nonces),
-            random,
-        )
-        return answer | {"overall_proof": _encode_proofs(overall)}
-    return answer | _make_blank_proofs(
-        election, question, choice, choices, nonces, statement, random
-    )
-
-
-def _make_blank_proofs(
     election: Election,
-    question: Question,
+    question: AnyQuestion,
     choice: Sequence[int],
-    choices: Sequence[Ciphertext],
-    nonces: Sequence[int],
-    statement: str,
+    context: str,
     random: Random,
 ) -> dict[str, object]:
-    group, key = election.group, election.public_key
-    total = multiply_ciphertexts(group, choices[1:])
-    is_blank = bool(choice[0])
-    index = 0 if is_blank else 1 + sum(choice[1:]) - question.minimum
-    overall = make_membership(
-        group,
-        key,
-        f"bproof1|{statement}|",
-        _blank_or_range_branches(question, choices[0], total),
-        index,
-        nonces[0] if is_blank else sum(nonces[1:]),
-        random,
-    )
-    blank = make_membership(
-        group,
-        key,
-        f"bproof0|{statement}|",
-        _blank_branches(choices[0], total),
-        1 if is_blank else 0,
-        sum(nonces[1:]) if is_blank else nonces[0],
-        random,
-    )
-    return {"overall_proof": _encode_proofs(overall), "blank_proof": _encode_proofs(blank)}
-
-
-def _encode_proofs(proofs: Sequence[Proof]) -> list[dict[str, str]]:
-    return [proof.to_json() for proof in proofs]
+    if isinstance(question, NonHomomorphicQuestion):
+        return nonhomomorphic.make_answer(election, choice, context, random)
+    return homomorphic.make_answer(election, question, choice, context, random)
 
 
 # Checking a ballot
@@ -254,16 +183,21 @@ def check_ballots(raws: Sequence[bytes], election: Election) -> list[Ballot]:
     When one is refused, so are all, without telling which.
     """
     parsed = [_parse_ballot(raw, election) for raw in raws]
-    election.group.check_bases([element for one in parsed for element in one.elements()])
+    election.group.check_bases([element for one in parsed for element in one.bases()])
+    election.group.check_members([element for one in parsed for element in one.others()])
     return [_check_proofs(raw, election, one) for raw, one in zip(raws, parsed, strict=True)]
 
 
 def read_choices(raw: bytes, election: Election) -> tuple[tuple[Ciphertext, ...], ...]:
     """Return the ciphertexts of a ballot that has been checked before; nothing is checked again."""
     decode = election.group.decode_element
+    choices = [answer["choices"] for answer in decode_json(raw)["answers"]]
     return tuple(
-        tuple(Ciphertext(decode(item["alpha"]), decode(item["beta"])) for item in answer["choices"])
-        for answer in decode_json(raw)["answers"]
+        tuple(
+            Ciphertext(decode(item["alpha"]), decode(item["beta"]))
+            for item in (found if isinstance(found, list) else [found])
+        )
+        for found in choices
     )
 
 
@@ -292,7 +226,9 @@ def _check_elements(group: Group, parsed: _Parsed) -> None:
     for number, answer in enumerate(parsed.answers, 1):
         for position, item in enumerate(answer.choices, 1):
             with located(f"question {number}: ciphertext {position}"):
-                group.check_bases(item)
+                group.check_bases([item.alpha])
+                check = group.check_members if isinstance(answer, RawAnswer) else group.check_bases
+                check([item.beta])
 
 
 def _check_proofs(raw: bytes, election: Election, parsed: _Parsed) -> Ballot:
@@ -326,75 +262,16 @@ def _parse_signature(group: Group, raw: bytes, value: object) -> Proof:
     return proof
 
 
-def _parse_answer(group: Group, question: Question, value: object) -> _Answer:
-    if question.blank:
-        fields = get_fields(value, *_ANSWER_FIELDS, "blank_proof")
-    else:
-        fields = [*get_fields(value, *_ANSWER_FIELDS), []]
-    choices, individual, overall, blank = fields
-    return _Answer(
-        choices=decode_ciphertexts(group, choices, question.length),
-        individual=[parse_proofs(group, item, 2) for item in get_list(individual, question.length)],
-        overall=parse_proofs(
-            group, overall, question.maximum - question.minimum + 1 + question.blank
-        ),
-        blank=parse_proofs(group, blank, 2 if question.blank else 0),
-    )
+def _parse_answer(group: Group, question: AnyQuestion, value: object) -> Answer | RawAnswer:
+    if isinstance(question, NonHomomorphicQuestion):
+        return nonhomomorphic.parse_answer(group, value)
+    return homomorphic.parse_answer(group, question, value)
 
 
-def _check_answer(election: Election, question: Question, answer: _Answer, context: str) -> None:
-    group, key, choices = election.group, election.public_key, answer.choices
-    for number, (item, proofs) in enumerate(zip(choices, answer.individual, strict=True), 1):
-        with located(f"ciphertext {number}"):
-            _prepare(item, (0, 1, 0, 1) if question.blank and number == 1 else (0, 1))
-            check_membership(group, key, _prove_prefix(context, item), _bit_branches(item), proofs)
-    total = multiply_ciphertexts(group, choices[question.blank :])
-    _prepare(total, [0] * question.blank + list(range(question.minimum, question.maximum + 1)))
-    statement = _statement(context, choices)
-    if question.blank:
-        with located("blank proof"):
-            branches = _blank_branches(choices[0], total)
-            check_membership(group, key, f"bproof0|{statement}|", branches, answer.blank)
-        prefix = f"bproof1|{statement}|"
-        branches = _blank_or_range_branches(question, choices[0], total)
-    else:
-        prefix = _prove_prefix(statement, total)
-        branches = _range_branches(question, total)
-    with located("overall proof"):
-        check_membership(group, key, prefix, branches, answer.overall)
-
-
-def _prepare(item: Ciphertext, messages: Sequence[int]) -> None:
-    """Tell the group what powers the proofs need: one per message that is taken out."""
-    group = item.alpha.group
-    group.prepare(item.alpha, len(messages), 0)
-    group.prepare(item.beta, len(messages), sum(message != 0 for message in messages))
-
-
-# Statements, the same for both sides
-
-
-def _statement(context: str, choices: Sequence[Ciphertext]) -> str:
-    return f"{context}|{','.join(str(item) for item in choices)}"
-
-
-def _prove_prefix(context: str, item: Ciphertext) -> str:
-    return f"prove|{context}|{item}|"
-
-
-def _bit_branches(item: Ciphertext) -> list[Branch]:
-    return [Branch(item, 0), Branch(item, 1)]
-
-
-def _range_branches(question: Question, total: Ciphertext) -> list[Branch]:
-    return [Branch(total, count) for count in range(question.minimum, question.maximum + 1)]
-
-
-def _blank_branches(blank: Ciphertext, total: Ciphertext) -> list[Branch]:
-    return [Branch(blank, 0), Branch(total, 0)]
-
-
-def _blank_or_range_branches(
-    question: Question, blank: Ciphertext, total: Ciphertext
-) -> list[Branch]:
-    return [Branch(blank, 1), *_range_branches(question, total)]
+def _check_answer(
+    election: Election, question: AnyQuestion, answer: Answer | RawAnswer, context: str
+) -> None:
+    if isinstance(answer, RawAnswer):
+        nonhomomorphic.check_answer(election, answer, context)
+    elif isinstance(question, Question):
+        homomorphic.check_answer(election, question, answer, context)

@@ -41,6 +41,17 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class NonHomomorphicQuestion:
+    """A question answered by one number of 0..255 per answer, opened only after a shuffle."""
+
+    text: str
+    answers: tuple[str, ...]
+
+
+AnyQuestion = Question | NonHomomorphicQuestion
+
+
+@dataclass(frozen=True, slots=True)
 class Election:
     """An election as election.json describes it; *raw* are the bytes that hashes refer to."""
 
@@ -49,9 +60,14 @@ class Election:
     description: str
     group: Group
     public_key: Element
-    questions: tuple[Question, ...]
+    questions: tuple[AnyQuestion, ...]
     fingerprint: str
     raw: bytes = field(repr=False)
+
+    @property
+    def needs_shuffle(self) -> bool:
+        """Whether a question is non-homomorphic."""
+        return any(isinstance(question, NonHomomorphicQuestion) for question in self.questions)
 
 
 def make_uuid(random: Random = secrets.token_bytes) -> str:
@@ -66,7 +82,7 @@ def make_election(
     description: str,
     group: Group,
     public_key: str,
-    questions: Sequence[Question],
+    questions: Sequence[AnyQuestion],
     administrator: str = "",
     credential_authority: str = "",
 ) -> bytes:
@@ -100,8 +116,8 @@ def fingerprint(raw: bytes) -> str:
 def parse_election(raw: bytes) -> Election:
     """Read election.json in any layout; unknown fields are passed over.
 
-    Raise UnknownParameter for another version or group, NotSupported for non-homomorphic and list
-    questions, Malformed for everything else that is wrong.
+    Raise UnknownParameter for another version or group, NotSupported for list questions, Malformed
+    for everything else that is wrong.
     """
     if len(raw) > MAX_ELECTION_BYTES:
         raise Malformed("election.json is too large")
@@ -117,7 +133,7 @@ def parse_election(raw: bytes) -> Election:
     questions = []
     for number, item in enumerate(get_list(_get(value, "questions")), 1):
         with located(f"question {number}"):
-            questions.append(_parse_question(item))
+            questions.append(_parse_question(group, item))
     for name in ("administrator", "credential_authority"):
         get_text(value.get(name, ""))
     return Election(
@@ -145,17 +161,33 @@ def _parse_uuid(value: object) -> str:
     return uuid
 
 
-def _parse_question(item: object) -> Question:
+def _parse_question(group: Group, item: object) -> AnyQuestion:
     if type(item) is not dict:
         raise Malformed("expected an object")
     if "type" not in item:
         return _parse_homomorphic(item)
     kind = item["type"]
-    if kind in ("NonHomomorphic", "Lists"):
+    if kind == "Lists":
         raise NotSupported(f"questions of type {kind}")
+    if kind == "NonHomomorphic":
+        return _parse_non_homomorphic(group, _get(item, "value"))
     if kind != "Homomorphic":
         raise Malformed("the type of the question is not known")
     return _parse_homomorphic(_get(item, "value"))
+
+
+def _parse_non_homomorphic(group: Group, item: object) -> NonHomomorphicQuestion:
+    if type(item) is not dict:
+        raise Malformed("expected an object")
+    question = NonHomomorphicQuestion(
+        text=get_text(_get(item, "question")),
+        answers=tuple(get_text(answer) for answer in get_list(_get(item, "answers"))),
+    )
+    if not group.max_integers:
+        raise Malformed(f"a non-homomorphic question is not possible in {group.name}")
+    if len(question.answers) > group.max_integers:
+        raise Malformed(f"at most {group.max_integers} answers are possible in {group.name}")
+    return question
 
 
 def _parse_homomorphic(item: object) -> Question:
@@ -176,7 +208,10 @@ def _parse_homomorphic(item: object) -> Question:
     return question
 
 
-def _encode_question(question: Question) -> dict[str, object]:
+def _encode_question(question: AnyQuestion) -> dict[str, object]:
+    if isinstance(question, NonHomomorphicQuestion):
+        text = {"answers": list(question.answers), "question": question.text}
+        return {"type": "NonHomomorphic", "value": text}
     value: dict[str, object] = {"answers": list(question.answers)}
     if question.blank:
         value["blank"] = True

@@ -6,21 +6,28 @@ do not bind the ciphertexts.
 
 import secrets
 from collections.abc import Mapping, Sequence
-from typing import Self
+from typing import Any, Self
 
 from voting.belenios.ballot import Ballot, read_choices
 from voting.belenios.board import encrypted_tally_records
-from voting.belenios.election import Election, parse_election
+from voting.belenios.election import (
+    AnyQuestion,
+    Election,
+    NonHomomorphicQuestion,
+    Question,
+    parse_election,
+)
 from voting.belenios.encoding import (
     Random,
     decode_json,
     encode_json,
     encode_weight,
     get_fields,
+    get_integer,
     get_list,
     parse_weight,
 )
-from voting.belenios.errors import InvalidTally, located
+from voting.belenios.errors import InvalidTally, Malformed, ProtocolError, located
 from voting.belenios.groups import Element
 from voting.belenios.proofs import (
     Ciphertext,
@@ -37,10 +44,15 @@ MAX_TOTAL_WEIGHT = 10**9
 
 Tally = tuple[tuple[Ciphertext, ...], ...]
 Factors = tuple[tuple[Element, ...], ...]
+Result = list[list[Any]]
+"""Per question the counts; of a non-homomorphic one, a list of numbers for each paper."""
 
 
 class TallyAccumulator:
-    """Multiplies counted ballots together. Picklable, and mergeable in any order."""
+    """Adds counted ballots together. Picklable, and mergeable in any order.
+
+    What is homomorphic is multiplied; the ciphertexts of other questions are collected and sorted.
+    """
 
     def __init__(self, election: Election) -> None:
         self.election = election
@@ -48,7 +60,10 @@ class TallyAccumulator:
         self.total_weight = 0
         neutral = election.group.neutral
         self._sums = [
-            [Ciphertext(neutral, neutral)] * question.length for question in election.questions
+            [Ciphertext(neutral, neutral)] * question.length
+            if isinstance(question, Question)
+            else []
+            for question in election.questions
         ]
 
     def add(self, ballot: Ballot | bytes, weight: int = 1) -> None:
@@ -61,35 +76,54 @@ class TallyAccumulator:
                 tuple(Ciphertext(item.alpha**weight, item.beta**weight) for item in answer)
                 for answer in answers
             )
-        self._multiply(answers)
+        self._merge(answers)
         self.num_tallied += 1
         self.total_weight += weight
+        self._is_weighted |= weight != 1
 
     def merge(self, other: Self) -> None:
         """Add all that *other* counted."""
-        self._multiply(other._sums)
+        self._merge(other._sums)
         self.num_tallied += other.num_tallied
         self.total_weight += other.total_weight
+        self._is_weighted |= other._is_weighted
 
-    def _multiply(self, answers: Sequence[Sequence[Ciphertext]]) -> None:
-        for sums, answer in zip(self._sums, answers, strict=True):
+    _is_weighted = False
+
+    def _merge(self, answers: Sequence[Sequence[Ciphertext]]) -> None:
+        for question, sums, answer in zip(
+            self.election.questions, self._sums, answers, strict=True
+        ):
+            if isinstance(question, NonHomomorphicQuestion):
+                sums.extend(answer)
+                continue
             for index, item in enumerate(answer):
                 old = sums[index]
                 sums[index] = Ciphertext(old.alpha * item.alpha, old.beta * item.beta)
 
     def encrypted_tally(self) -> bytes:
-        """Return the encrypted tally record."""
+        """Return the encrypted tally record. Raise InvalidTally when a weight cannot be counted."""
+        if self._is_weighted and self.election.needs_shuffle:
+            raise InvalidTally("a ballot that is to be shuffled has a weight that is not 1")
+        return self._write()
+
+    def _write(self) -> bytes:
+        key = self.election.group.sort_key
+        for question, sums in zip(self.election.questions, self._sums, strict=True):
+            if isinstance(question, NonHomomorphicQuestion):
+                sums.sort(key=lambda item: (key(item.alpha), key(item.beta)))
         return encode_json([[item.to_json() for item in sums] for sums in self._sums])
 
     def records(self) -> list[bytes]:
         """Return the data records of the EncryptedTally event: the tally and its sizes."""
         return encrypted_tally_records(self.encrypted_tally(), self.num_tallied, self.total_weight)
 
-    def __getstate__(self) -> tuple[bytes, bytes, int, int]:
-        return self.election.raw, self.encrypted_tally(), self.num_tallied, self.total_weight
+    def __getstate__(self) -> tuple[bytes, bytes, int, int, bool]:
+        sizes = self.num_tallied, self.total_weight, self._is_weighted
+        return self.election.raw, self._write(), *sizes
 
-    def __setstate__(self, state: tuple[bytes, bytes, int, int]) -> None:
-        raw, tally, self.num_tallied, self.total_weight = state
+    def __setstate__(self, state: tuple[bytes, bytes, int, int, bool]) -> None:
+        raw, tally, self.num_tallied, self.total_weight, self._is_weighted = state
         self.election = parse_election(raw)
         decode = self.election.group.decode_element
         self._sums = [
@@ -99,16 +133,24 @@ class TallyAccumulator:
 
 
 def parse_tally(election: Election, raw: bytes) -> Tally:
-    """Read an encrypted tally of *election*, every element in the group. Raise Malformed."""
+    """Read an encrypted tally of *election*, every element in the group. Raise Malformed.
+
+    It may have been shuffled.
+    """
     answers = get_list(decode_json(raw), len(election.questions))
     tally = []
     for number, (question, answer) in enumerate(zip(election.questions, answers, strict=True), 1):
         with located(f"encrypted tally, question {number}"):
-            ciphertexts = decode_ciphertexts(election.group, answer, question.length)
-            for element in (element for item in ciphertexts for element in item):
-                election.group.check_member(element)
+            length = _get_length(question, get_list(answer))
+            ciphertexts = decode_ciphertexts(election.group, answer, length)
+            election.group.check_members([element for item in ciphertexts for element in item])
             tally.append(tuple(ciphertexts))
     return tuple(tally)
+
+
+def _get_length(question: AnyQuestion, row: Sequence[object]) -> int:
+    """Return how many ciphertexts a question has in the tally: any number where it is shuffled."""
+    return question.length if isinstance(question, Question) else len(row)
 
 
 # Partial decryptions
@@ -141,7 +183,7 @@ def check_partial_decryption(
     """
     tally = parse_tally(election, tally_raw)
     prefix = _decrypt_prefix(election, trustee_public_key)
-    parsed = _parse_decryption(election, raw)
+    parsed = _parse_decryption(election, tally, raw)
     for number, (answer, pairs) in enumerate(zip(tally, parsed, strict=True), 1):
         for position, (item, (factor, proof)) in enumerate(zip(answer, pairs, strict=True), 1):
             with located(f"question {number}, ciphertext {position}"):
@@ -151,23 +193,19 @@ def check_partial_decryption(
     return tuple(tuple(factor for factor, _ in pairs) for pairs in parsed)
 
 
-def _parse_decryption(election: Election, raw: bytes) -> list[list[tuple[Element, Proof]]]:
+def _parse_decryption(
+    election: Election, tally: Tally, raw: bytes
+) -> list[list[tuple[Element, Proof]]]:
     group, count = election.group, len(election.questions)
     factors, proofs = get_fields(decode_json(raw), "decryption_factors", "decryption_proofs")
+    rows = zip(tally, get_list(factors, count), get_list(proofs, count), strict=True)
     parsed = []
-    for number, (question, row, proof_row) in enumerate(
-        zip(election.questions, get_list(factors, count), get_list(proofs, count), strict=True), 1
-    ):
+    for number, (answer, row, proof_row) in enumerate(rows, 1):
         with located(f"question {number}"):
-            pairs = zip(
-                get_list(row, question.length), get_list(proof_row, question.length), strict=True
-            )
-            parsed.append(
-                [
-                    (group.parse_element(factor), parse_proof(group, proof))
-                    for factor, proof in pairs
-                ]
-            )
+            elements = [group.decode_element(item) for item in get_list(row, len(answer))]
+            group.check_members(elements)
+            proved = [parse_proof(group, item) for item in get_list(proof_row, len(answer))]
+            parsed.append(list(zip(elements, proved, strict=True)))
     return parsed
 
 
@@ -187,33 +225,63 @@ def make_result(
 ) -> bytes:
     """Combine the partial decryptions (owner -> record) into the result record.
 
-    *total_weight* bounds every count. Raise Malformed or InvalidProof when a decryption is wrong or
-    missing, InvalidTally when a count is larger than *total_weight*.
+    *total_weight* bounds every count. A wrong decryption is left out where the others are enough.
+    Otherwise raise what is wrong with it: Malformed or InvalidProof; InvalidTally when a count is
+    larger than *total_weight*.
     """
-    factors = check_decryptions(election, trustees, tally_raw, decryptions)
+    factors, faults = sift_decryptions(election, trustees, tally_raw, decryptions)
+    if faults and not trustees.is_enough(factors):
+        raise next(iter(faults.values()))
     messages = combine_factors(election, trustees, tally_raw, factors)
-    flat = [message for answer in messages for message in answer]
+    return encode_json({"result": _open(election, messages, total_weight)})
+
+
+def _open(election: Election, messages: list[list[Element]], total_weight: int) -> Result:
+    pairs = list(zip(election.questions, messages, strict=True))
+    flat = [item for question, row in pairs if isinstance(question, Question) for item in row]
     counts = iter(election.group.discrete_logarithms(flat, total_weight))
-    result = [[encode_weight(next(counts)) for _ in answer] for answer in messages]
-    return encode_json({"result": result})
+    return [
+        [encode_weight(next(counts)) for _ in row]
+        if isinstance(question, Question)
+        else _read_papers(question, row)
+        for question, row in pairs
+    ]
+
+
+def _read_papers(question: NonHomomorphicQuestion, row: list[Element]) -> list[list[int]]:
+    count = len(question.answers)
+    return [message.group.decode_integers(message, count) for message in row]
+
+
+def sift_decryptions(
+    election: Election, trustees: Trustees, tally_raw: bytes, decryptions: Mapping[int, bytes]
+) -> tuple[dict[int, Factors], dict[int, ProtocolError]]:
+    """Return owner -> factors of what is proved right, and owner -> what is wrong with the rest."""
+    checked, faults = {}, {}
+    for owner, raw in sorted(decryptions.items()):
+        try:
+            with located(f"partial decryption of trustee {owner}"):
+                key = trustees.public_key_of(owner)
+                checked[owner] = check_partial_decryption(election, key, tally_raw, raw)
+        except ProtocolError as error:
+            faults[owner] = error
+    return checked, faults
 
 
 def check_decryptions(
     election: Election, trustees: Trustees, tally_raw: bytes, decryptions: Mapping[int, bytes]
 ) -> dict[int, Factors]:
     """Return owner -> decryption factors, every one proved right. Raise Malformed, InvalidProof."""
-    checked = {}
-    for owner, raw in sorted(decryptions.items()):
-        with located(f"partial decryption of trustee {owner}"):
-            key = trustees.public_key_of(owner)
-            checked[owner] = check_partial_decryption(election, key, tally_raw, raw)
+    checked, faults = sift_decryptions(election, trustees, tally_raw, decryptions)
+    for fault in faults.values():
+        raise fault
     return checked
 
 
 def combine_factors(
     election: Election, trustees: Trustees, tally_raw: bytes, factors: Mapping[int, Factors]
 ) -> list[list[Element]]:
-    """Return g^count for every answer. Raise Malformed when a needed trustee is missing."""
+    """Return what every ciphertext hides. Raise Malformed when a needed trustee is missing."""
     return [
         [
             item.beta / trustees.combine({owner: rows[i][j] for owner, rows in factors.items()})
@@ -223,16 +291,30 @@ def combine_factors(
     ]
 
 
-def parse_result(election: Election, raw: bytes) -> list[list[int]]:
-    """Read a result record: per question the counts, blank first where allowed. Raise Malformed."""
+def parse_result(election: Election, raw: bytes) -> Result:
+    """Read a result record. Raise Malformed.
+
+    Per homomorphic question the counts, blank first where allowed; per non-homomorphic question the
+    papers in the order of the last shuffle, each a list of numbers of 0..255.
+    """
     (answers,) = get_fields(decode_json(raw), "result")
-    counts = []
+    opened: Result = []
     rows = zip(election.questions, get_list(answers, len(election.questions)), strict=True)
     for number, (question, row) in enumerate(rows, 1):
         with located(f"result of question {number}"):
-            items = get_list(row, question.length)
-            counts.append([parse_weight(item, election.group.order) for item in items])
-    return counts
+            if isinstance(question, Question):
+                items = get_list(row, question.length)
+                opened.append([parse_weight(item, election.group.order) for item in items])
+            else:
+                opened.append([_parse_paper(question, paper) for paper in get_list(row)])
+    return opened
+
+
+def _parse_paper(question: NonHomomorphicQuestion, value: object) -> list[int]:
+    numbers = [get_integer(item) for item in get_list(value, len(question.answers))]
+    if any(number > 255 for number in numbers):
+        raise Malformed("a number is larger than 255")
+    return numbers
 
 
 def check_result(
@@ -242,18 +324,28 @@ def check_result(
     factors: Mapping[int, Factors],
     raw: bytes,
     total_weight: int,
-) -> list[list[int]]:
-    """Return the counts in *raw* if the checked *factors* open the tally to exactly these.
+) -> Result:
+    """Return what is in *raw* if the checked *factors* open the tally to exactly this.
 
     Raise Malformed or InvalidTally, saying which question and answer.
     """
-    counts = parse_result(election, raw)
+    result = parse_result(election, raw)
     messages = combine_factors(election, trustees, tally_raw, factors)
-    for number, (row, opened) in enumerate(zip(counts, messages, strict=True), 1):
-        for position, (count, message) in enumerate(zip(row, opened, strict=True), 1):
-            where = f"result of question {number}, count {position}"
+    for number, (question, row, opened) in enumerate(
+        zip(election.questions, result, messages, strict=True), 1
+    ):
+        where = f"result of question {number}"
+        if isinstance(question, Question):
+            _check_counts(where, row, opened, total_weight)
+        elif row != _read_papers(question, opened):
+            raise InvalidTally(f"{where}: the papers are not what the shuffled ballots open to")
+    return result
+
+
+def _check_counts(where: str, row: list[int], opened: list[Element], total_weight: int) -> None:
+    for position, (count, message) in enumerate(zip(row, opened, strict=True), 1):
+        with located(f"{where}, count {position}"):
             if count > total_weight:
-                raise InvalidTally(f"{where}: the count is larger than the total weight")
-            if election.group.generator**count != message:
-                raise InvalidTally(f"{where}: the count is not what the tally opens to")
-    return counts
+                raise InvalidTally("the count is larger than the total weight")
+            if message.group.generator**count != message:
+                raise InvalidTally("the count is not what the tally opens to")

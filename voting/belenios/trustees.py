@@ -1,7 +1,7 @@
 """The trustees and their keys. Threshold trustees are not supported yet."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from voting.belenios.encoding import Random, decode_json, encode_json, get_list, get_text
@@ -46,6 +46,10 @@ class Trustees:
         if not 1 <= owner <= len(self.keys):
             raise Malformed(f"there is no trustee {owner}")
         return self.keys[owner - 1].public_key
+
+    def is_enough(self, owners: Collection[int]) -> bool:
+        """Tell whether the decryptions of these trustees open the tally."""
+        return set(owners) >= set(range(1, len(self.keys) + 1))
 
     def combine(self, factors: dict[int, Element]) -> Element:
         """Return the product of the decryption factors (owner -> factor), one of every trustee."""

@@ -30,7 +30,7 @@ from voting.belenios.errors import (
 )
 from voting.belenios.groups import get_group
 from voting.belenios.outline import Outline, hash_credential, read_ballots, read_outline
-from voting.belenios.tally import Factors, TallyAccumulator, check_decryptions, check_result
+from voting.belenios.tally import Factors, Result, TallyAccumulator, check_decryptions, check_result
 from voting.belenios.trustees import Trustees, parse_trustees
 
 Progress = Callable[[str, int, int], None]
@@ -71,7 +71,7 @@ class Report:
     voters: int | None = None
     ballots: int | None = None
     counted: int | None = None
-    result: list[list[int]] | None = None
+    result: Result | None = None
     checks: list[Check] = field(default_factory=list)
     error: str | None = None
     supported: bool = True
@@ -199,6 +199,8 @@ class _Verifier:
         self._report.group = election.group.name
         if outline.shuffles:
             raise InvalidArchive("there is a shuffle although no question needs one")
+        if election.needs_shuffle and outline.tally:
+            raise NotSupported("shuffles")
         return election, f"fingerprint {election.fingerprint}"
 
     def _check_credentials(
@@ -324,6 +326,6 @@ def _check_result(
     factors: dict[int, Factors],
     result: bytes,
     total_weight: int,
-) -> tuple[list[list[int]], str]:
+) -> tuple[Result, str]:
     counts = check_result(election, trustees, tally, factors, result, total_weight)
     return counts, "every count is what the tally opens to"

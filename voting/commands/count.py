@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 import click
 
 from voting.belenios.board import parse_sizes
-from voting.belenios.election import parse_election
+from voting.belenios.election import Question, parse_election
 from voting.belenios.errors import ProtocolError
 from voting.belenios.outline import read_outline
 from voting.belenios.verify import verify_archive
@@ -144,6 +144,8 @@ def _read_archive(file: Path, question: int) -> Choices:
     if question > len(election.questions):
         raise CountingError(f"{file}: there are {len(election.questions)} questions.")
     asked, counts = election.questions[question - 1], report.result[question - 1]
+    if not isinstance(asked, Question):
+        raise CountingError(f"{file}: question {question} has papers, not counts.")
     papers, weight, _ = parse_sizes(outline.tally[1], election.group.order)
     blank, votes = (counts[0], counts[1:]) if asked.blank else (0, counts)
     return Choices(

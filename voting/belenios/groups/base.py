@@ -58,6 +58,10 @@ class Group(ABC):
     order: int
     generator: Element
     neutral: Element
+    max_integers = 0
+    """How many integers of 0..255 fit into one element; 0 means that none do."""
+    padding = 0
+    """How many low bits of an encoded number are left free, to find an element near it."""
 
     def parse_element(self, text: object) -> Element:
         """Read an element in canonical form and check that it is in the group. Raise Malformed."""
@@ -175,6 +179,40 @@ class Group(ABC):
                 return count
             value = self.multiply(value, giant.value)
         raise InvalidTally("a decrypted count is larger than the total weight")
+
+    def encode_integers(self, values: Sequence[int]) -> Element:
+        """Return the element that stands for these integers of 0..255, most significant first.
+
+        It is the first member of the group at or after their number. Raise Malformed when there are
+        more than *max_integers*, or one is out of range.
+        """
+        if len(values) > self.max_integers:
+            raise Malformed(f"at most {self.max_integers} integers fit into an element")
+        if any(type(value) is not int or not 0 <= value <= 255 for value in values):
+            raise Malformed("an integer is not from 0 to 255")
+        number = int.from_bytes(bytes(values), "big") << self.padding
+        for candidate in range(number, number + (1 << self.padding)):
+            value = self.find_value(candidate)
+            if value is not None and self.is_member(value):
+                return Element(self, value)
+        raise Malformed("the integers cannot be encoded")
+
+    def decode_integers(self, element: Element, count: int) -> list[int]:
+        """Return the *count* integers in an element, whoever made it; further bits are ignored."""
+        number = self.get_number(element.value) >> self.padding
+        return list((number % (1 << 8 * count)).to_bytes(count, "big"))
+
+    @abstractmethod
+    def find_value(self, number: int) -> Any:
+        """Return the value whose number is *number*, perhaps outside the group; None if none is."""
+
+    @abstractmethod
+    def get_number(self, value: Any) -> int:
+        """Return the number of a value: what its text form writes down."""
+
+    @abstractmethod
+    def derive_generator(self, index: int) -> Element:
+        """Return the generator of this index (from -1), whose logarithm nobody knows."""
 
     @abstractmethod
     def multiply(self, left: Any, right: Any) -> Any:

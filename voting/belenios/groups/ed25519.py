@@ -4,6 +4,7 @@ Values are the 32-byte encodings of RFC 8032 (little-endian); the text form is t
 libsodium refuses scalar 0 and the neutral element, so both are treated here.
 """
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
@@ -29,6 +30,8 @@ class Ed25519(Group):
 
     name = "Ed25519"
     order = ORDER
+    max_integers = 30
+    padding = 14
 
     def __init__(self) -> None:
         self.neutral = Element(self, _NEUTRAL)
@@ -91,6 +94,19 @@ class Ed25519(Group):
     def encode(self, value: bytes) -> str:
         """Return the big-endian hexadecimal form."""
         return value[::-1].hex()
+
+    def find_value(self, number: int) -> bytes | None:
+        """Return the encoding that is *number*; whether it is a point is left to is_member."""
+        return number.to_bytes(32, "little") if number < _P else None
+
+    def get_number(self, value: bytes) -> int:
+        """Return the encoding as a number, the sign of x as bit 255."""
+        return int.from_bytes(value, "little")
+
+    def derive_generator(self, index: int) -> Element:
+        """Return 8 times the first point at or after the hash of the index."""
+        number = int.from_bytes(hashlib.sha256(f"ggen|{index}".encode()).digest(), "big") >> 2
+        return Element(self, edwards.encode_point(edwards.clear_cofactor(number)))
 
     def sort_key(self, element: Element) -> bytes:
         """Return the little-endian encoding: the specification compares it bytewise."""

@@ -53,6 +53,17 @@ def encode_point(point: Extended) -> bytes:
     return (y | odd << 255).to_bytes(32, "little")
 
 
+def clear_cofactor(number: int) -> Extended:
+    """Return 8 times the point with an even x and the first y at or after *number* that has one."""
+    y = mpz(number)
+    while (x := recover_x(y, 0)) is None:
+        y += 1
+    point: Extended = (x, y, mpz(1), x * y % P)
+    for _ in range(3):
+        point = _double(point)
+    return point
+
+
 def make_table(raw: bytes) -> Table:
     """Return the multiples 1..2^(w-1) of 2^(wi) times the point *raw*, for every window i."""
     rows = []
@@ -89,6 +100,16 @@ def multiply(table: Table, scalar: int) -> Extended:
         e, f, g, h = b - a, d - c, d + c, b + a
         x1, y1, z1, t1 = e * f % p, g * h % p, f * g % p, e * h % p
     return x1, y1, z1, t1
+
+
+def _double(point: Extended) -> Extended:
+    x1, y1, z1, _ = point
+    a, b = x1 * x1, y1 * y1
+    h = a + b
+    e = h - (x1 + y1) ** 2
+    g = a - b
+    f = 2 * z1 * z1 + g
+    return e * f % P, g * h % P, f * g % P, e * h % P
 
 
 def _add(point: Extended, entry: Entry) -> Extended:
