@@ -25,6 +25,7 @@ from voting.web.hooks import DEFAULT_LIMIT, Door, install_hooks
 from voting.web.languages import install_languages
 from voting.web.limits import install_limits
 from voting.web.organiser import conduct as organiser_conduct
+from voting.web.organiser import counting as organiser_counting
 from voting.web.organiser import hub as organiser_hub
 from voting.web.organiser import letters as organiser_letters
 from voting.web.organiser import library as organiser_library
@@ -124,6 +125,7 @@ DESKS = (
     organiser_library,
     organiser_polls,
     organiser_questions,
+    organiser_counting,
     organiser_rules,
     organiser_roll,
     organiser_letters,

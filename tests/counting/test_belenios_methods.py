@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import random
 import shutil
 import subprocess
 from typing import Any
@@ -13,7 +14,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.counting.ground import count, read
+from voting.counting.options import Options
+from voting.counting.rules import count_votes
 from voting.counting.tabulation import Placed
+from voting.counting.vectors import read_gradings, read_rankings
 
 MISSING = (
     "belenios-tool is not installed: as root, apt-get update && apt-get install -y belenios-tool"
@@ -146,3 +150,31 @@ def test_the_two_conventions_of_the_middle_differ() -> None:
 
     assert count("majority-judgment", votes, middle="upper").winners == ("Option 1",)
     assert count("majority-judgment", votes, middle="lower").winners == ("Option 2",)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_numbers_of_sealed_papers_are_counted_the_same_by_the_tool(
+    tool: str, seed: int
+) -> None:
+    chance, size = random.Random(seed), 5
+    names = tuple(f"Option {number}" for number in range(1, size + 1))
+    ranks = [
+        [place if place <= kept else 0 for place in chance.sample(range(1, size + 1), size)]
+        for kept in (chance.randint(0, size) for _ in range(61))
+    ]
+    grades = [[0] * size, *([chance.randint(1, 6) for _ in names] for _ in range(60))]
+    blank = ("--blank-allowed", "true")
+
+    papers = read_rankings(names, ranks)
+    stv = count_votes("belenios-stv", papers, Options(seats=2))
+    schulze = count_votes("schulze", papers, Options())
+    judged = count_votes(
+        "majority-judgment", read_gradings(names, grades, grades=6), Options(middle="upper")
+    )
+
+    theirs = _run(tool, "stv", ranks, "--nseats", "2")["winners"]
+    assert [place for (place,) in _numbers(stv.winners)] == theirs
+    theirs = _run(tool, "schulze", ranks, *blank)["winners"]
+    assert _numbers(schulze.ranking) == [sorted(group) for group in theirs]
+    theirs = _run(tool, "majority-judgment", grades, "--ngrades", "6", *blank)["winners"]
+    assert _numbers(judged.ranking) == [sorted(group) for group in theirs]

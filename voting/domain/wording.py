@@ -25,6 +25,11 @@ _STAYING = re.compile(
 )
 
 
+_REFUSING = re.compile(
+    r"\b(none|neither|no one|nobody|re-?open nominations|dim (un|o'r)|yr un)\b", re.IGNORECASE
+)
+
+
 def clean_line(text: str) -> str:
     """*text* on one line: every run of white space is one space, none at the ends."""
     return " ".join(text.split())
@@ -97,6 +102,11 @@ def is_unbalanced(benefits: str, drawbacks: str) -> bool:
 def has_staying(texts: Sequence[str]) -> bool:
     """Whether any of these option texts reads like keeping things as they are (G1)."""
     return any(_STAYING.search(text) for text in texts)
+
+
+def is_none_of_these(text: str) -> bool:
+    """Whether an option reads like refusing all the others."""
+    return bool(_REFUSING.search(text))
 
 
 def list_in_words(words: Sequence[str]) -> str:

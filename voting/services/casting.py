@@ -31,6 +31,8 @@ from voting.belenios.credential import parse_credential, public_credential
 from voting.belenios.errors import Malformed
 from voting.domain import lifecycle
 from voting.domain.errors import Closed, Conflict, Forbidden, NotFound, Refusal, TooLarge
+from voting.domain.marks import find_faults, to_numbers
+from voting.domain.methods import Method
 from voting.store import board, database, letters, polls, roll
 from voting.store.board import Link, TakenError
 from voting.store.polls import Election, PollingPlace
@@ -174,6 +176,16 @@ def choices_to_vector(question: Asked, selected: Sequence[str]) -> list[int]:
         allowed = "only 1" if question.maximum == 1 else f"up to {question.maximum}"
         raise Refusal(f"You chose {len(chosen)} options. Choose {allowed}", field="choice")
     return [int(BLANK in chosen), *(int(text in chosen) for text in known)]
+
+
+def marks_to_vector(method: Method, size: int, marks: Sequence[str]) -> list[int]:
+    """The numbers to seal for a ranked, graded or scored question; all 0 is a blank vote.
+
+    Raises Refusal, field ``choice``, when *marks* cannot be counted.
+    """
+    if find_faults(method, size, marks):
+        raise Refusal("Fill in the voting paper again, or leave the question blank", field="choice")
+    return to_numbers(size, marks)
 
 
 # ------------------------------------------------------------------ the acts of casting

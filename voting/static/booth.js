@@ -6,101 +6,30 @@
 import { parseCredential, publicCredential } from "./belenios/credential.js";
 import { hashHex } from "./belenios/encoding.js";
 import { getGroup } from "./belenios/groups.js";
-
-const SLOW = 10_000;
-const GIVE_UP = 60_000;
-const NOTE_EVERY = 500;
-
-const main = document.querySelector("main[data-booth]");
-const texts = main?.dataset ?? {};
-const byId = (id) => document.getElementById(id);
-
-/* What this tab remembers of the poll; it ends with the tab. */
-const key = (name) => `${name}:${texts.poll}`;
-const recall = (name) => sessionStorage.getItem(key(name));
-const keep = (name, value) => sessionStorage.setItem(key(name), value);
-const forget = (...names) => names.forEach((name) => sessionStorage.removeItem(key(name)));
-
-function canRemember() {
-  try {
-    keep("try", "1");
-    forget("try");
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function keepCode(code) {
-  const earlier = recall("code");
-  if (earlier && earlier !== code) forget("choices", "ballot", "done");
-  keep("code", code);
-}
+import { prepareCast } from "./booth/casting.js";
+import { toNumbers } from "./booth/marks.js";
+import {
+  byId,
+  canRemember,
+  forget,
+  isChanging,
+  keep,
+  keepAnswer,
+  keepCode,
+  main,
+  make,
+  readJson,
+  recall,
+  recallChoices,
+  showError,
+  texts,
+} from "./booth/page.js";
+import { isComplete, marks, rank, showMarks, showOrder } from "./booth/papers.js";
 
 /** Whether a well-formed code is this voter's own; true where the page does not say whose it is. */
 function isOwnCode(code) {
   const { credential, group, uuid } = texts;
   return !credential || publicCredential(getGroup(group), uuid, code) === credential;
-}
-
-function recallChoices() {
-  try {
-    const choices = JSON.parse(recall("choices"));
-    return Array.isArray(choices) ? choices : [];
-  } catch {
-    return [];
-  }
-}
-
-function make(name, className, text = "") {
-  const element = document.createElement(name);
-  element.className = className;
-  element.textContent = text;
-  return element;
-}
-
-/* Errors: a summary on top, the same words beside the control, "Error: " in the title. */
-
-function focusControl(event, control) {
-  event.preventDefault();
-  control.focus();
-  control.scrollIntoView({ block: "center" });
-}
-
-function makeSummary() {
-  const template = byId("error-template");
-  if (template) return template.content.firstElementChild.cloneNode(true);
-  const summary = make("div", "v-error-summary");
-  summary.append(make("h2", "v-error-summary__title", "There is a problem"), make("a", ""));
-  return summary;
-}
-
-function showError(message, control, group) {
-  document.querySelector("[data-script-error]")?.remove();
-  const summary = makeSummary();
-  summary.dataset.scriptError = "";
-  summary.setAttribute("role", "alert");
-  summary.tabIndex = -1;
-  const link = summary.querySelector("a");
-  link.textContent = message;
-  link.href = `#${control.id}`;
-  link.addEventListener("click", (event) => focusControl(event, control));
-  main.prepend(summary);
-  showInlineError(message, group);
-  const prefix = texts.errorPrefix ?? "Error: ";
-  if (!document.title.startsWith(prefix)) document.title = prefix + document.title;
-  summary.focus();
-}
-
-function showInlineError(message, group) {
-  const inline = byId("script-error") ?? make("p", "v-error-message");
-  inline.id = "script-error";
-  inline.textContent = message;
-  const described = new Set((group.getAttribute("aria-describedby") ?? "").split(" "));
-  group.setAttribute("aria-describedby", [...described.add(inline.id)].join(" ").trim());
-  (group.closest(".v-form-group") ?? group.parentElement).classList.add("v-form-group--error");
-  if (group.matches("fieldset")) (group.querySelector("legend") ?? group).after(inline);
-  else group.before(inline);
 }
 
 /* The pages, in the order a voter meets them. */
@@ -164,10 +93,10 @@ function faultOf(selected, min, max) {
 
 function question() {
   const number = Number(texts.question);
-  const choices = recallChoices();
   const inputs = Array.from(document.querySelectorAll('input[name="choice"]'));
-  const earlier = choices[number] ?? [];
-  for (const input of inputs) input.checked = earlier.includes(input.value);
+  const earlier = recallChoices()[number] ?? [];
+  // Nothing kept: what was selected while the script was on its way stays selected.
+  if (earlier.length) for (const input of inputs) input.checked = earlier.includes(input.value);
   const submit = (event) => {
     event.preventDefault();
     const selected = inputs.filter((input) => input.checked).map((input) => input.value);
@@ -176,25 +105,29 @@ function question() {
       showError(texts[fault], inputs[0], inputs[0].closest("fieldset"));
       return;
     }
-    if (JSON.stringify(choices[number]) !== JSON.stringify(selected)) forget("ballot");
-    choices[number] = selected;
-    keep("choices", JSON.stringify(choices));
-    const changing = new URLSearchParams(location.search).get("change") === "1";
-    location.assign(changing ? texts.check : texts.next);
+    keepAnswer(number, selected);
+    location.assign(isChanging() ? texts.check : texts.next);
   };
   byId("go").addEventListener("submit", submit);
   byId("choices")?.addEventListener("submit", submit);
 }
 
-const readJson = (id) => JSON.parse(byId(id).textContent);
+/** Whether a question is answered by choosing options; others have marks. */
+const isChoice = ({ kind = "choose" }) => kind === "choose";
 
-function summaryRow({ text, answers }, selected, number) {
+/** What was answered, as the page to check shows it. */
+function showAnswer(question, selected, number, words) {
+  if (selected.includes("blank")) return [make("p", "v-body", texts.textBlank ?? "Blank vote")];
+  if (question.kind === "rank") return showOrder(question, number, words);
+  if (!isChoice(question)) return showMarks(question, selected, words);
+  return selected.map((choice) => make("p", "v-body", question.answers[Number(choice)]));
+}
+
+function summaryRow(question, selected, number, words) {
+  const { text } = question;
   const row = make("div", "v-summary-list__row");
   const value = make("dd", "v-summary-list__value");
-  for (const choice of selected) {
-    const answer = choice === "blank" ? texts.textBlank ?? "Blank vote" : answers[Number(choice)];
-    value.append(make("p", "v-body", answer));
-  }
+  value.append(...showAnswer(question, selected, number, words));
   const link = make("a", "v-link", texts.textChange ?? "Change");
   link.href = texts[`change-${number}`];
   link.append(make("span", "v-visually-hidden", ` ${text}`));
@@ -204,8 +137,17 @@ function summaryRow({ text, answers }, selected, number) {
   return row;
 }
 
-/** One 0 or 1 per answer, after the blank bit where there is one. */
-function toVector({ answers, blank }, selected) {
+/** Whether an answer can be counted. */
+function isAnswered(question, selected) {
+  if (!Array.isArray(selected)) return false;
+  if (!isChoice(question)) return isComplete(question, selected);
+  return !faultOf(selected, question.min, question.max);
+}
+
+/** One 0 or 1 per answer, after the blank bit where there is one; else ranks, grades or points. */
+function toVector(question, selected) {
+  const { answers, blank } = question;
+  if (!isChoice(question)) return toNumbers(answers.length, selected);
   const places = [...(blank ? ["blank"] : []), ...answers.keys()];
   return places.map((place) => (selected.includes(String(place)) ? 1 : 0));
 }
@@ -213,9 +155,7 @@ function toVector({ answers, blank }, selected) {
 function check() {
   const questions = readJson("questions");
   const choices = recallChoices();
-  const missing = questions.findIndex(
-    ({ min, max }, i) => !Array.isArray(choices[i]) || faultOf(choices[i], min, max),
-  );
+  const missing = questions.findIndex((item, i) => !isAnswered(item, choices[i]));
   if (choices.length === 0 && recall("done")) return location.replace(recall("done"));
   if (missing >= 0) return location.replace(texts[`change-${missing}`]);
   if (recall("code") && !isOwnCode(recall("code"))) {
@@ -223,127 +163,15 @@ function check() {
     keep("refused", "1");
   }
   if (!recall("code")) return location.replace(texts.code ?? texts.plain);
-  byId("summary").replaceChildren(...questions.map((item, i) => summaryRow(item, choices[i], i)));
-  const job = {
+  const words = byId("order-texts") ? readJson("order-texts") : {};
+  byId("summary").replaceChildren(
+    ...questions.map((item, i) => summaryRow(item, choices[i], i, words)),
+  );
+  prepareCast(() => ({
     election: readJson("election"),
     credential: recall("code"),
-    choices: questions.map((item, i) => toVector(item, choices[i])),
-  };
-  prepareCast(job);
-}
-
-/* Casting. */
-
-/** What went wrong, in words for the voter; `retry`: the same ballot may be sent again. */
-class Trouble extends Error {
-  constructor(message, { retry = true, plain = false } = {}) {
-    super(message);
-    this.retry = retry;
-    this.plain = plain;
-  }
-}
-
-function say(text, className = "") {
-  const status = byId("status");
-  status.className = className;
-  status.textContent = text;
-}
-
-function offerPlainPath() {
-  const link = make("a", "v-link", texts.textPlain ?? "Vote without sealing on this device");
-  link.href = texts.plain;
-  byId("status").append(" ", link);
-}
-
-function prepareCast(job) {
-  const button = byId("cast");
-  let busy = false;
-  const setBusy = (value) => {
-    busy = value;
-    button.setAttribute("aria-disabled", String(value));
-  };
-  byId("cast-form").addEventListener("submit", async (event) => {
-    event.preventDefault();
-    if (busy) return;
-    setBusy(true);
-    try {
-      await cast(job);
-    } catch (error) {
-      const trouble = error instanceof Trouble ? error : new Trouble(texts.textFailed);
-      say(trouble.message, "v-error-message");
-      if (trouble.plain) offerPlainPath();
-      if (!trouble.retry) forget("ballot");
-      setBusy(!trouble.retry);
-    }
-  });
-}
-
-/** Seal once, send until the server has it: the kept ballot makes a retry the same ballot. */
-async function cast(job) {
-  const slow = setTimeout(() => say(texts.textSlow), SLOW);
-  try {
-    const ballot = recall("ballot") ?? (await seal(job));
-    keep("ballot", ballot);
-    say(texts.textSending);
-    const next = await send(ballot);
-    forget("choices", "ballot");
-    keep("done", next);
-    location.assign(next);
-  } finally {
-    clearTimeout(slow);
-  }
-}
-
-function showProgress({ done, total }) {
-  say(texts.textSealing.replace("{done}", done).replace("{total}", total));
-}
-
-/** The ballot's text, made by the worker. */
-function seal(job) {
-  const source = new URL("belenios/worker.js", import.meta.url);
-  const worker = new Worker(source, { type: "module" });
-  let noted = 0;
-  const sealed = new Promise((resolve, reject) => {
-    const late = setTimeout(() => reject(new Trouble(texts.textFailed)), GIVE_UP);
-    worker.onmessage = ({ data }) => {
-      if (data.ballot || data.error) clearTimeout(late);
-      if (data.ballot) resolve(data.ballot);
-      else if (data.error) reject(new Trouble(data.error, { plain: true }));
-      else if (performance.now() - noted > NOTE_EVERY) {
-        noted = performance.now();
-        showProgress(data);
-      }
-    };
-    worker.onerror = async (event) => {
-      event.preventDefault();
-      clearTimeout(late);
-      const reached = await fetch(source).then((response) => response.ok, () => false);
-      const words = reached ? texts.textNojs : texts.textFailed;
-      reject(new Trouble(words, { plain: reached }));
-    };
-  });
-  worker.postMessage(job);
-  return sealed.finally(() => worker.terminate());
-}
-
-/** Hand the ballot in; the address of the next page. */
-async function send(ballot) {
-  const { csrf_token: token } = byId("cast-form").elements;
-  const abort = new AbortController();
-  const late = setTimeout(() => abort.abort(), GIVE_UP);
-  try {
-    const response = await fetch(texts.cast, {
-      method: "POST",
-      headers: { Accept: "application/json" },
-      body: new URLSearchParams({ csrf_token: token.value, ballot }),
-      signal: abort.signal,
-    });
-    const answer = await response.json();
-    if (answer.location && (response.ok || response.status === 409)) return answer.location;
-    throw new Trouble(answer.error ?? texts.textFailed, { retry: answer.retry ?? true });
-  } finally {
-    clearTimeout(late);
-  }
+    choices: recallChoices().map((selected, i) => toVector(questions[i], selected)),
+  }));
 }
 
 /* On every page. */
@@ -363,7 +191,7 @@ function prepareCopy(button) {
 document.querySelectorAll("[data-copy]").forEach(prepareCopy);
 document.querySelector(".v-error-summary")?.focus();
 
-const pages = { landing, start, code, question, check };
+const pages = { landing, start, code, question, rank, marks, check };
 if (main && canRemember()) {
   pages[texts.booth]?.();
   if (texts.booth === "landing") addEventListener("hashchange", landing);

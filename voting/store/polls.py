@@ -17,6 +17,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, Session, deferred, mapped_column, relationship
 
 from voting.domain.lifecycle import State, Timetable
+from voting.domain.methods import Method, read_method
 from voting.store.database import Base
 from voting.store.proposals import Constituency, Proposal, append_act
 from voting.store.roll import Elector
@@ -74,9 +75,20 @@ class Poll(Base):
         """When the poll takes ballots; raises ValueError while its dates are not set."""
         return _make_timetable(self.opens_at, self.closes_at, self.grace_minutes, self.state)
 
+    @property
+    def is_decided_by_count(self) -> bool:
+        """Whether the deciding question has a counting rule of its own, whose winner carries."""
+        place = self.deciding_question
+        if not 0 <= place < len(self.questions):
+            return False
+        return self.questions[place].method.is_counted
+
 
 class Question(Base):
-    """One question: choose one, or choose up to *maximum*. A blank vote is always offered."""
+    """One question, answered and counted by its method. A blank vote is always offered.
+
+    *minimum* and *maximum* are for choosing: choose one, or choose up to *maximum*.
+    """
 
     __tablename__ = "question"
     __table_args__ = (UniqueConstraint("poll_id", "position"),)
@@ -87,11 +99,17 @@ class Question(Base):
     text: Mapped[str] = mapped_column(String(500))
     minimum: Mapped[int] = mapped_column(default=1)
     maximum: Mapped[int] = mapped_column(default=1)
+    method_json: Mapped[str] = mapped_column(Text, default="{}", server_default="{}")
 
     poll: Mapped[Poll] = relationship(back_populates="questions")
     options: Mapped[list[Option]] = relationship(
         order_by="Option.position", cascade="all, delete-orphan"
     )
+
+    @property
+    def method(self) -> Method:
+        """How it is answered and counted."""
+        return read_method(self.method_json)
 
 
 class Option(Base):

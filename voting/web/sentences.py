@@ -37,6 +37,7 @@ SAID_TO_VOTERS = frozenset(
         marked("Choose an option, or blank"),
         marked("Choose from the options on this page"),
         marked("Choose blank alone, or options without blank"),
+        marked("Fill in the voting paper again, or leave the question blank"),
         # voting/domain/lifecycle.py, require_voting_open
         marked("Voting has not opened yet."),
         marked("This vote was cancelled. No more votes can be cast."),

@@ -11,6 +11,14 @@ from sqlalchemy.orm import Session
 
 from voting.domain.errors import Conflict, FieldError, refuse_faults
 from voting.domain.lifecycle import State, require_draft
+from voting.domain.methods import (
+    Kind,
+    Method,
+    check_method,
+    clean_method,
+    default_method,
+    write_method,
+)
 from voting.domain.rules import (
     COMBINATIONS,
     GROUPS,
@@ -151,16 +159,20 @@ def add_question(
     maximum: int,
     options: Sequence[OptionInput],
     minimum: int = 1,
+    kind: str = Kind.CHOOSE,
 ) -> Question:
     """Append a question; a blank vote is always offered besides its options.
 
-    Raises BadInput with every fault: fields text, minimum, maximum, options, options-0-text, ...
+    A kind other than choosing starts with its usual counting rule. Raises BadInput with every
+    fault: fields text, minimum, maximum, kind, options, options-0-text, ...
     """
     require_draft(State(poll.state))
     if len(poll.questions) >= MOST_QUESTIONS:
         raise Conflict(f"A vote has at most {MOST_QUESTIONS} questions.")
+    method = _start_method(kind)
     text, cleaned = _clean_question(text, minimum, maximum, options)
     question = Question(position=len(poll.questions), text=text, minimum=minimum, maximum=maximum)
+    question.method_json = write_method(method)
     question.options = _make_options(cleaned)
     poll.questions.append(question)
     session.flush()
@@ -175,14 +187,18 @@ def update_question(
     maximum: int,
     options: Sequence[OptionInput],
     minimum: int = 1,
+    kind: str | Keep = KEEP,
 ) -> Question:
     """Replace a question's words and options; faults as in :func:`add_question`.
 
-    When the option that carries the decision is no longer there, the draft says so.
+    Another kind starts with its usual counting rule; the same one keeps what was set. When the
+    option that carries the decision is no longer there, the draft says so.
     """
     poll = question.poll
     require_draft(State(poll.state))
     text, cleaned = _clean_question(text, minimum, maximum, options)
+    if kind is not KEEP and kind != question.method.kind:
+        question.method_json = write_method(_start_method(kind))
     before = [option.text for option in question.options]
     question.text, question.minimum, question.maximum = text, minimum, maximum
     question.options = []
@@ -193,6 +209,22 @@ def update_question(
         poll.carrying_option = _follow(poll.carrying_option, before, after)
     session.flush()
     return question
+
+
+def set_method(session: Session, question: Question, method: Method) -> Question:
+    """Set how a question is answered and counted. Raises BadInput with every fault by field."""
+    require_draft(State(question.poll.state))
+    cleaned = clean_method(method)
+    refuse_faults(check_method(cleaned, len(question.options)))
+    question.method_json = write_method(cleaned)
+    session.flush()
+    return question
+
+
+def _start_method(kind: str) -> Method:
+    if kind not in list(Kind):
+        refuse_faults([FieldError("kind", "Choose how voters answer this question.")])
+    return default_method(kind)
 
 
 def remove_question(session: Session, question: Question) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import secrets
+from dataclasses import replace
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
@@ -13,6 +15,7 @@ from voting.domain.canonical import canonical_json, canonical_time
 from voting.domain.errors import BadInput, Conflict, FieldError
 from voting.domain.holding import Holding
 from voting.domain.lifecycle import STANDING, State, require_transition
+from voting.domain.methods import method_to_json, order_options, write_method
 from voting.services.polls.readiness import COMPLETE, list_tasks
 from voting.store.accounts import Account
 from voting.store.board import get_records
@@ -50,6 +53,8 @@ def freeze(
     if poll.state != State.DRAFT:
         raise Conflict(f"This vote {STANDING[State(poll.state)]}. It was frozen before.")
     require_complete(session, poll, now=now)
+    for question in poll.questions:
+        _fix_order(session, question)
     for constituency in poll.proposal.constituencies:
         prepare_election(session, poll, constituency, now=now)
     session.flush()
@@ -67,6 +72,26 @@ def freeze(
     }
     append_act(session, poll.proposal_id, poll.id, "frozen", now=now, details=details)
     return poll
+
+
+def _fix_order(session: Session, question: Question) -> None:
+    """Put the options in one random order for all, where the organiser chose that."""
+    if not question.method.shuffled:
+        return
+    method = replace(question.method, order_seed=secrets.token_hex(16))
+    options = list(question.options)
+    order = order_options([option.text for option in options], method.order_seed)
+    for place, option in enumerate(options):
+        option.position = -1 - place  # out of the way: two options never share a position
+    session.flush()
+    for position, place in enumerate(order):
+        options[place].position = position
+    question.method_json = write_method(method)
+    poll = question.poll
+    if poll.deciding_question == question.position and poll.carrying_option is not None:
+        poll.carrying_option = order.index(poll.carrying_option)
+    session.flush()
+    session.expire(question, ["options"])
 
 
 def require_complete(session: Session, poll: Poll, *, now: dt.datetime) -> None:
@@ -136,6 +161,7 @@ def _describe_question(question: Question) -> dict[str, Any]:
         "minimum": question.minimum,
         "maximum": question.maximum,
         "blank": True,
+        "counting": method_to_json(question.method),
         "options": [_describe_option(option) for option in question.options],
     }
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from voting.domain.holding import Holding, are_keys_proved, count_safe
+from voting.domain.methods import PAPERS_FROM, SEALED_OPTIONS, check_method
 from voting.domain.rules import (
     GROUPS,
     MOST_WEIGHT,
@@ -17,7 +18,12 @@ from voting.domain.rules import (
     Standing,
     check_dates,
 )
-from voting.domain.wording import has_staying, is_unbalanced, list_in_words
+from voting.domain.wording import (
+    has_staying,
+    is_none_of_these,
+    is_unbalanced,
+    list_in_words,
+)
 from voting.store.hub import list_options
 from voting.store.polls import Option, Poll, Question
 from voting.store.proposals import Constituency
@@ -47,7 +53,7 @@ def list_tasks(session: Session, poll: Poll, *, now: dt.datetime) -> list[Task]:
     return [
         _task("purpose", "What is being decided", list(_list_purpose(session, poll))),
         _task("questions", "Questions and options", *_check_questions(poll)),
-        _task("rolls", "Who may vote", *_check_rolls(session, constituencies)),
+        _task("rolls", "Who may vote", *_check_rolls(session, poll, constituencies)),
         _check_rules(poll, constituencies),
         _task("dates", "Opening and closing", *_check_dates(poll, now)),
         _task("sealing", "How votes are sealed", list(_list_sealing(poll))),
@@ -85,14 +91,27 @@ def _check_questions(poll: Poll) -> tuple[list[str], list[str]]:
     for number, question in enumerate(poll.questions, start=1):
         if len(question.options) < 2:
             problems.append(f"Question {number} needs at least two options.")
+        faults = check_method(question.method, len(question.options))
+        problems += [f"Question {number}: {fault.message}" for fault in faults]
         warnings += _list_background(number, question)
     deciding = _find_deciding(poll)
+    if deciding and deciding.method.is_sealed_whole:
+        warnings += _list_refusals(deciding)
     if deciding and not has_staying([option.text for option in deciding.options]):
         warnings.append(
             f"No option of question {deciding.position + 1} reads like staying as we are. People "
             "must be able to choose that."
         )
     return problems, warnings
+
+
+def _list_refusals(question: Question) -> Iterator[str]:
+    """Ballot 2 always offers a way to refuse all of it."""
+    if not any(is_none_of_these(option.text) for option in question.options):
+        yield (
+            f"No option of question {question.position + 1} reads like “none of these”. People "
+            "must be able to say that no model suits them."
+        )
 
 
 def _find_deciding(poll: Poll) -> Question | None:
@@ -125,11 +144,13 @@ def _is_lopsided(option: Option) -> bool:
 
 
 def _check_rolls(
-    session: Session, constituencies: list[Constituency]
+    session: Session, poll: Poll, constituencies: list[Constituency]
 ) -> tuple[list[str], list[str]]:
     if not constituencies:
         return ["There is no constituency yet."], []
     problems, warnings = [], []
+    mixed = [number for number, q in enumerate(poll.questions, 1) if q.method.is_sealed_whole]
+    wanted = any(question.method.papers for question in poll.questions)
     for constituency in constituencies:
         name = constituency.name
         electors = count_electors(session, constituency.id)
@@ -147,7 +168,23 @@ def _check_rolls(
         if sum(weight * count for weight, _reason, count in weights) > MOST_WEIGHT:
             told = f"The weights of {name} add up to more than {MOST_WEIGHT:,}."
             problems.append(told)
+        if mixed and any(weight != 1 for weight, _reason, _count in weights):
+            problems.append(_refuse_weights(name, mixed))
+        if wanted and 0 < electors < PAPERS_FROM:
+            warnings.append(
+                f"Every paper of {name} will not be published: that needs at least {PAPERS_FROM} "
+                f"people on the roll, and there are {electors}."
+            )
     return problems, warnings
+
+
+def _refuse_weights(name: str, mixed: list[int]) -> str:
+    which = list_in_words([str(number) for number in mixed])
+    return (
+        f"Someone on the roll of {name} has a weight other than 1. Ranked, graded and scored "
+        f"papers (question {which}) are mixed before they are opened, so that nobody’s weight "
+        "can be told. Give everyone the weight 1."
+    )
 
 
 def _check_rules(poll: Poll, constituencies: list[Constituency]) -> Task:
@@ -195,6 +232,16 @@ def _check_dates(poll: Poll, now: dt.datetime) -> tuple[list[str], list[str]]:
 def _list_sealing(poll: Poll) -> Iterator[str]:
     if poll.group not in GROUPS:
         yield f"'{poll.group}' is not a known group."
+        return
+    most = SEALED_OPTIONS[poll.group]
+    for number, question in enumerate(poll.questions, 1):
+        if question.method.is_sealed_whole and len(question.options) > most:
+            yield (
+                f"Question {number} is ranked, graded or scored, and with {poll.group} such a "
+                "paper "
+                + (f"has at most {most} options." if most else "cannot be sealed.")
+                + " Choose another way to seal votes."
+            )
 
 
 def _check_keys(session: Session, poll: Poll) -> tuple[list[str], list[str]]:

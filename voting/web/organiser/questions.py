@@ -10,6 +10,7 @@ from wtforms import Field, FieldList, FormField, ValidationError
 from wtforms import Form as Part
 
 from voting.domain.errors import NotFound
+from voting.domain.methods import Kind
 from voting.domain.rules import MOST_OPTIONS, OptionInput
 from voting.services import polls as desk_polls
 from voting.store.database import db
@@ -63,7 +64,10 @@ class QuestionForm(Form):
     choice = Choice(
         "How many options may a voter choose?",
         missing="Select how many options a voter may choose",
-        choices={"one": "One", "several": "Several"},
+        choices={
+            "one": "One",
+            "several": "Several",
+        },
         default="one",
     )
     minimum = line(
@@ -96,6 +100,11 @@ class QuestionForm(Form):
         if self.choice.data != "several":
             return 1, 1
         return read_number(self.minimum.data) or 0, read_number(self.maximum.data) or 0
+
+    @property
+    def kind(self) -> str:
+        """The kind of question that was chosen."""
+        return Kind.CHOOSE if self.choice.data in ("one", "several") else str(self.choice.data)
 
     def read_options(self) -> list[OptionInput]:
         """The options as typed, in order."""
@@ -131,7 +140,7 @@ def add(slug: str, poll_slug: str) -> ResponseReturnValue:
             if not is_there(poll, form):
                 save_new(poll, form)
             desk.tell("The question is saved.")
-            return redirect(url_for("questions.index", slug=slug, poll_slug=poll_slug), 303)
+            return redirect(find_next_page(poll, poll.questions[-1]), 303)
     return desk.show("questions/edit.html", poll=poll, form=form, question=None)
 
 
@@ -151,6 +160,14 @@ def begin_with_options(poll: Poll) -> dict[str, Any] | None:
     return {"choice": "one", "minimum": "1", "maximum": "", "options": options[:MOST_OPTIONS]}
 
 
+def find_next_page(poll: Poll, question: Question) -> str:
+    """After a question: how it is counted, where there is a rule to choose, else all questions."""
+    place: dict[str, Any] = {"slug": poll.proposal.slug, "poll_slug": poll.slug}
+    if question.method.is_sealed_whole:
+        return url_for("counting.edit", question_id=question.id, **place)
+    return url_for("questions.index", **place)
+
+
 def save_new(poll: Poll, form: QuestionForm) -> None:
     """Add the question to the draft."""
     minimum, maximum = form.read_bounds()
@@ -161,6 +178,7 @@ def save_new(poll: Poll, form: QuestionForm) -> None:
         minimum=minimum,
         maximum=maximum,
         options=form.read_options(),
+        kind=form.kind,
     )
 
 
@@ -170,6 +188,7 @@ def is_there(poll: Poll, form: QuestionForm) -> bool:
     return (
         newest is not None
         and newest.text == form.text.data
+        and newest.method.kind == form.kind
         and (newest.minimum, newest.maximum) == form.read_bounds()
         and describe_options(newest) == form.read_options()
     )
@@ -190,6 +209,7 @@ def edit(slug: str, poll_slug: str, question_id: int) -> ResponseReturnValue:
     question = find_question(poll, question_id)
     if question is None:
         raise NotFound("This vote has no such question.")
+    kind = question.method.kind
     form = QuestionForm(data=None if request.method == "POST" else describe(question))
     if request.method == "POST" and rearrange(form):
         return desk.show("questions/edit.html", poll=poll, form=form, question=question)
@@ -203,8 +223,11 @@ def edit(slug: str, poll_slug: str, question_id: int) -> ResponseReturnValue:
                 minimum=minimum,
                 maximum=maximum,
                 options=form.read_options(),
+                kind=form.kind,
             )
             desk.tell("The question is saved.")
+            if question.method.kind != kind:
+                return redirect(find_next_page(poll, question), 303)
             return redirect(url_for("questions.index", slug=slug, poll_slug=poll_slug), 303)
     return desk.show("questions/edit.html", poll=poll, form=form, question=question)
 
@@ -212,9 +235,10 @@ def edit(slug: str, poll_slug: str, question_id: int) -> ResponseReturnValue:
 def describe(question: Question) -> dict[str, Any]:
     """A stored question as the form's starting values."""
     single = (question.minimum, question.maximum) == (1, 1)
+    kind = question.method.kind
     return {
         "text": question.text,
-        "choice": "one" if single else "several",
+        "choice": ("one" if single else "several") if kind == Kind.CHOOSE else kind,
         "minimum": str(question.minimum),
         "maximum": "" if single else str(question.maximum),
         "options": [

@@ -31,6 +31,7 @@ COMBINATIONS = {
     "all-deciding": "Every constituency that decides must carry the proposal",
     "any-deciding": "One constituency that decides is enough",
 }
+MOST_VOTES = "the option with the most votes"
 LEADING = "leading"  # no one option carries: the one with the most votes is held to the rule
 
 
@@ -173,7 +174,8 @@ def list_carriers(poll: Poll) -> dict[str, str]:
         prefix = f"Question {question.position + 1}: " if len(poll.questions) > 1 else ""
         for option in question.options:
             choices[f"{question.position}:{option.position}"] = prefix + option.text
-        leading = f"{prefix}the option with the most votes, whichever it is"
+        first = "what wins the count" if question.method.is_counted else MOST_VOTES
+        leading = f"{prefix}{first}, whichever it is"
         choices[f"{question.position}:{LEADING}"] = leading[0].upper() + leading[1:]
     return choices
 

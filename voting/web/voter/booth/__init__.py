@@ -13,7 +13,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from voting.belenios.errors import ProtocolError
 from voting.domain.errors import Refusal
 from voting.web.access import guard
-from voting.web.voter.booth import cast, landing, paper, plain, refusals
+from voting.web.voter.booth import cast, landing, marks, paper, plain, refusals
 from voting.web.voter.booth.visit import Elsewhere
 
 blueprint = Blueprint("booth", __name__)
@@ -28,6 +28,12 @@ for rule, get_view, post_view in (
     (f"{_VOTE}/plain", plain.plain, plain.agree),
     (f"{_VOTE}/code", paper.code, None),
     (f"{_VOTE}/question/<int:number>", paper.question, paper.answer),
+    (
+        f"{_VOTE}/question/<int:number>/choice/<int:place>",
+        marks.preference,
+        marks.answer_preference,
+    ),
+    (f"{_VOTE}/question/<int:number>/order", None, marks.rearrange),
     (f"{_VOTE}/check", paper.check, cast.seal),
     (f"{_VOTE}/cast", None, cast.cast),
     (f"{_VOTE}/receipt", cast.receipt, None),

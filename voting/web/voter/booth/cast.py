@@ -14,6 +14,7 @@ from voting.services.casting import AlreadyCast, Receipt
 from voting.store.database import db
 from voting.web.sentences import in_words_of_reader
 from voting.web.voter.booth import paper, plain
+from voting.web.voter.booth.answers import find_missing
 from voting.web.voter.booth.visit import (
     RECEIPT,
     Elsewhere,
@@ -57,7 +58,7 @@ def seal(poll_id: int) -> ResponseReturnValue:
     """Seal and cast the vote of a voter without JavaScript."""
     visit = get_open_visit(poll_id)
     kept = plain.find_paper(visit)
-    if kept is None or paper.find_missing(visit.poll, kept):
+    if kept is None or find_missing(visit.poll, kept):
         return redirect(url_for("booth.check", poll_id=poll_id), 303)
     try:
         receipt = _seal(visit, kept)
@@ -68,7 +69,9 @@ def seal(poll_id: int) -> ResponseReturnValue:
 
 def _seal(visit: Visit, kept: plain.PlainPaper) -> Receipt:
     vectors = [
-        casting.choices_to_vector(asked, kept.choices[place])
+        casting.marks_to_vector(asked.method, len(asked.options), kept.choices[place])
+        if asked.method.is_sealed_whole
+        else casting.choices_to_vector(asked, kept.choices[place])
         for place, asked in enumerate(visit.poll.questions)
     ]
     return casting.seal_and_cast(

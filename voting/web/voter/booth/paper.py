@@ -4,52 +4,19 @@ from __future__ import annotations
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
-from flask_babel import ngettext
 
-from voting.domain.errors import NotFound
+from voting.domain.marks import list_order
+from voting.domain.methods import Kind
 from voting.store.polls import Poll, Question
-from voting.web.voter.booth import plain
+from voting.web.voter.booth import marks, plain, words
+from voting.web.voter.booth.answers import (
+    faults_of,
+    find_fault,
+    find_missing,
+    find_next_page,
+    get_question,
+)
 from voting.web.voter.booth.visit import Visit, find_receipt, get_open_visit, get_paper_visit
-
-BLANK = "blank"
-
-
-def get_question(poll: Poll, number: int) -> Question:
-    """Question *number* counted from 1; raises NotFound."""
-    if not 1 <= number <= len(poll.questions):
-        raise NotFound(_("There is no question with this number in this vote."))
-    return poll.questions[number - 1]
-
-
-def faults_of(question: Question) -> dict[str, str]:
-    """What is said of a selection that cannot be counted: nothing, too many, blank and more."""
-    least, most = question.minimum, question.maximum
-    if most == 1:
-        none = _("Select an answer, or leave this question blank")
-    elif least <= 1:
-        none = _("Select at least one answer, or leave this question blank")
-    else:
-        none = _("Select at least %(least)s answers, or leave this question blank", least=least)
-    many = ngettext("Select only %(num)d answer", "Select no more than %(num)d answers", most)
-    return {
-        "none": none,
-        "many": many,
-        "blank": _("Select your answers or the blank vote, not both"),
-    }
-
-
-def find_fault(question: Question, selected: list[str]) -> str | None:
-    """What is wrong with *selected* ("blank" or positions of options), or None."""
-    faults = faults_of(question)
-    known = {BLANK, *(str(place) for place in range(len(question.options)))}
-    if not selected or not known.issuperset(selected):
-        return faults["none"]
-    if BLANK in selected:
-        return faults["blank"] if len(selected) > 1 else None
-    if len(selected) < question.minimum:
-        return faults["none"]
-    return faults["many"] if len(selected) > question.maximum else None
 
 
 def start(poll_id: int) -> ResponseReturnValue:
@@ -85,7 +52,12 @@ def code(poll_id: int) -> ResponseReturnValue:
 def question(poll_id: int, number: int) -> ResponseReturnValue:
     """One question, to be answered in the browser or, where agreed, on the server."""
     visit = get_paper_visit(poll_id)
-    return _show_question(visit, number, plain.find_paper(visit))
+    asked, paper = get_question(visit.poll, number), plain.find_paper(visit)
+    if asked.method.is_paged(len(asked.options)):
+        return marks.show_preference(visit, asked, 1, paper)
+    if asked.method.is_sealed_whole:
+        return marks.show_marks(visit, asked, paper)
+    return _show_question(visit, number, paper)
 
 
 def answer(poll_id: int, number: int) -> ResponseReturnValue:
@@ -95,30 +67,16 @@ def answer(poll_id: int, number: int) -> ResponseReturnValue:
     if paper is None:
         return redirect(url_for("booth.plain", poll_id=poll_id), 303)
     asked = get_question(visit.poll, number)
+    if asked.method.is_paged(len(asked.options)):
+        return marks.answer_preference(poll_id, number, 1)
+    if asked.method.is_sealed_whole:
+        return marks.answer_marks(visit, asked, paper)
     selected = sorted(set(request.form.getlist("choice")))
     if fault := find_fault(asked, selected):
         return _show_question(visit, number, paper, selected=selected, fault=fault), 422
     paper.choices[number - 1] = selected
     plain.keep_paper(visit, paper)
-    return redirect(_next_page(visit.poll, number, paper), 303)
-
-
-def _next_page(poll: Poll, number: int, paper: plain.PlainPaper) -> str:
-    """The page after question *number*: the next one unanswered, or the page to check."""
-    changing = request.args.get("change") == "1"
-    missing = find_missing(poll, paper)
-    if missing is None or (number == len(poll.questions) and not changing):
-        return url_for("booth.check", poll_id=poll.id)
-    following = missing if changing else number + 1
-    return url_for("booth.question", poll_id=poll.id, number=following)
-
-
-def find_missing(poll: Poll, paper: plain.PlainPaper) -> int | None:
-    """The first question, counted from 1, without an answer that can be counted."""
-    for number, asked in enumerate(poll.questions, start=1):
-        if find_fault(asked, paper.choices.get(number - 1, [])):
-            return number
-    return None
+    return redirect(find_next_page(visit.poll, number, paper), 303)
 
 
 def _show_question(
@@ -162,9 +120,32 @@ def show_check(visit: Visit, paper: plain.PlainPaper | None, error: str | None =
         poll=visit.poll,
         paper=paper,
         error=error,
+        moved=_tell_moved(visit.poll, paper),
+        orders=[_list_order(asked, paper) for asked in visit.poll.questions],
+        order_texts=words.texts_of_order(),
+        ordinals=[words.ordinal(place) for place in range(1, _longest(visit.poll) + 1)],
         election_text=visit.election.definition.decode(),
         questions=[_describe(asked) for asked in visit.poll.questions],
     )
+
+
+def _list_order(asked: Question, paper: plain.PlainPaper | None) -> list[list[int]]:
+    if paper is None or asked.method.kind != Kind.RANK:
+        return []
+    return list_order(paper.choices.get(asked.position, []))
+
+
+def _longest(poll: Poll) -> int:
+    return max(len(asked.options) for asked in poll.questions)
+
+
+def _tell_moved(poll: Poll, paper: plain.PlainPaper | None) -> str:
+    """What the button pressed before did, to be announced once."""
+    if paper is None or paper.moved is None:
+        return ""
+    number, place = paper.moved
+    asked = poll.questions[number]
+    return words.tell_move(asked, marks.read_order(paper.choices.get(number, [])), place)
 
 
 def _describe(asked: Question) -> dict[str, object]:
@@ -175,4 +156,5 @@ def _describe(asked: Question) -> dict[str, object]:
         "blank": True,
         "min": asked.minimum,
         "max": asked.maximum,
+        **words.describe_marks(asked),
     }

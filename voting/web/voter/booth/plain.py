@@ -26,10 +26,14 @@ CODE_LONGEST = 500  # a whole link may be pasted
 
 @dataclass(slots=True)
 class PlainPaper:
-    """A voting paper filled in on the server: the code, and by question what was selected."""
+    """A voting paper filled in on the server: the code, and by question what was selected.
+
+    ``moved`` is the question and the option of the button pressed last, to be announced once.
+    """
 
     code: str = field(repr=False)
     choices: dict[int, list[str]] = field(default_factory=dict, repr=False)
+    moved: tuple[int, int] | None = field(default=None, repr=False)
 
 
 def _sealer() -> Sealer:
@@ -48,7 +52,9 @@ def find_paper(visit: Visit) -> PlainPaper | None:
         return None
     if (kept["poll"], kept["elector"]) != (visit.poll.id, visit.elector.id):
         return None
-    return PlainPaper(kept["code"], {int(n): chosen for n, chosen in kept["choices"].items()})
+    choices = {int(n): chosen.split(",") for n, chosen in kept["choices"].items()}
+    moved = kept.get("moved")
+    return PlainPaper(kept["code"], choices, (moved[0], moved[1]) if moved else None)
 
 
 def keep_paper(visit: Visit, paper: PlainPaper) -> None:
@@ -57,7 +63,8 @@ def keep_paper(visit: Visit, paper: PlainPaper) -> None:
         "poll": visit.poll.id,
         "elector": visit.elector.id,
         "code": paper.code,
-        "choices": paper.choices,
+        "choices": {number: ",".join(chosen) for number, chosen in paper.choices.items()},
+        "moved": paper.moved,
     }
     session[PLAIN] = _sealer().seal(json.dumps(kept).encode()).decode()
 
