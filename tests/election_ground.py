@@ -164,12 +164,14 @@ def make_ground(
     rolls: Sequence[Sequence[int]] = ((1, 1, 1),),
     questions: Sequence[Asked] = (FORM,),
     show_ballot_count: bool = False,
+    checking_hours: int = 0,
 ) -> Ground:
     """An open poll; *rolls* holds, per constituency, the weights of its electors."""
     sealer = Sealer((Fernet.generate_key(),))
     with Session(engine) as session, database.transaction(session):
         proposal = _add_proposal(session, len(rolls))
         poll = _add_poll(session, proposal, group, questions, show_ballot_count)
+        poll.checking_hours = checking_hours
         electors, elections = [], []
         for constituency, weights in zip(proposal.constituencies, rolls, strict=True):
             electors.append(_add_electors(session, constituency, weights))

@@ -116,6 +116,7 @@ def make_draft(
     group: str = "Ed25519",
     opens_at: dt.datetime = OPENS_AT,
     closes_at: dt.datetime = CLOSES_AT,
+    checking_hours: int = 0,
     now: dt.datetime = NOW,
 ) -> Poll:
     """A draft that lacks nothing: two constituencies of ten, one question, default rules, dates."""
@@ -133,6 +134,7 @@ def make_draft(
         opens_at=opens_at,
         closes_at=closes_at,
         carrying_option=0,
+        checking_hours=checking_hours,
         group=group,
         now=now,
     )

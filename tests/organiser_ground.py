@@ -122,6 +122,7 @@ def dates_form(**changes: str) -> dict[str, str]:
         "closes_on": closes.date().isoformat(),
         "closes_hour": "17:00",
         "grace_minutes": "10",
+        "checking_hours": "0",
         **changes,
     }
 

@@ -100,6 +100,7 @@ def _draft(
         introduction="Your chance to say whether the trust should become a mutual.",
         opens_at=now + dt.timedelta(days=1),
         closes_at=now + dt.timedelta(days=9),
+        checking_hours=0,
         group=group,
         now=now,
     )

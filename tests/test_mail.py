@@ -18,13 +18,14 @@ from voting import mail
 
 CLOSES = dt.datetime(2026, 3, 13, 17, 0, tzinfo=dt.UTC)
 LINK = "https://vote.example/v/abc.DEF-123#AAAAA-BBBBBB-CCCCC-DDDDDD"
-KINDS = ("invitation", "reminder", "replacement", "receipt", "result")
+KINDS = ("invitation", "reminder", "replacement", "receipt", "closed", "result")
 CONTEXT: dict[str, Any] = {
     "name": "Sam Jones",
     "organisation": "Northmoor Leisure Trust",
     "poll_title": "Should Leisure Services become a mutual?",
     "opens_at": CLOSES - dt.timedelta(days=11),
     "closes_at": CLOSES,
+    "ends_at": CLOSES + dt.timedelta(days=1),
     "is_open": True,
     "is_test": False,
     "link": LINK,

@@ -18,7 +18,7 @@ from babel.messages.pofile import read_po
 
 from tests.welsh_ground import read_catalogue
 from voting import mail
-from voting.services import casting
+from voting.services import casting, disputes
 from voting.web.sentences import SAID_TO_VOTERS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -105,14 +105,20 @@ def test_the_compiled_catalogue_is_in_every_clone() -> None:
     assert subprocess.run(command, cwd=ROOT, timeout=30).returncode == 1
 
 
-def sentences_of(path: str, function: str | None = None) -> set[str]:
-    """The whole sentences that refusals in a file, or in one function of it, are raised with."""
+def sentences_of(path: str, function: str | None = None, of: str = "") -> set[str]:
+    """The whole sentences that refusals in a file, or in one function of it, are raised with.
+
+    With *of*, those that calls of this name are given last, whether raised or not.
+    """
     tree: ast.AST = ast.parse((ROOT / path).read_text())
     if function:
         [tree] = [n for n in ast.walk(tree) if getattr(n, "name", "") == function]
     raised = [n.exc for n in ast.walk(tree) if isinstance(n, ast.Raise)]
     calls = [call for call in raised if isinstance(call, ast.Call) and call.args]
-    said = [call.args[0] for call in calls]
+    if of:
+        found = [n for n in ast.walk(tree) if isinstance(n, ast.Call)]
+        calls = [call for call in found if getattr(call.func, "id", "") == of]
+    said = [call.args[-1] for call in calls]
     return {str(a.value) for a in said if isinstance(a, ast.Constant) and isinstance(a.value, str)}
 
 
@@ -124,10 +130,14 @@ def test_every_refusal_a_voter_can_meet_is_known_to_the_catalogue(welsh: Catalog
         casting.CODE_OTHER,
         casting.AlreadyCast("1", replaced=False).message,
         casting.AlreadyCast("1", replaced=True).message,
+        disputes.IN_THE_BOX,
+        disputes.NO_ADDRESS,
     }
     raised = sentences_of("voting/services/casting.py")
     raised |= sentences_of("voting/domain/lifecycle.py", "require_voting_open")
-    assert len(raised) >= 9
+    raised |= sentences_of("voting/domain/lifecycle.py", "require_reporting_open")
+    raised |= sentences_of("voting/domain/disputes.py", "check_report", of="FieldError")
+    assert len(raised) >= 15
     assert constants | raised == SAID_TO_VOTERS
     assert {m.id for m in messages(welsh)} >= SAID_TO_VOTERS
 

@@ -17,7 +17,16 @@ from voting.config import Settings
 from voting.journal import configure_logging
 from voting.sealing import Sealer
 from voting.store.database import db, prepare_engine
-from voting.web import access, commissioner, health, information, letters_desk, public, trustee
+from voting.web import (
+    access,
+    commissioner,
+    health,
+    information,
+    letters_desk,
+    problems,
+    public,
+    trustee,
+)
 from voting.web.access import Links, check_guards
 from voting.web.errors import install_errors
 from voting.web.forms import install_forms
@@ -30,6 +39,7 @@ from voting.web.organiser import hub as organiser_hub
 from voting.web.organiser import letters as organiser_letters
 from voting.web.organiser import library as organiser_library
 from voting.web.organiser import polls as organiser_polls
+from voting.web.organiser import problems as organiser_problems
 from voting.web.organiser import proposals as organiser_proposals
 from voting.web.organiser import questions as organiser_questions
 from voting.web.organiser import roll as organiser_roll
@@ -119,6 +129,7 @@ DESKS = (
     health,
     public,
     information,
+    problems,
     booth,
     organiser_proposals,
     organiser_hub,
@@ -132,6 +143,7 @@ DESKS = (
     organiser_conduct,
     organiser_scrutineers,
     trustee,
+    organiser_problems,
     commissioner,
 )
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.booth_steps import heading, look_over, press
 from tests.organiser_ground import OPTIONS, dates_form, proposal_form
 
+LISTS = ("grace_minutes", "checking_hours")
 QUESTION = "Shall we form a mutual?"
 TITLE = "Forming a mutual"
 LABELS = {
@@ -68,7 +69,7 @@ def make_poll(page: Page, proposal: str, group: str) -> str:
     page.goto(f"{poll}/dates")
     for name, value in dates_form().items():
         control = page.locator(f"[name={name}]")
-        control.select_option(value) if name == "grace_minutes" else control.fill(value)
+        control.select_option(value) if name in LISTS else control.fill(value)
     press(page, "Save")
     page.goto(f"{poll}/settings")
     page.get_by_label(group).check()

@@ -9,8 +9,13 @@ from voting.domain.lifecycle import (
     TRANSITIONS,
     State,
     Timetable,
+    checked_until,
+    is_count_due,
+    is_reporting_open,
     is_sealing_due,
+    require_checked,
     require_draft,
+    require_reporting_open,
     require_transition,
     require_voting_open,
     seals_at,
@@ -112,3 +117,73 @@ def test_only_a_draft_is_edited():
     require_draft(State.DRAFT)
     with pytest.raises(Conflict, match="were fixed when it was frozen"):
         require_draft(State.READY)
+
+
+# ------------------------------------------------------------------ the checking period
+
+DAY = dt.timedelta(days=1)
+SEALED = CLOSES + dt.timedelta(minutes=10)
+
+
+def make_closed(checking=DAY, closed_at=SEALED, state=State.CLOSED):
+    return Timetable(OPENS, CLOSES, dt.timedelta(minutes=10), state, checking, closed_at)
+
+
+def test_the_checking_period_runs_from_the_sealing_of_the_box():
+    assert checked_until(make_closed(closed_at=None)) == SEALED + DAY
+    assert checked_until(make_closed(closed_at=SEALED + 3 * DAY)) == SEALED + 4 * DAY
+    assert checked_until(make_closed(checking=0 * DAY)) == SEALED
+
+
+@pytest.mark.parametrize(
+    ("checking", "undecided", "now", "may"),
+    [
+        (DAY, 0, SEALED, False),
+        (DAY, 0, SEALED + DAY - SECOND, False),
+        (DAY, 0, SEALED + DAY, True),
+        (DAY, 1, SEALED + DAY, False),
+        (7 * DAY, 0, SEALED + 7 * DAY - SECOND, False),
+        (7 * DAY, 0, SEALED + 7 * DAY, True),
+        (0 * DAY, 0, SEALED, True),
+        (0 * DAY, 2, SEALED, False),
+    ],
+)
+def test_nothing_is_counted_before_the_checking_period_ends_and_all_is_decided(
+    checking, undecided, now, may
+):
+    timetable = make_closed(checking)
+    assert is_count_due(timetable, undecided, now) is may
+    if may:
+        require_checked(timetable, undecided, now)
+        return
+    with pytest.raises(Conflict, match="counted"):
+        require_checked(timetable, undecided, now)
+
+
+@pytest.mark.parametrize("state", [s for s in State if s is not State.CLOSED])
+def test_a_count_begins_in_no_state_but_closed(state):
+    with pytest.raises(Conflict):
+        require_checked(make_closed(state=state), 0, SEALED + 9 * DAY)
+    assert is_count_due(make_closed(state=state), 0, SEALED) is (state is State.COUNTING)
+
+
+@pytest.mark.parametrize(
+    ("state", "now", "may"),
+    [
+        (State.READY, OPENS - SECOND, False),
+        (State.OPEN, OPENS, True),
+        (State.CLOSED, SEALED, True),
+        (State.CLOSED, SEALED + DAY - SECOND, True),
+        (State.CLOSED, SEALED + DAY, False),
+        (State.COUNTING, SEALED + DAY, False),
+        (State.CANCELLED, SEALED, False),
+    ],
+)
+def test_a_problem_is_reported_while_voting_and_until_the_checking_is_over(state, now, may):
+    timetable = make_closed(state=state)
+    assert is_reporting_open(timetable, now) is may
+    if may:
+        require_reporting_open(timetable, now)
+        return
+    with pytest.raises((NotOpen, Closed)):
+        require_reporting_open(timetable, now)

@@ -275,6 +275,30 @@ def test_the_result_goes_to_every_elector_voted_or_not(
     assert "https://vote.example/p/leisure/form/outcome" in sink.body().splitlines()
 
 
+def test_the_close_notice_says_how_to_check_while_there_is_time(
+    session: Session, poll: Poll, desk: Desk, sink: Sink
+) -> None:
+    with transaction(session):
+        poll.state, poll.closed_at, poll.checking_hours = "closed", NOW, 24
+        letters.owe_to_electors(session, poll_id=poll.id, kind="closed", now=NOW)
+
+    assert send_due(desk, sink.port)[0] == "sent"
+    assert "https://vote.example/check-vote" in sink.body().splitlines()
+    assert "Nothing is counted before 9am on Tuesday 3 March 2026" in sink.body()
+
+
+def test_a_close_notice_that_is_too_late_is_not_sent(
+    session: Session, poll: Poll, desk: Desk, sink: Sink
+) -> None:
+    with transaction(session):
+        poll.state, poll.closed_at, poll.checking_hours = "closed", NOW, 24
+        letters.owe_to_electors(session, poll_id=poll.id, kind="closed", now=NOW)
+        poll.closed_at = NOW - dt.timedelta(days=1)
+
+    assert set(send_due(desk, sink.port)) == {"withdrawn"}
+    assert sink.letters == []
+
+
 def test_a_letter_to_an_account_is_sealed_until_it_is_sent(
     session: Session, desk: Desk, sink: Sink
 ) -> None:

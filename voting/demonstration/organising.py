@@ -99,6 +99,7 @@ def make_poll(
         opens_at=opens_at,
         closes_at=closes_at,
         grace_minutes=GRACE,
+        checking_hours=0,  # the demonstration counts at once
         show_ballot_count=True,
         carrying_option=carrying,
         introduction="Please read the background before you vote. Your vote is secret.",

@@ -58,12 +58,18 @@ WANTED = {
 
 @dataclass(frozen=True, slots=True)
 class Timetable:
-    """When a poll takes ballots. Times are aware; ``grace`` is 0 to 10 minutes after closing."""
+    """When a poll takes ballots. Times are aware; ``grace`` is 0 to 10 minutes after closing.
+
+    ``checking`` is how long nothing may be counted once the ballot box is sealed, which happened
+    at ``closed_at`` (None: not yet).
+    """
 
     opens_at: dt.datetime
     closes_at: dt.datetime
     grace: dt.timedelta
     state: State
+    checking: dt.timedelta = dt.timedelta(0)
+    closed_at: dt.datetime | None = None
 
 
 def require_transition(current: State, wanted: State) -> None:
@@ -111,3 +117,55 @@ def seals_at(timetable: Timetable) -> dt.datetime:
 def is_sealing_due(timetable: Timetable, now: dt.datetime) -> bool:
     """Whether the ballot box of an open poll must be sealed at *now*."""
     return timetable.state is State.OPEN and now >= seals_at(timetable)
+
+
+def checked_until(timetable: Timetable) -> dt.datetime:
+    """The end of the checking period; before the box is sealed, the earliest that it can be."""
+    return (timetable.closed_at or seals_at(timetable)) + timetable.checking
+
+
+def is_being_checked(timetable: Timetable, now: dt.datetime) -> bool:
+    """Whether the box is sealed and its checking period, if it has one, is not over at *now*."""
+    has_period = timetable.checking > dt.timedelta(0)
+    return timetable.state is State.CLOSED and has_period and now < checked_until(timetable)
+
+
+def require_checked(timetable: Timetable, undecided: int, now: dt.datetime) -> None:
+    """Raise Conflict unless the count may begin at *now*.
+
+    It may once the ballot box is sealed, the checking period is over and none of the problems that
+    voters reported is *undecided*.
+    """
+    require_transition(timetable.state, State.COUNTING)
+    if is_being_checked(timetable, now):
+        raise Conflict(
+            "The checking period is not over. Nothing can be counted before it ends, whoever asks."
+        )
+    if undecided:
+        told = "1 problem that was reported has" if undecided == 1 else f"{undecided} problems have"
+        raise Conflict(f"{told} not been decided. Nothing can be counted before that.")
+
+
+def is_count_due(timetable: Timetable, undecided: int, now: dt.datetime) -> bool:
+    """Whether a count that was asked for may begin at *now*, or has begun."""
+    if timetable.state is State.CLOSED:
+        return not is_being_checked(timetable, now) and not undecided
+    return timetable.state is State.COUNTING
+
+
+def is_reporting_open(timetable: Timetable, now: dt.datetime) -> bool:
+    """Whether a problem may be reported at *now*: while voting, and until its checking is over."""
+    if timetable.state is State.CLOSED:
+        return is_being_checked(timetable, now)
+    return timetable.state is State.OPEN
+
+
+def require_reporting_open(timetable: Timetable, now: dt.datetime) -> None:
+    """Raise NotOpen or Closed unless a voter may report a problem at *now*.
+
+    From the opening of the poll to the end of its checking period.
+    """
+    if timetable.state in (State.DRAFT, State.READY):
+        raise NotOpen("Voting has not opened yet, so there is nothing to report.")
+    if not is_reporting_open(timetable, now):
+        raise Closed("The time for checking is over. Tell the people who watch this vote.")

@@ -16,6 +16,7 @@ COMBINATIONS = ("all-deciding", "any-deciding")
 MOST_OPTIONS = 50
 MOST_QUESTIONS = 20
 MOST_GRACE = 10  # minutes
+MOST_CHECKING = 7 * 24  # hours
 MOST_WEIGHT = 1_000_000_000  # in all of one constituency: what a result can be read up to
 LONGEST_VOTE = dt.timedelta(days=366)
 LATEST_OPENING = dt.timedelta(days=5 * 366)
@@ -172,6 +173,13 @@ def check_dates(
     if opens_at is not None and closes_at is not None:
         faults += _check_span(opens_at, closes_at)
     return faults
+
+
+def check_checking(hours: int) -> list[FieldError]:
+    """The faults of a checking period of so many hours between the close and the count."""
+    if 0 <= hours <= MOST_CHECKING:
+        return []
+    return [FieldError("checking_hours", "The checking period must be from 0 to 7 days.")]
 
 
 def _check_span(opens_at: dt.datetime, closes_at: dt.datetime) -> list[FieldError]:

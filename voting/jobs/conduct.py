@@ -10,9 +10,10 @@ from contextlib import contextmanager
 
 from flask import Flask
 
-from voting.domain.lifecycle import is_sealing_due
+from voting.domain.lifecycle import is_count_due, is_sealing_due
 from voting.jobs.letters import Clock, post_letters, read_clock
 from voting.services import declaration, polls, publication, tallying
+from voting.store.disputes import count_undecided
 from voting.store.polls import Poll, list_polls_in
 from voting.store.transactions import Transactions
 
@@ -35,11 +36,16 @@ def open_and_close(app: Flask, now: dt.datetime) -> None:
             tallying.close(session, session.get_one(Poll, poll_id), now=now)
 
 
-def list_wanted_counts(app: Flask) -> list[int]:
-    """The polls whose count was asked for and is not finished."""
+def list_wanted_counts(app: Flask, now: dt.datetime) -> list[int]:
+    """The polls whose count was asked for, may begin by *now*, and is not finished."""
     with Transactions(app).reading() as session:
         waiting = list_polls_in(session, "closed", "counting")
-        return [poll.id for poll in waiting if poll.counting_wanted_at is not None]
+        return [
+            poll.id
+            for poll in waiting
+            if poll.counting_wanted_at is not None
+            and is_count_due(poll.timetable, count_undecided(session, poll.id), now)
+        ]
 
 
 def count_poll(
@@ -73,7 +79,7 @@ def run_sweep(app: Flask, now: dt.datetime | None = None) -> int:
     """
     clock: Clock = read_clock if now is None else lambda: now
     open_and_close(app, clock())
-    for poll_id in list_wanted_counts(app):
+    for poll_id in list_wanted_counts(app, clock()):
         with _reported("counting"):
             count_poll(app, poll_id, clock())
     return post_letters(app, clock=clock)

@@ -72,7 +72,7 @@ class Queue:
     def sweep(self) -> None:
         """Open and close what is due, and set counts and letters going as tasks of their own."""
         open_and_close(self.app, read_clock())
-        for poll_id in list_wanted_counts(self.app):
+        for poll_id in list_wanted_counts(self.app, read_clock()):
             self.tasks["count_poll"](poll_id)
         self.tasks["post_letters"]()
 

@@ -33,9 +33,16 @@ from voting.belenios.encoding import hex_digest
 from voting.belenios.errors import InvalidTally
 from voting.belenios.tally import TallyAccumulator, make_partial_decryption, make_result
 from voting.belenios.trustees import parse_trustees
+from voting.domain.canonical import canonical_time
 from voting.domain.errors import Conflict
-from voting.domain.lifecycle import State, is_sealing_due, require_transition
-from voting.store import board, database, polls
+from voting.domain.lifecycle import (
+    State,
+    checked_until,
+    is_sealing_due,
+    require_checked,
+    require_transition,
+)
+from voting.store import board, database, disputes, letters, polls
 from voting.store.board import Link
 from voting.store.polls import Election, Poll
 from voting.store.proposals import append_act
@@ -73,17 +80,21 @@ def close(session: Session, poll: Poll, *, now: dt.datetime) -> None:
     """Seal every ballot box of *poll* and start the checking period.
 
     Raises Conflict unless the poll is open and its closing time and the grace have passed. The
-    public act names each board's head and its number of ballots.
+    public act names each board's head and its number of ballots, and when the period ends. When
+    there is one, everyone on the roll is owed a letter that says how to check.
     """
     poll = polls.lock_poll(session, poll.id)
     require_transition(State(poll.state), State.CLOSED)
     if not is_sealing_due(poll.timetable, now):
         raise Conflict("Voting has not ended yet, so the ballot box cannot be sealed.")
     poll.state = State.CLOSED
+    poll.closed_at = now
     sealed = [_seal_box(session, election) for election in poll.elections]
-    append_act(
-        session, poll.proposal_id, poll.id, "closed", now=now, details={"ballot_boxes": sealed}
-    )
+    ends_at = canonical_time(checked_until(poll.timetable))
+    details = {"ballot_boxes": sealed, "checked_until": ends_at}
+    append_act(session, poll.proposal_id, poll.id, "closed", now=now, details=details)
+    if poll.checking_hours:
+        letters.owe_to_electors(session, poll_id=poll.id, kind="closed", now=now)
 
 
 def _seal_box(session: Session, election: Election) -> dict[str, object]:
@@ -116,12 +127,14 @@ def count(
 
     *keep* is the door's commit: with it each election is one transaction, and nothing is locked
     while sums are made. Without it everything stays in the caller's transaction. Raises Conflict
-    unless the poll is closed or being counted, ProtocolError when a board does not add up.
+    unless the poll is being counted, or closed with its checking period over and every problem that
+    was reported decided; ProtocolError when a board does not add up.
     """
     if poll.state != State.COUNTING:
-        require_transition(State(poll.state), State.COUNTING)
         if keep is not None:
             database.begin_writing(session)
+        poll = polls.lock_poll(session, poll.id)
+        require_checked(poll.timetable, disputes.count_undecided(session, poll.id), now)
         poll.state = State.COUNTING
         _keep(session, keep)
     for election in list(poll.elections):

@@ -39,6 +39,8 @@ class Poll(Base):
     opens_at: Mapped[dt.datetime | None]
     closes_at: Mapped[dt.datetime | None]
     grace_minutes: Mapped[int] = mapped_column(default=10)  # 0 to 10
+    checking_hours: Mapped[int] = mapped_column(default=24)  # 0 to 168, between close and count
+    closed_at: Mapped[dt.datetime | None]  # when the ballot box was sealed
     show_ballot_count: Mapped[bool] = mapped_column(default=False)
     deciding_question: Mapped[int] = mapped_column(
         default=0
@@ -73,7 +75,14 @@ class Poll(Base):
     @property
     def timetable(self) -> Timetable:
         """When the poll takes ballots; raises ValueError while its dates are not set."""
-        return _make_timetable(self.opens_at, self.closes_at, self.grace_minutes, self.state)
+        return _make_timetable(
+            self.opens_at,
+            self.closes_at,
+            self.grace_minutes,
+            self.state,
+            self.checking_hours,
+            self.closed_at,
+        )
 
     @property
     def is_decided_by_count(self) -> bool:
@@ -245,11 +254,23 @@ def delete_rules(session: Session, constituency_id: int) -> None:
 
 
 def _make_timetable(
-    opens_at: dt.datetime | None, closes_at: dt.datetime | None, grace_minutes: int, state: str
+    opens_at: dt.datetime | None,
+    closes_at: dt.datetime | None,
+    grace_minutes: int,
+    state: str,
+    checking_hours: int,
+    closed_at: dt.datetime | None,
 ) -> Timetable:
     if opens_at is None or closes_at is None:
         raise ValueError("the poll has no dates yet")
-    return Timetable(opens_at, closes_at, dt.timedelta(minutes=grace_minutes), State(state))
+    return Timetable(
+        opens_at,
+        closes_at,
+        dt.timedelta(minutes=grace_minutes),
+        State(state),
+        dt.timedelta(hours=checking_hours),
+        closed_at,
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,6 +292,8 @@ _PLACE = (  # built once: every ballot that is cast asks this twice
         Poll.closes_at,
         Poll.grace_minutes,
         Poll.state,
+        Poll.checking_hours,
+        Poll.closed_at,
     )
     .join(Election, Election.poll_id == Poll.id)
     .join(Elector, Elector.constituency_id == Election.constituency_id)

@@ -1,4 +1,4 @@
-"""Coarse limits per network address, counted in each process: on guessing links, and on searching.
+"""Coarse limits per network address, in each process: on guessing links, searches, reports.
 
 Exact limits on signing in are kept in the database (``sign_in.py``). A network address is a counter
 in memory here, and is written nowhere.
@@ -14,6 +14,7 @@ from flask_limiter.util import get_remote_address
 
 MOST_GUESSES = 60
 MOST_SEARCHES = 120
+MOST_REPORTS = 20
 GUESSED = (  # only links that do not exist count
     "booth.landing",
     "booth.begin",
@@ -21,6 +22,7 @@ GUESSED = (  # only links that do not exist count
     "trustee.begin",
 )
 SEARCHED = ("public.check_vote",)
+REPORTED = ("problems.report",)
 
 
 def install_limits(app: Flask) -> None:
@@ -38,7 +40,10 @@ def install_limits(app: Flask) -> None:
     searches = limiter.shared_limit(
         f"{MOST_SEARCHES} per minute", scope="searches", methods=["POST"]
     )
-    for endpoints, limit in ((GUESSED, guesses), (SEARCHED, searches)):
+    reports = limiter.shared_limit(
+        f"{MOST_REPORTS} per 10 minutes", scope="reports", methods=["POST"]
+    )
+    for endpoints, limit in ((GUESSED, guesses), (SEARCHED, searches), (REPORTED, reports)):
         for endpoint in endpoints:
             view: Any = limit(app.view_functions[endpoint])
             app.view_functions[endpoint] = view

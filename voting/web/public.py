@@ -6,6 +6,7 @@ address that a proxy might log beside the reader's network address.
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from collections.abc import Mapping
@@ -16,9 +17,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from voting.domain.errors import NotFound
-from voting.domain.lifecycle import State
+from voting.domain.lifecycle import State, checked_until, is_reporting_open
 from voting.services import publication, trustees
-from voting.store import board, hub, polls, proposals
+from voting.store import board, disputes, hub, polls, proposals
 from voting.store.database import db
 from voting.store.polls import Election, Poll
 from voting.store.proposals import Act, Proposal
@@ -32,6 +33,13 @@ PAGE = 100  # trackers on one page of the ballot box
 LAST = 2**31  # no ballot box reaches this place
 DIGITS, HEXADECIMAL = 25, 64  # of a tracking number, and of the full hash
 TYPED = 200  # characters of a tracking number that are shown again
+CHECKABLE = (State.OPEN, State.CLOSED)
+SHOWN_VOTES = 20  # on a page that cannot know which vote is meant
+
+
+def get_time() -> dt.datetime:
+    """The present moment; the one clock of this desk."""
+    return dt.datetime.now(dt.UTC)
 
 
 def get_proposal(slug: str) -> Proposal:
@@ -85,6 +93,9 @@ def poll(slug: str, poll_slug: str) -> ResponseReturnValue:
         acts=trail(found),
         ballots=ballot_counts(found),
         how_far=trustees.find_progress(db.session(), found),
+        problems=disputes.list_disputes(db.session(), found.id),
+        counts_from=checked_until(found.timetable),
+        reporting=is_reporting_open(found.timetable, get_time()),
     )
 
 
@@ -150,9 +161,29 @@ def check_vote() -> ResponseReturnValue:
     if request.method == "POST" and not fault:
         finding = publication.find_tracker(db.session(), typed)
     page = render_template(
-        "public/check_vote.html", typed=typed[:TYPED], finding=finding, fault=fault
+        "public/check_vote.html",
+        typed=typed[:TYPED],
+        finding=finding,
+        fault=fault,
+        reportable=list_reportable(finding),
+        votes=list_checkable(),
     )
     return page, 422 if fault else 200
+
+
+def list_reportable(finding: publication.TrackerFinding | None) -> list[Poll]:
+    """The votes in which a problem with this number can be reported now: its own, else any."""
+    if finding is None or finding.state not in (publication.NOT_FOUND, publication.REPLACED):
+        return []
+    votes = list_checkable()
+    return [p for p in votes if p is finding.poll] if finding.poll else votes
+
+
+def list_checkable() -> list[Poll]:
+    """The votes in which a problem can be reported now."""
+    now = get_time()
+    found = polls.list_polls_in(db.session(), *CHECKABLE)
+    return [p for p in found if is_reporting_open(p.timetable, now)][-SHOWN_VOTES:]
 
 
 def find_fault(typed: str) -> str:
@@ -181,6 +212,7 @@ def outcome(slug: str, poll_slug: str) -> ResponseReturnValue:
         outcome=result,
         acts=trail(found),
         held=json.loads(found.frozen_json or b"{}").get("keys", {}),
+        problems=disputes.list_disputes(db.session(), found.id),
         reports={e.uuid: json.loads(e.verification_json or b"{}") for e in found.elections},
     )
 

@@ -42,6 +42,19 @@ SAID_TO_VOTERS = frozenset(
         marked("Voting has not opened yet."),
         marked("This vote was cancelled. No more votes can be cast."),
         marked("Voting has closed. No more votes can be cast."),
+        # voting/domain/lifecycle.py, require_reporting_open
+        marked("Voting has not opened yet, so there is nothing to report."),
+        marked("The time for checking is over. Tell the people who watch this vote."),
+        # voting/domain/disputes.py and voting/services/disputes.py
+        marked("Choose what went wrong."),
+        marked("Enter the tracking number from your receipt."),
+        marked("A tracking number has 25 digits. Check this one."),
+        marked("Say what went wrong."),
+        marked("This number is in the ballot box, and the vote will be counted."),
+        marked(
+            "This tracking number is of a vote in the ballot box. No vote is ever kept beside an "
+            "address, so leave one of the two empty. You can follow your report by its reference."
+        ),
     }
 )
 

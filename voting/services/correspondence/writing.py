@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from voting import mail
+from voting.domain.lifecycle import checked_until
 from voting.domain.outcome_words import tell_outcome
 from voting.store import polls, roll
 from voting.store.accounts import get_account
@@ -139,6 +140,8 @@ def _elector_context(
         return _receipt_context(details, post.base_url)
     if letter.kind == "result":
         return _result_context(poll, post.base_url, letter.language)
+    if letter.kind == "closed":
+        return _closed_context(poll, post.base_url, now)
     election = polls.find_election(session, poll.id, elector.constituency_id)
     if election is None:
         raise Unwanted("This person is not on the roll of this vote.")
@@ -159,6 +162,13 @@ def _receipt_context(details: dict[str, Any], base_url: str) -> dict[str, Any]:
         "replaced": bool(details.get("replaced", False)),
         "link": f"{base_url}/check-vote",
     }
+
+
+def _closed_context(poll: Poll, base_url: str, now: dt.datetime) -> dict[str, Any]:
+    ends_at = checked_until(poll.timetable)
+    if poll.state != "closed" or now >= ends_at:
+        raise Unwanted("The checking period was over before this letter could be sent.")
+    return {"ends_at": ends_at, "link": f"{base_url}/check-vote"}
 
 
 def _result_context(poll: Poll, base_url: str, language: str) -> dict[str, Any]:

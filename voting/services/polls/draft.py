@@ -24,6 +24,7 @@ from voting.domain.rules import (
     GROUPS,
     MOST_QUESTIONS,
     OptionInput,
+    check_checking,
     check_dates,
     check_question,
     check_rule,
@@ -73,6 +74,7 @@ def update_poll(
     opens_at: dt.datetime | Keep | None = KEEP,
     closes_at: dt.datetime | Keep | None = KEEP,
     grace_minutes: int | Keep = KEEP,
+    checking_hours: int | Keep = KEEP,
     show_ballot_count: bool | Keep = KEEP,
     deciding_question: int | Keep = KEEP,
     carrying_option: int | Keep | None = KEEP,
@@ -91,6 +93,7 @@ def update_poll(
         "opens_at": opens_at,
         "closes_at": closes_at,
         "grace_minutes": grace_minutes,
+        "checking_hours": checking_hours,
         "show_ballot_count": show_ballot_count,
         "deciding_question": deciding_question,
         "carrying_option": carrying_option,
@@ -123,6 +126,7 @@ def _check_changes(poll: Poll, changes: dict[str, Any], now: dt.datetime) -> lis
         faults.append(FieldError("combination", "Choose how the constituencies combine."))
     if changes.keys() & {"opens_at", "closes_at", "grace_minutes"}:
         faults += check_dates(after["opens_at"], after["closes_at"], after["grace_minutes"], now)
+    faults += check_checking(after["checking_hours"])
     if changes.keys() & {"deciding_question", "carrying_option"}:
         faults += _check_carrying(poll, after["deciding_question"], after["carrying_option"])
     return faults
@@ -136,6 +140,7 @@ _CHECKED = (
     "opens_at",
     "closes_at",
     "grace_minutes",
+    "checking_hours",
     "deciding_question",
     "carrying_option",
 )

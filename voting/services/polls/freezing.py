@@ -126,6 +126,7 @@ def describe(session: Session, poll: Poll) -> dict[str, Any]:
             "opens_at": canonical_time(poll.timetable.opens_at),
             "closes_at": canonical_time(poll.timetable.closes_at),
             "grace_minutes": poll.grace_minutes,
+            "checking_hours": poll.checking_hours,
             "show_ballot_count": poll.show_ballot_count,
             "deciding_question": poll.deciding_question,
             "carrying_option": poll.carrying_option,

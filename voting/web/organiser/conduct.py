@@ -10,11 +10,12 @@ from flask import Blueprint, current_app, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from voting.domain.errors import Conflict
-from voting.domain.lifecycle import State
+from voting.domain.lifecycle import State, checked_until
 from voting.services import keys, publication, tallying
 from voting.services import polls as desk_polls
 from voting.store import proposals
 from voting.store.database import db
+from voting.store.disputes import count_undecided, list_disputes
 from voting.store.polls import Poll
 from voting.web.access import current_account, guard
 from voting.web.forms import Form
@@ -107,6 +108,8 @@ def show(slug: str, poll_slug: str) -> ResponseReturnValue:
         turnout=publication.turnout(db.session(), poll),
         trail=list_trail(poll),
         demo=is_demo(),
+        counts_from=checked_until(poll.timetable),
+        problems=list_disputes(db.session(), poll.id),
         form=ConfirmForm(),
     )
 
@@ -211,7 +214,11 @@ def seal_box(poll: Poll, over: bool, form: Form) -> None:
 
 @blueprint.route("/count", methods=["GET", "POST"])
 def count(slug: str, poll_slug: str) -> ResponseReturnValue:
-    """Ask for the count, and see how far it is. The worker counts; asking twice is asking once."""
+    """Ask for the count, and see how far it is. The worker counts; asking twice is asking once.
+
+    Asked for during the checking period, the count begins when that is over and every problem that
+    was reported is decided.
+    """
     poll = desk.get_frozen(slug, poll_slug)
     if poll.state in (State.DECLARED, State.PUBLISHED):
         return redirect(url_for("conduct.outcome", slug=slug, poll_slug=poll_slug), 303)
@@ -223,7 +230,19 @@ def count(slug: str, poll_slug: str) -> ResponseReturnValue:
             poll.counting_wanted_at = desk.get_time()
         current_app.extensions.get("voting.look_now", lambda: None)()
         return redirect(url_for("conduct.count", slug=slug, poll_slug=poll_slug), 303)
-    return desk.show("conduct/count.html", poll=poll, form=form)
+    return desk.show(
+        "conduct/count.html",
+        poll=poll,
+        form=form,
+        waits_until=find_wait(poll),
+        undecided=count_undecided(db.session(), poll.id),
+    )
+
+
+def find_wait(poll: Poll) -> dt.datetime | None:
+    """The end of the checking period while the count has to wait for it."""
+    ends_at = checked_until(poll.timetable)
+    return ends_at if poll.state == State.CLOSED and desk.get_time() < ends_at else None
 
 
 @blueprint.get("/outcome")

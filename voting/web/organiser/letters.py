@@ -28,6 +28,7 @@ KINDS = {
     "reminder": "Reminder",
     "replacement": "Replacement link",
     "receipt": "Receipt",
+    "closed": "Close, and how to check",
     "result": "Result",
     "test": "Test",
     "scrutineer-invitation": "Scrutineer’s invitation",

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from wtforms import BooleanField
 
 from voting.domain.lifecycle import State
-from voting.domain.rules import MOST_GRACE
+from voting.domain.rules import MOST_CHECKING, MOST_GRACE
 from voting.services import keys
 from voting.services import polls as desk_polls
 from voting.services.polls import Task
@@ -87,6 +87,15 @@ class DatesForm(Form):
         choices={"0": "None", "1": "1 minute"}
         | {str(minutes): f"{minutes} minutes" for minutes in range(2, MOST_GRACE + 1)},
         hint="Someone who began before the closing time may finish within it.",
+    )
+
+    checking_hours = Pick(
+        "Checking period",
+        missing="Select a checking period from the list",
+        choices={"0": "None", "24": "1 day (recommended)"}
+        | {str(24 * days): f"{days} days" for days in range(2, MOST_CHECKING // 24 + 1)},
+        hint="Between the close and the count, voters check that their vote is in the ballot box "
+        "and can report a problem. Nothing can be counted before it ends.",
     )
 
     def read_moment(self, name: str) -> dt.datetime | None:
@@ -220,6 +229,7 @@ def dates(slug: str, poll_slug: str) -> ResponseReturnValue:
                     db.session(),
                     poll,
                     grace_minutes=int(form.grace_minutes.data),
+                    checking_hours=int(form.checking_hours.data),
                     now=desk.get_time(),
                     opens_at=opens_at,
                     closes_at=closes_at,
@@ -239,6 +249,7 @@ def describe_dates(poll: Poll) -> dict[str, str]:
         "closes_on": closes_on,
         "closes_hour": closes_hour,
         "grace_minutes": str(poll.grace_minutes),
+        "checking_hours": str(poll.checking_hours),
     }
 
 
