@@ -35,6 +35,7 @@ from voting.web.languages import install_languages
 from voting.web.limits import install_limits
 from voting.web.organiser import conduct as organiser_conduct
 from voting.web.organiser import counting as organiser_counting
+from voting.web.organiser import documents as organiser_documents
 from voting.web.organiser import hub as organiser_hub
 from voting.web.organiser import letters as organiser_letters
 from voting.web.organiser import library as organiser_library
@@ -133,6 +134,7 @@ DESKS = (
     booth,
     organiser_proposals,
     organiser_hub,
+    organiser_documents,
     organiser_library,
     organiser_polls,
     organiser_questions,

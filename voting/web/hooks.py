@@ -30,6 +30,8 @@ LIMITS = {
     "roll.upload": 64 * 1024 * KIB,
     "questions.add": 1024 * KIB,  # long backgrounds for many options
     "questions.edit": 1024 * KIB,
+    "documents.add": 64 * 1024 * KIB,  # larger than any document may be, to say so on its page
+    "documents.add_version": 64 * 1024 * KIB,
     "hub.texts": 1024 * KIB,
     "hub.add_option": 1024 * KIB,
     "hub.edit_option": 1024 * KIB,
@@ -143,7 +145,8 @@ def finish_request(response: Response) -> Response:
     """Set the headers of every answer, and write its line in the log."""
     settings: Settings = current_app.extensions["voting.settings"]
     headers = response.headers
-    headers["Content-Security-Policy"] = content_policy()
+    if "Content-Security-Policy" not in headers:  # a document says its own, which is stricter
+        headers["Content-Security-Policy"] = content_policy()
     headers["X-Content-Type-Options"] = "nosniff"
     headers["X-Frame-Options"] = "DENY"
     headers["Referrer-Policy"] = "same-origin"

@@ -13,8 +13,8 @@ from voting.domain.errors import NotFound
 from voting.domain.lifecycle import State
 from voting.domain.timeline import Moment, Timeline, make_timeline
 from voting.services.hub import get_hub
+from voting.store import documents, polls, proposals
 from voting.store import hub as hubs
-from voting.store import polls, proposals
 from voting.store.database import db
 from voting.store.hub import Hub
 from voting.store.polls import Poll
@@ -69,6 +69,7 @@ def describe_page(found: PublicProposal) -> dict[str, Any]:
         "polls": shown,
         "options": hubs.list_options(session, proposal.id),
         "terms": hubs.list_terms(session, proposal.id),
+        "documents": documents.list_documents(session, proposal.id),
         "timeline": make_page_timeline(found, shown),
     }
 

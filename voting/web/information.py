@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from urllib.parse import quote
+
+from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
 from voting.domain.errors import NotFound
+from voting.domain.wording import make_slug
+from voting.store import documents as papers
 from voting.store import hub as hubs
 from voting.store.database import db
 from voting.web.access import guard
@@ -14,6 +19,8 @@ from voting.web.hub import get_public
 blueprint = Blueprint("information", __name__, url_prefix="/p/<slug>")
 guard(blueprint, "public")
 
+SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"  # whatever is in a document
+
 
 @blueprint.get("/options")
 def options(slug: str) -> ResponseReturnValue:
@@ -21,5 +28,33 @@ def options(slug: str) -> ResponseReturnValue:
     found = get_public(slug)
     listed = hubs.list_options(db.session(), found.proposal.id)
     if not listed:
-        raise NotFound("This proposal has no options to compare yet.")
+        raise NotFound(_("This proposal has no options to compare yet."))
     return render_template("information/options.html", proposal=found, options=listed)
+
+
+@blueprint.get("/documents")
+def documents(slug: str) -> ResponseReturnValue:
+    """Every document in every version, and what changed."""
+    found = get_public(slug)
+    listed = papers.list_documents(db.session(), found.proposal.id)
+    return render_template("information/documents.html", proposal=found, documents=listed)
+
+
+@blueprint.get("/documents/<int:document_id>/<int:number>")
+def document(slug: str, document_id: int, number: int) -> ResponseReturnValue:
+    """The bytes of one version, to be saved and never run."""
+    found = get_public(slug)
+    version = papers.find_version(db.session(), found.proposal.id, document_id, number)
+    if version is None or version.document.withdrawn_at is not None:
+        raise NotFound(_("There is no such document here."))
+    answer = Response(version.content, mimetype=version.media_type)
+    answer.headers["Content-Disposition"] = name_attachment(version.filename)
+    answer.headers["Content-Security-Policy"] = SANDBOX
+    return answer
+
+
+def name_attachment(filename: str) -> str:
+    """A header that has browsers save a file: a plain name, and the real one in RFC 8187's form."""
+    stem, _dot, ending = filename.rpartition(".")
+    plain = f"{make_slug(stem, fallback='document')}.{make_slug(ending, fallback='bin')}"
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"

@@ -39,6 +39,7 @@ def install_languages(app: Flask) -> None:
     app.jinja_env.filters["groups_of_five"] = group_by_five
     app.jinja_env.filters["in_one_sentence"] = tell_in_one_sentence
     app.jinja_env.filters["as_share"] = tell_share
+    app.jinja_env.filters["in_bytes"] = tell_size
     app.jinja_env.filters["own"] = tell_own
     app.jinja_env.filters["language_of"] = find_language_of
 
@@ -99,6 +100,13 @@ def tell_share(share: str) -> str:
     """A part and its whole, given as an outcome has them: "108 of 120 (90.0%)"."""
     part, _, whole = share.partition(" of ")
     return str(gettext("%(part)s of %(whole)s", part=part, whole=whole))
+
+
+def tell_size(number: int) -> str:
+    """A number of bytes: "412 KB", "3.1 MB"."""
+    if number < 1_000_000:
+        return f"{max(1, round(number / 1000))} KB"
+    return f"{number / 1_000_000:.1f} MB"
 
 
 def tell_own(thing: Any, name: str) -> str:

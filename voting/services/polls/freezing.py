@@ -19,6 +19,7 @@ from voting.domain.methods import method_to_json, order_options, write_method
 from voting.services.polls.readiness import COMPLETE, list_tasks
 from voting.store.accounts import Account
 from voting.store.board import get_records
+from voting.store.documents import list_documents
 from voting.store.polls import Election, Option, Poll, Question, lock_poll
 from voting.store.proposals import Constituency, append_act
 from voting.store.roll import list_weights
@@ -135,6 +136,15 @@ def describe(session: Session, poll: Poll) -> dict[str, Any]:
         "keys": _describe_keys(session, poll),
         "questions": [_describe_question(question) for question in poll.questions],
         "constituencies": [_describe_part(session, poll, e) for e in poll.elections],
+        "documents": [
+            {
+                "document": d.id,
+                "title": d.title,
+                "version": d.newest.number,
+                "sha256": d.newest.sha256,
+            }
+            for d in list_documents(session, proposal.id, standing=True)
+        ],
     }
 
 

@@ -15,6 +15,7 @@ from voting.domain.errors import NotFound
 from voting.services import hub as desk_hub
 from voting.store import hub as hubs
 from voting.store.database import db
+from voting.store.documents import count_documents
 from voting.store.hub import GlossaryEntry, Milestone, ProposalOption
 from voting.store.proposals import Proposal
 from voting.web.access import current_account, guard
@@ -152,6 +153,7 @@ def show_page(proposal: Proposal, form: Form) -> ResponseReturnValue:
         options=hubs.list_options(session, proposal.id),
         terms=hubs.list_terms(session, proposal.id),
         milestones=hubs.list_milestones(session, proposal.id),
+        documents=count_documents(session, proposal.id),
         versions=hubs.list_versions(session, proposal.id),
         gaps=desk_hub.list_gaps(session, proposal),
         warnings=desk_hub.list_warnings(session, proposal),
