@@ -18,14 +18,32 @@ from voting.belenios.board import (
     result_records,
     setup_records,
 )
+from voting.belenios.ceremony import (
+    Ceremony,
+    make_certificate,
+    make_contribution,
+    make_input,
+    make_output,
+    make_parameters,
+    open_ceremony,
+    open_private_key,
+)
 from voting.belenios.credential import (
     make_credential,
     make_public_credentials,
     public_credential,
 )
-from voting.belenios.election import Election, Question, make_election, make_uuid, parse_election
+from voting.belenios.election import (
+    AnyQuestion,
+    Election,
+    Question,
+    make_election,
+    make_uuid,
+    parse_election,
+)
 from voting.belenios.encoding import hex_digest
 from voting.belenios.groups import Group, get_group
+from voting.belenios.pki import make_seed
 from voting.belenios.tally import TallyAccumulator, make_partial_decryption, make_result
 from voting.belenios.trustees import Trustees, make_trustee_key, make_trustees, parse_trustees
 from voting.belenios.verify import Report, verify_archive
@@ -114,10 +132,10 @@ class Ground:
         )
         self.steps.append((EventType.RESULT, result_records(raw)))
 
-    def finish(self) -> None:
-        """Close, decrypt with every key, and open."""
+    def finish(self, *owners: int) -> None:
+        """Close, decrypt with every key (or those of *owners*), and open."""
         self.close()
-        for owner in range(1, len(self.keys) + 1):
+        for owner in owners or range(1, len(self.keys) + 1):
             self.decrypt(owner)
         self.open_result()
 
@@ -149,18 +167,71 @@ def make_archive(steps: Sequence[Step]) -> bytes:
     return b"".join(archive_bytes(entries, TIMESTAMP))
 
 
+@dataclass
+class CeremonyGround:
+    """A ceremony that has been held: everything that was sent, and all secrets."""
+
+    ceremony: Ceremony
+    seeds: list[str]
+    certs: list[bytes]
+    contributions: list[bytes]
+    inputs: list[bytes]
+    outputs: list[bytes]
+
+    @property
+    def parameters(self) -> bytes:
+        """The public parameters."""
+        return make_parameters(self.ceremony, self.contributions, self.outputs)
+
+    def private_keys(self) -> list[int]:
+        """The key with which each trustee decrypts."""
+        return [
+            open_private_key(self.ceremony.group, seed, json.loads(raw)["private_key"])
+            for seed, raw in zip(self.seeds, self.outputs, strict=True)
+        ]
+
+
+def hold_ceremony(group: Group, threshold: int, size: int) -> CeremonyGround:
+    """Hold a whole ceremony."""
+    seeds = [make_seed() for _ in range(size)]
+    certs = [
+        make_certificate(group, seed, size, threshold, index) for index, seed in enumerate(seeds, 1)
+    ]
+    ceremony = open_ceremony(group, certs, threshold)
+    contributions = [make_contribution(ceremony, seed) for seed in seeds]
+    inputs = [make_input(contributions, index) for index in range(1, size + 1)]
+    outputs = [make_output(ceremony, seed, raw) for seed, raw in zip(seeds, inputs, strict=True)]
+    return CeremonyGround(ceremony, seeds, certs, contributions, inputs, outputs)
+
+
+@lru_cache(maxsize=8)
+def held_ceremony(group: Group, threshold: int, size: int) -> CeremonyGround:
+    """A ceremony held once for all tests of a process: not to be changed."""
+    return hold_ceremony(group, threshold, size)
+
+
 def make_ground(
     group: str | Group,
-    questions: Sequence[Question] = (BLANK, PLAIN),
+    questions: Sequence[AnyQuestion] = (BLANK, PLAIN),
     *,
     trustees: int = 1,
     weights: Sequence[int] = (1, 1, 1),
+    threshold: tuple[int, int] | None = None,
 ) -> Ground:
-    """An election that has been set up: nobody has voted yet."""
+    """An election that has been set up: nobody has voted yet.
+
+    *threshold* (2, 3) puts a group of 3 trustees, 2 of whom are enough, after the single ones.
+    """
     if isinstance(group, str):
         group = get_group(group)
     made = [make_trustee_key(group) for _ in range(trustees)]
-    trustees_raw = make_trustees([key for _, key in made])
+    keys = [int(key) for key, _ in made]
+    pedersen = []
+    if threshold is not None:
+        held = held_ceremony(group, *threshold)
+        keys += held.private_keys()
+        pedersen.append(held.parameters)
+    trustees_raw = make_trustees([key for _, key in made], pedersen)
     parsed = parse_trustees(group, trustees_raw)
     raw = make_election(
         uuid=make_uuid(),
@@ -176,7 +247,7 @@ def make_ground(
         public_credential(group, election.uuid, credential): weight
         for credential, weight in zip(credentials, weights, strict=True)
     }
-    ground = Ground(election, parsed, [int(key) for key, _ in made], credentials, list(weights))
+    ground = Ground(election, parsed, keys, credentials, list(weights))
     setup = setup_records(raw, trustees_raw, make_public_credentials(group, listed))
     ground.steps.append((EventType.SETUP, setup))
     return ground

@@ -366,13 +366,6 @@ def test_what_is_not_supported_is_said_and_not_passed() -> None:
     assert str(report.error).startswith("not supported: ")
 
 
-def test_threshold_trustees_are_said_not_to_be_supported() -> None:
-    made = finished_ground()
-    replace_json(SETUP, 0, 1, lambda value: value[1].__setitem__(0, "Pedersen"))(made)
-    report = verify_bytes(made.archive())
-    assert report.error == "not supported: trustees: trustee 2: threshold trustees"
-
-
 JUNK = [b"", b"null", b"[]", b"{}", b"[[]]", b"\xff", b"[" * 50_000, b'{"a":NaN}', b"1" * 5000]
 
 

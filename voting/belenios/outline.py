@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from voting.belenios.board import Entry, EventType, parse_owned, read_entries
 from voting.belenios.errors import InvalidBallot
+from voting.belenios.trustees import Trustees
 
 _CREDENTIAL = re.compile(
     rb'\{"election_uuid":"[^"]*","election_hash":"[^"]*","credential":"(?P<text>[^"]*)"'
@@ -33,10 +34,11 @@ class Outline:
         """Whether no further ballot can come."""
         return self.head not in (EventType.SETUP, EventType.BALLOT)
 
-    def stage(self, trustees: int) -> str:
+    def stage(self, trustees: Trustees) -> str:
         """Return how far the election has come, in one word."""
         if self.head is EventType.PARTIAL_DECRYPTION:
-            return "decrypted" if len(self.decryptions) == trustees else "partially_decrypted"
+            owners = {owner for owner, _ in self.decryptions}
+            return "decrypted" if trustees.is_enough(owners) else "partially_decrypted"
         words = {EventType.SETUP: "setup", EventType.BALLOT: "open", EventType.RESULT: "result"}
         return words.get(self.head, "closed")
 

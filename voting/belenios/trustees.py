@@ -1,123 +1,151 @@
-"""The trustees and their keys. Threshold trustees are not supported yet."""
+"""The trustees of an election: single ones, all of whom are needed, and groups with a threshold."""
 
-import secrets
-from collections.abc import Collection, Sequence
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from voting.belenios.encoding import Random, decode_json, encode_json, get_list, get_text
-from voting.belenios.errors import InvalidProof, Malformed, NotSupported, located
+from voting.belenios.encoding import decode_json, encode_json, get_list
+from voting.belenios.errors import Malformed, located
 from voting.belenios.groups import Element, Group
-from voting.belenios.proofs import Proof, check_knowledge, make_knowledge, parse_proof
+from voting.belenios.threshold import Pedersen, parse_pedersen
+from voting.belenios.trustee_key import (
+    TrusteeKey,
+    check_trustee_key,
+    make_trustee_key,
+    parse_trustee_key,
+)
 
-_KEY_FIELDS = ("pok", "public_key")
-_OPTIONAL_FIELDS = (("signature",), ("name",), ("signature", "name"), ())
-
-
-@dataclass(frozen=True, slots=True)
-class TrusteeKey:
-    """The public key of one trustee, with the proof that somebody knows its private half."""
-
-    public_key: Element
-    pok: Proof
-    name: str | None = None
-
-    def to_json(self) -> dict[str, object]:
-        """Return the JSON form."""
-        value: dict[str, object] = {"pok": self.pok.to_json(), "public_key": str(self.public_key)}
-        return value if self.name is None else value | {"name": self.name}
+__all__ = [
+    "Pedersen",
+    "TrusteeKey",
+    "Trustees",
+    "check_trustee_key",
+    "make_lagrange",
+    "make_trustee_key",
+    "make_trustees",
+    "parse_trustees",
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Trustees:
-    """All trustees of an election. Their ids (*owner*) count from 1."""
+    """All trustees of an election. Their ids (*owner*) count from 1, through all items."""
 
     group: Group
-    keys: tuple[TrusteeKey, ...]
+    items: tuple[TrusteeKey | Pedersen, ...]
+
+    @property
+    def keys(self) -> tuple[TrusteeKey, ...]:
+        """The key with which each trustee decrypts, in the order of their ids."""
+        return tuple(key for item in self.items for key in _list_keys(item))
 
     def __len__(self) -> int:
-        return len(self.keys)
+        return sum(len(_list_keys(item)) for item in self.items)
 
     def election_key(self) -> Element:
         """Return the key that ballots are sealed with: the product of all public keys."""
-        return self.group.product_of_powers((key.public_key, 1) for key in self.keys)
+        return self.group.product_of_powers((item.public_key, 1) for item in self.items)
 
     def public_key_of(self, owner: int) -> Element:
         """Return the public key of the trustee with this id. Raise Malformed when there is none."""
-        if not 1 <= owner <= len(self.keys):
+        if not 1 <= owner <= len(self):
             raise Malformed(f"there is no trustee {owner}")
         return self.keys[owner - 1].public_key
 
     def is_enough(self, owners: Collection[int]) -> bool:
         """Tell whether the decryptions of these trustees open the tally."""
-        return set(owners) >= set(range(1, len(self.keys) + 1))
+        try:
+            self.list_exponents(owners)
+        except Malformed:
+            return False
+        return True
 
-    def combine(self, factors: dict[int, Element]) -> Element:
-        """Return the product of the decryption factors (owner -> factor), one of every trustee."""
-        if sorted(factors) != list(range(1, len(self.keys) + 1)):
-            raise Malformed("a partial decryption of every trustee is needed")
-        return self.group.product_of_powers((factor, 1) for factor in factors.values())
+    def list_exponents(self, owners: Collection[int]) -> dict[int, int]:
+        """Return owner -> exponent of its factor, for those that are used. Raise Malformed.
+
+        Of a group with a threshold the lowest-numbered ones are used, as many as are needed.
+        """
+        if any(not 1 <= owner <= len(self) for owner in owners):
+            raise Malformed("a partial decryption is of no trustee")
+        exponents, first = {}, 1
+        for item in self.items:
+            keys = _list_keys(item)
+            indices = [i for i in range(1, len(keys) + 1) if first + i - 1 in owners]
+            if isinstance(item, TrusteeKey):
+                if not indices:
+                    raise Malformed("a partial decryption of every trustee is needed")
+                exponents[first] = 1
+            else:
+                if len(indices) < item.threshold:
+                    raise Malformed(
+                        f"partial decryptions of {item.threshold} of {len(keys)} trustees are "
+                        f"needed, found {len(indices)}"
+                    )
+                weights = make_lagrange(indices[: item.threshold], self.group.order)
+                exponents |= {first + index - 1: weight for index, weight in weights.items()}
+            first += len(keys)
+        return exponents
+
+    def combine(self, factors: Mapping[int, Element]) -> Element:
+        """Return the decryption factor of the election key from those of trustees, owner -> factor.
+
+        Raise Malformed when they are not enough.
+        """
+        exponents = self.list_exponents(factors)
+        return self.group.product_of_powers(
+            (factors[owner], exponent) for owner, exponent in exponents.items()
+        )
 
 
-def make_trustee_key(
-    group: Group, random: Random = secrets.token_bytes, name: str | None = None
-) -> tuple[str, TrusteeKey]:
-    """Return a fresh private key (decimal text) and its public half with proof."""
-    secret = group.random_scalar(random)
-    public_key = group.generator**secret
-    pok = make_knowledge(group, _pok_prefix(group, public_key), secret, random)
-    return str(secret), TrusteeKey(public_key, pok, name)
+def make_lagrange(indices: Sequence[int], order: int) -> dict[int, int]:
+    """Return index -> exponent with which the shares of these trustees give the whole."""
+    weights = {}
+    for index in indices:
+        above, below = 1, 1
+        for other in indices:
+            if other != index:
+                above = above * other % order
+                below = below * (other - index) % order
+        weights[index] = above * pow(below, -1, order) % order
+    return weights
 
 
-def make_trustees(keys: Sequence[TrusteeKey]) -> bytes:
-    """Return the trustees record: every key as a single, mandatory trustee."""
-    return encode_json([["Single", key.to_json()] for key in keys])
+def make_trustees(keys: Sequence[TrusteeKey], pedersen: Sequence[bytes] = ()) -> bytes:
+    """Return the trustees record: *keys* as single, mandatory trustees, then groups of trustees.
+
+    Each of *pedersen* is what voting.belenios.ceremony.make_parameters returned.
+    """
+    singles = [["Single", key.to_json()] for key in keys]
+    return encode_json([*singles, *(["Pedersen", decode_json(raw)] for raw in pedersen)])
 
 
 def parse_trustees(group: Group, raw: bytes) -> Trustees:
-    """Read the trustees record and check every proof of knowledge.
+    """Read the trustees record and check every proof and signature in it.
 
-    Raise Malformed, InvalidProof, or NotSupported for threshold trustees.
+    Raise Malformed, InvalidProof, InvalidSignature, or NotSupported for threshold trustees in the
+    form of version 2.0.
     """
     items = get_list(decode_json(raw))
     if not items:
         raise Malformed("there is no trustee")
-    keys = []
+    parsed = []
     for number, item in enumerate(items, 1):
         with located(f"trustee {number}"):
-            keys.append(_parse_trustee(group, item))
-    return Trustees(group, tuple(keys))
+            parsed.append(_parse_item(group, item))
+    return Trustees(group, tuple(parsed))
 
 
-def check_trustee_key(group: Group, key: TrusteeKey) -> None:
-    """Raise InvalidProof unless somebody knew the private half of *key*."""
-    check_knowledge(group, _pok_prefix(group, key.public_key), key.public_key, key.pok)
-
-
-def _parse_trustee(group: Group, item: object) -> TrusteeKey:
+def _parse_item(group: Group, item: object) -> TrusteeKey | Pedersen:
     kind, value = get_list(item, 2)
     if kind == "Pedersen":
-        raise NotSupported("threshold trustees")
+        return parse_pedersen(group, value)
     if kind != "Single":
         raise Malformed("the kind of trustee is not known")
-    key = _parse_key(group, value)
-    try:
-        check_trustee_key(group, key)
-    except InvalidProof as error:
-        raise InvalidProof("the proof of knowledge of the key does not hold") from error
+    key = parse_trustee_key(group, value)
+    check_trustee_key(group, key)
     return key
 
 
-def _parse_key(group: Group, value: object) -> TrusteeKey:
-    if type(value) is not dict or tuple(value) not in {
-        (*_KEY_FIELDS, *optional) for optional in _OPTIONAL_FIELDS
-    }:
-        raise Malformed("expected the fields pok, public_key and perhaps signature and name")
-    if "signature" in value:
-        parse_proof(group, value["signature"])
-    name = get_text(value["name"]) if "name" in value else None
-    public_key = group.parse_element(value["public_key"])
-    return TrusteeKey(public_key, parse_proof(group, value["pok"]), name)
-
-
-def _pok_prefix(group: Group, public_key: Element) -> str:
-    return f"pok|{group.name}|{public_key}|"
+def _list_keys(item: TrusteeKey | Pedersen) -> tuple[TrusteeKey, ...]:
+    return (item,) if isinstance(item, TrusteeKey) else item.keys

@@ -31,7 +31,7 @@ from voting.belenios.errors import (
 from voting.belenios.groups import get_group
 from voting.belenios.outline import Outline, hash_credential, read_ballots, read_outline
 from voting.belenios.tally import Factors, Result, TallyAccumulator, check_decryptions, check_result
-from voting.belenios.trustees import Trustees, parse_trustees
+from voting.belenios.trustees import Pedersen, Trustees, parse_trustees
 
 Progress = Callable[[str, int, int], None]
 """Called with the name of a check, how much is done, and how much there is."""
@@ -156,7 +156,7 @@ class _Verifier:
         weights = self._check("credentials", partial(self._check_credentials, election, outline))
         report.voters = len(weights)
         tally = self._check("ballots", partial(self._check_ballots, election, outline, weights))
-        report.stage = outline.stage(len(trustees))
+        report.stage = outline.stage(trustees)
         if outline.is_closed:
             report.counted = tally.num_tallied
         if outline.tally:
@@ -293,7 +293,18 @@ def _check_trustees(election: Election, outline: Outline) -> tuple[Trustees, str
         trustees = parse_trustees(election.group, outline.setup[1])
         if trustees.election_key() != election.public_key:
             raise InvalidArchive("the election key is not the product of the trustees' keys")
-    return trustees, f"{len(trustees)} single, every key proved, together the election key"
+    return trustees, _describe_trustees(trustees)
+
+
+def _describe_trustees(trustees: Trustees) -> str:
+    singles = sum(not isinstance(item, Pedersen) for item in trustees.items)
+    parts = [f"{singles} single"] if singles else []
+    parts += [
+        f"{item.threshold} of {len(item.keys)}"
+        for item in trustees.items
+        if isinstance(item, Pedersen)
+    ]
+    return f"{', '.join(parts)}; every key proved, together the election key"
 
 
 def _check_tally(election: Election, outline: Outline, tally: TallyAccumulator) -> tuple[None, str]:
