@@ -12,7 +12,7 @@ from flask import Flask
 
 from voting.domain.lifecycle import is_count_due, is_sealing_due
 from voting.jobs.letters import Clock, post_letters, read_clock
-from voting.services import declaration, polls, publication, tallying
+from voting.services import consultations, declaration, polls, publication, tallying
 from voting.store.disputes import count_undecided
 from voting.store.polls import Poll, list_polls_in
 from voting.store.transactions import Transactions
@@ -21,10 +21,12 @@ log = logging.getLogger(__name__)
 
 
 def open_and_close(app: Flask, now: dt.datetime) -> None:
-    """Open the polls whose time has come, and seal the ballot boxes of those that are over."""
+    """Open the polls whose time has come; end the consultations and polls that are over."""
     sessions = Transactions(app)
     with _reported("opening"), sessions.writing() as session:
         polls.open_due(session, now)
+    with _reported("closing consultations"), sessions.writing() as session:
+        consultations.close_due(session, now)
     with sessions.reading() as session:
         due = [
             poll.id

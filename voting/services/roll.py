@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from voting.domain.errors import BadInput, Conflict, FieldError, TooLarge
 from voting.domain.lifecycle import State
 from voting.domain.roll import MOST_BYTES, RollReport, RollRow, parse_roll
+from voting.store.participants import is_anyone_invited, is_invited
 from voting.store.polls import list_polls_using
 from voting.store.proposals import Constituency, append_act
 from voting.store.roll import (
@@ -104,6 +105,8 @@ def remove_elector(session: Session, elector: Elector, *, now: dt.datetime) -> N
     """Take one person off the roll. Raises Conflict once they were given a voting code."""
     constituency = elector.constituency
     require_changeable(session, constituency)
+    if is_invited(session, elector.id):
+        raise Conflict("This person was invited to a consultation. They stay on the roll.")
     if find_credential_of(session, elector.id):
         raise Conflict(
             "This person was on the roll of a vote that has been held. They stay on the roll, so "
@@ -121,6 +124,11 @@ def clear_roll(session: Session, constituency: Constituency, *, now: dt.datetime
         raise Conflict(
             f"People on the roll of {constituency.name} were given voting codes. It cannot be "
             "emptied."
+        )
+    if is_anyone_invited(session, constituency.id):
+        raise Conflict(
+            f"People on the roll of {constituency.name} were invited to a consultation. It cannot "
+            "be emptied."
         )
     removed = delete_electors(session, constituency.id)
     if removed:

@@ -47,6 +47,7 @@ class Letter(Base):
     __table_args__ = (
         Index(None, "state", "due_at"),
         Index(None, "poll_id", "kind", "state"),
+        Index(None, "consultation_id", "kind", "state"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -56,6 +57,8 @@ class Letter(Base):
     elector_id: Mapped[int | None] = mapped_column(ForeignKey("elector.id"), index=True)
     account_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     scrutineer_id: Mapped[int | None] = mapped_column(ForeignKey("scrutineer.id"), index=True)
+    participant_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id"), index=True)
+    consultation_id: Mapped[int | None] = mapped_column(ForeignKey("consultation.id"))
     language: Mapped[str] = mapped_column(String(2), default="en")
     details: Mapped[str] = mapped_column(Text, default="{}")  # JSON; emptied once sent
     state: Mapped[str] = mapped_column(String(10), default="owed")
@@ -96,6 +99,8 @@ def _row(
     elector_id: int | None = None,
     account_id: int | None = None,
     scrutineer_id: int | None = None,
+    participant_id: int | None = None,
+    consultation_id: int | None = None,
     language: str = "en",
     details: Mapping[str, Any] | None = None,
     due_at: dt.datetime | None = None,
@@ -107,6 +112,8 @@ def _row(
         "elector_id": elector_id,
         "account_id": account_id,
         "scrutineer_id": scrutineer_id,
+        "participant_id": participant_id,
+        "consultation_id": consultation_id,
         "language": language,
         "details": json.dumps(dict(details or {}), sort_keys=True),
         "state": "owed",
@@ -127,6 +134,8 @@ def owe(
     elector_id: int | None = None,
     account_id: int | None = None,
     scrutineer_id: int | None = None,
+    participant_id: int | None = None,
+    consultation_id: int | None = None,
     language: str = "en",
     details: Mapping[str, Any] | None = None,
     due_at: dt.datetime | None = None,
@@ -143,6 +152,8 @@ def owe(
         elector_id=elector_id,
         account_id=account_id,
         scrutineer_id=scrutineer_id,
+        participant_id=participant_id,
+        consultation_id=consultation_id,
         language=language,
         details=details,
         due_at=due_at,

@@ -1,0 +1,71 @@
+"""The life of a consultation: how long it runs, when it is open, when its response is due."""
+
+from __future__ import annotations
+
+import datetime as dt
+from enum import StrEnum
+
+from voting.domain.errors import Closed, NotOpen
+
+USUAL = dt.timedelta(weeks=12)
+SHORT = dt.timedelta(days=28)
+RESPONSE_WITHIN = dt.timedelta(weeks=12)
+LONGEST = dt.timedelta(days=366)
+MAX_REMINDERS = 3
+FEWEST_SHOWN = 10  # fewer responses than this are not told
+
+
+class Stage(StrEnum):
+    """Where a consultation stands."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+def list_date_warnings(opens_on: dt.date, closes_on: dt.date) -> list[str]:
+    """What speaks against these days (G3): too short, or across a time when people are away."""
+    warnings = []
+    days = (closes_on - opens_on).days
+    if days < SHORT.days:
+        lasts = "1 day" if days == 1 else f"{max(days, 0)} days"
+        warnings.append(f"The consultation runs for {lasts}, which is less than 28.")
+    if _overlaps(opens_on, closes_on, (12, 18), (12, 31)) or _overlaps(
+        opens_on, closes_on, (1, 1), (1, 4)
+    ):
+        warnings.append("It runs across the time from 18 December to 4 January.")
+    if _overlaps(opens_on, closes_on, (8, 1), (8, 31)):
+        warnings.append("It runs across August.")
+    return warnings
+
+
+def _overlaps(first: dt.date, last: dt.date, start: tuple[int, int], end: tuple[int, int]) -> bool:
+    return any(
+        first <= dt.date(year, *end) and dt.date(year, *start) <= last
+        for year in range(first.year, last.year + 1)
+    )
+
+
+def require_open(stage: str, closes_at: dt.datetime | None, now: dt.datetime) -> None:
+    """Raise NotOpen or Closed unless answers are taken at *now*."""
+    if stage == Stage.DRAFT:
+        raise NotOpen("This consultation has not opened yet.")
+    if stage != Stage.OPEN or closes_at is None or now >= closes_at:
+        raise Closed("This consultation has closed.")
+
+
+def get_response_date(closed_at: dt.datetime) -> dt.datetime:
+    """By when the organisation owes its response (C1)."""
+    return closed_at + RESPONSE_WITHIN
+
+
+def is_overdue(
+    respond_by: dt.datetime | None, answered_at: dt.datetime | None, now: dt.datetime
+) -> bool:
+    """Whether the response to a closed consultation is late at *now* (C1)."""
+    return respond_by is not None and answered_at is None and now > respond_by
+
+
+def show_number(number: int) -> int | None:
+    """A number of responses as it may be shown while a consultation runs; None when it is small."""
+    return number if number >= FEWEST_SHOWN else None
