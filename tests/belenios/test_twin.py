@@ -11,7 +11,15 @@ import pytest
 
 from voting.belenios.ballot import check_ballot, make_ballot, tracker, tracker_digits
 from voting.belenios.credential import make_credential, parse_credential, public_credential
-from voting.belenios.election import Election, Question, make_election, make_uuid, parse_election
+from voting.belenios.election import (
+    AnyQuestion,
+    Election,
+    NonHomomorphicQuestion,
+    Question,
+    make_election,
+    make_uuid,
+    parse_election,
+)
 from voting.belenios.errors import ProtocolError
 from voting.belenios.groups import get_group
 
@@ -40,7 +48,7 @@ def run(script: str, jobs: object) -> list[Any]:
     return answers
 
 
-def make_open_election(group_name: str, questions: tuple[Question, ...]) -> Election:
+def make_open_election(group_name: str, questions: tuple[AnyQuestion, ...]) -> Election:
     group = get_group(group_name)
     key = group.generator ** group.random_scalar(secrets.token_bytes)
     raw = make_election(
@@ -80,6 +88,21 @@ def test_the_browser_accepts_ballots_sealed_by_python(election: Election) -> Non
 
     expected = [{"tracker": tracker(b), "digits": tracker_digits(b)} for b in ballots]
     assert answers == expected
+
+
+@pytest.mark.parametrize("group", ["Ed25519", "RFC-3526-2048"])
+def test_each_accepts_ranks_beside_choices_sealed_by_the_other(group: str) -> None:
+    questions = (NonHomomorphicQuestion("Which?", ("a", "b", "c")), ELECTION_QUESTIONS[0])
+    election = make_open_election(group, questions)
+    code, text = make_credential(secrets.token_bytes), election.raw.decode()
+    votes = [([1, 0, 255], [0, 1, 0]), ([0, 0, 0], [1, 0, 0])]
+
+    jobs = [{"election": text, "credential": code, "choices": choices} for choices in votes]
+    for ballot in run("make_ballot.mjs", jobs):
+        assert [len(answer) for answer in check_ballot(ballot.encode(), election).answers] == [1, 3]
+    ballots = [make_ballot(election, code, choices).decode() for choices in votes]
+    answers = run("check_ballot.mjs", [{"election": text, "ballot": b} for b in ballots])
+    assert [answer["tracker"] for answer in answers] == [tracker(b.encode()) for b in ballots]
 
 
 def test_both_accept_every_vote_of_every_shape_of_question() -> None:

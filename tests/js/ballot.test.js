@@ -94,6 +94,26 @@ test("BELENIOS-2048: several questions, with and without blank", () => {
   assert.deepEqual(checkBallot(raw, election).answers.map((a) => a.length), [2, 4, 3]);
 });
 
+for (const name of ["Ed25519", "RFC-3526-2048"]) {
+  test(`${name}: numbers are sealed in one ciphertext, beside choices, and nothing else is`, () => {
+    const election = makeElection(name, [[2, 1, 1, true], [3]]);
+    const code = freshCode();
+    const raw = makeBallot(election, code, [[1, 0, 0], [0, 255, 7]]);
+    const { answers } = checkBallot(raw, election);
+    assert.deepEqual(answers.map((answer) => answer.length), [3, 1]);
+    const json = JSON.parse(raw);
+    const [field] = [["answers", 1, "choices", "beta"]];
+    const copied = change(json, field, () => json.answers[0].choices[0].beta);
+    assert.throws(() => checkBallot(signAgain(copied, election, code), election), InvalidProof);
+    const other = JSON.parse(makeBallot(election, freshCode(), [[1, 0, 0], [0, 255, 7]]));
+    const moved = change(json, ["answers", 1], () => other.answers[1]);
+    assert.throws(() => checkBallot(signAgain(moved, election, code), election), InvalidProof);
+    for (const wrong of [[1, 2], [1, 2, 3, 4], [256, 0, 0], [-1, 0, 0], [0.5, 0, 0], ["1", 0, 0]]) {
+      assert.throws(() => makeBallot(election, code, [[1, 0, 0], wrong]), Malformed);
+    }
+  });
+}
+
 for (const name of GROUPS) {
   test(`${name}: every single-field change of a ballot is refused`, () => {
     const election = makeElection(name, [[2, 1, 1, false], [1, 0, 1, true]]);
@@ -101,17 +121,16 @@ for (const name of GROUPS) {
     const code = freshCode();
     const raw = makeBallot(election, code, [[1, 0], [0, 1]]);
     const json = JSON.parse(raw);
-    const shift = (text) => {
-      try {
-        return group.text(group.multiply(group.parseElement(text), group.generator));
-      } catch {
-        if (/^\d+$/.test(text)) return String((BigInt(text) + 1n) % group.order);
-        return `${text.slice(0, -1)}7`;
+    const shift = (field) => (text) => {
+      if (["challenge", "response"].includes(field)) {
+        return String((BigInt(text) + 1n) % group.order);
       }
+      if (!["alpha", "beta", "credential"].includes(field)) return `${text.slice(0, -1)}7`;
+      return group.text(group.multiply(group.parseElement(text), group.generator));
     };
     let tried = 0;
     for (const path of leaves(json)) {
-      const changed = change(json, path, shift);
+      const changed = change(json, path, shift(path.at(-1)));
       const place = path.join(".");
       assert.throws(() => checkBallot(JSON.stringify(changed), election), ProtocolError, place);
       if (path[0] === "answers") {
@@ -251,7 +270,8 @@ test("a definition we could not vote in is refused", () => {
   refuse((e) => (e.group = "X"), NotSupported);
   refuse((e) => (e.questions[0] = { type: "Lists", value: {} }), NotSupported);
   refuse((e) => (e.uuid = "short"), Malformed);
-  refuse((e) => (e.questions = []), Malformed);
+  refuse((e) => (e.questions[0] = { type: "Other", value: {} }), Malformed);
+  refuse((e) => (e.administrator = 1), Malformed);
   refuse((e) => (e.public_key = "00"), Malformed);
   refuse((e, q) => (q.min = 2), Malformed);
   refuse((e, q) => (q.max = 3), Malformed);

@@ -2,9 +2,10 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 
 import { systemRandom } from "../../voting/static/belenios/encoding.js";
-import { Malformed, NotSupported } from "../../voting/static/belenios/errors.js";
+import { InvalidTally, Malformed, NotSupported } from "../../voting/static/belenios/errors.js";
+import { modPower } from "../../voting/static/belenios/groups/base.js";
 import { getGroup } from "../../voting/static/belenios/groups.js";
-import { GROUPS } from "./shared.mjs";
+import { GROUPS, examples } from "./shared.mjs";
 
 for (const name of GROUPS) {
   const group = getGroup(name);
@@ -36,6 +37,24 @@ for (const name of GROUPS) {
     assert.ok(group.equal(group.divide(group.power(base, -1n), base), group.power(base, -2n)));
   });
 
+  test(`${name}: combs and buckets give the same powers`, () => {
+    const bases = Array.from({ length: 12 }, () => group.power(g, draw()));
+    const exponents = [0n, 1n, group.order - 1n, ...Array.from({ length: 9 }, draw)];
+    const powers = bases.map((base, i) => group.power(base, exponents[i]));
+    bases.forEach((base, i) => assert.ok(group.equal(group.makePowers(base)(exponents[i]), powers[i])));
+    const product = powers.reduce((all, one) => group.multiply(all, one), group.neutral);
+    assert.ok(group.equal(group.product(bases, exponents), product));
+    assert.ok(group.equal(group.product([], []), group.neutral));
+    assert.ok(group.equal(group.makePowers(bases[3])(group.order), group.neutral));
+  });
+
+  test(`${name}: small logarithms are found, others refused`, () => {
+    const elements = [0n, 1n, 17n, 99n, 100n].map((n) => group.power(g, n));
+    assert.deepEqual(group.discreteLogarithms(elements, 100), [0, 1, 17, 99, 100]);
+    assert.throws(() => group.discreteLogarithms([group.power(g, 101n)], 100), InvalidTally);
+    assert.throws(() => group.discreteLogarithms([group.power(g, -1n)], 100), InvalidTally);
+  });
+
   test(`${name}: text and element are inverse, one at a time and in lists`, () => {
     const elements = [group.neutral, g, ...Array.from({ length: 5 }, () => group.power(g, draw()))];
     const texts = group.texts(elements);
@@ -59,6 +78,38 @@ for (const name of GROUPS) {
     assert.ok(high > 50 && high < 150, `${high} of 200 above the middle`);
   });
 }
+
+for (const [prefix, name] of [["ed", "Ed25519"], ["rfc", "RFC-3526-2048"]]) {
+  const group = getGroup(name);
+  const named = (kind) => examples.filter((e) => e.name === `${prefix}/${kind}`);
+
+  test(`${name}: integers become the elements of the examples, and come back`, () => {
+    assert.ok(named("of_ints").length >= 3);
+    for (const { ints, element } of named("of_ints")) {
+      assert.equal(group.text(group.encodeIntegers(ints)), element);
+      assert.deepEqual(group.decodeIntegers(group.parseElement(element), ints.length), ints);
+    }
+    const most = [1, ...Array(group.maxIntegers - 1).fill(255)];
+    assert.deepEqual(group.decodeIntegers(group.encodeIntegers(most), most.length), most);
+    for (const wrong of [[...most, 0], [256], [-1], [1.5], ["1"]]) {
+      assert.throws(() => group.encodeIntegers(wrong), Malformed);
+    }
+  });
+
+  test(`${name}: the generators of the shuffle are those of the examples`, () => {
+    assert.ok(named("generator").length >= 3);
+    for (const { i, element } of named("generator")) {
+      assert.equal(group.text(group.deriveGenerator(i)), element);
+    }
+  });
+}
+
+test("a safe prime's members are told by the Jacobi symbol as by their order", () => {
+  const group = getGroup("RFC-3526-2048");
+  for (const x of [1n, 2n, 3n, 5n, 7n, 11n, 2n ** 1000n + 1n, group.p - 1n, group.p - 2n]) {
+    assert.equal(group.isMember(x), modPower(x, group.order, group.p) === 1n, String(x));
+  }
+});
 
 test("Ed25519: the generator is the base point of RFC 8032, of prime order", () => {
   const group = getGroup("Ed25519");
@@ -100,7 +151,7 @@ test("BELENIOS-2048: only canonical decimal members are elements", () => {
 });
 
 test("an unknown group is not supported", () => {
-  for (const name of ["RFC-3526-2048", "toString", "", undefined]) {
+  for (const name of ["RFC-3526-3072", "toString", "", undefined]) {
     assert.throws(() => getGroup(name), NotSupported);
   }
 });

@@ -10,7 +10,7 @@ import { getGroup } from "../../voting/static/belenios/groups.js";
 /** Node.js 18 has it, under another name. */
 globalThis.crypto ??= webcrypto;
 
-export const GROUPS = ["Ed25519", "BELENIOS-2048"];
+export const GROUPS = ["Ed25519", "BELENIOS-2048", "RFC-3526-2048"];
 
 const path = new URL("../vectors/belenios/examples.json", import.meta.url);
 export const examples = JSON.parse(readFileSync(path, "utf8"));
@@ -22,7 +22,7 @@ export function example(name) {
   return found[0];
 }
 
-/** A definition with a fresh key; `questions` as [number of answers, min, max, blank]. */
+/** A definition with a fresh key; `questions` as [number of answers, min, max, blank], or [number]. */
 export function makeElection(groupName, questions) {
   const group = getGroup(groupName);
   const key = group.power(group.generator, group.randomScalar(systemRandom));
@@ -33,13 +33,12 @@ export function makeElection(groupName, questions) {
       name: "Leisure services",
       group: groupName,
       public_key: group.text(key),
-      questions: questions.map(([answers, min, max, blank], i) => ({
-        answers: Array.from({ length: answers }, (_, j) => `Answer ${j + 1}`),
-        ...(blank ? { blank } : {}),
-        min,
-        max,
-        question: `Question ${i + 1}`,
-      })),
+      questions: questions.map(([size, min, max, blank], i) => {
+        const answers = Array.from({ length: size }, (_, j) => `Answer ${j + 1}`);
+        const question = `Question ${i + 1}`;
+        if (min === undefined) return { type: "NonHomomorphic", value: { answers, question } };
+        return { answers, ...(blank ? { blank } : {}), min, max, question };
+      }),
       uuid: "QdKib3nUkze8qU",
     }),
   );

@@ -1,5 +1,6 @@
 /** Text, bytes, integers and hashes: specification, "Conventions" and "JSON". */
 import { Malformed } from "./errors.js";
+import { readFreeJson } from "./json.js";
 import { sha256 } from "./sha256.js";
 
 export const BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz";
@@ -32,6 +33,27 @@ export function parseJson(text, what) {
     throw new Malformed(`${what}: not JSON`);
   }
 }
+
+/** Read JSON in any layout (election.json, whose bytes are kept); no field may stand there twice. */
+export function parseFreeJson(raw, what) {
+  try {
+    return readFreeJson(raw);
+  } catch {
+    throw new Malformed(`${what}: not JSON`);
+  }
+}
+
+/** Read JSON in its one compact form: writing it again gives the same text. Malformed otherwise. */
+export function parseCanonical(raw, what) {
+  const value = parseJson(raw, what);
+  if (JSON.stringify(value) !== raw || LONE_SURROGATE.test(raw)) {
+    throw new Malformed(`${what}: not in canonical form`);
+  }
+  return value;
+}
+
+/** How JSON.stringify writes half a character: no UTF-8 text can hold one. */
+const LONE_SURROGATE = /(?:^|[^\\])(?:\\\\)*\\ud[89a-f]/;
 
 /** The object itself, refused unless it has exactly these fields in this order. */
 export function checkFields(value, fields, what) {

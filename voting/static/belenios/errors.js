@@ -8,5 +8,23 @@ export class ProtocolError extends Error {
 export class Malformed extends ProtocolError {}
 export class InvalidProof extends ProtocolError {}
 export class InvalidSignature extends ProtocolError {}
+/** Well formed, but it does not belong in this election. */
+export class InvalidBallot extends ProtocolError {}
+/** A tally, a partial decryption or a result that does not follow from the ballots. */
+export class InvalidTally extends ProtocolError {}
+/** A bulletin board that is not in the one form the specification allows. */
+export class InvalidArchive extends ProtocolError {}
 /** Perhaps correct, but a kind of election this program does not know. */
 export class NotSupported extends ProtocolError {}
+/** A group or a version that this version of the specification does not have. */
+export class UnknownParameter extends NotSupported {}
+
+/** Run `step`, putting `where` before the message of any ProtocolError it throws. */
+export function located(where, step) {
+  try {
+    return step();
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    throw new error.constructor(`${where}: ${error.message}`);
+  }
+}

@@ -47,17 +47,54 @@ export function proveDisjunction(group, key, label, branches, truth, random) {
 
 const mod = (x, m) => ((x % m) + m) % m;
 
-/** Raise InvalidProof unless one of the encryptions {alpha, beta} holds zero. */
-export function checkDisjunction(group, key, label, encryptions, proofs, what) {
-  const commitments = encryptions.flatMap(({ alpha, beta }, i) => {
+/**
+ * Raise InvalidProof unless one of the claims is true: {alpha, beta, value}, the encryption (both
+ * with their `powers`) of `value`.
+ */
+export function checkDisjunction(group, key, label, claims, proofs, what) {
+  const commitments = claims.flatMap(({ alpha, beta, value }, i) => {
     const { challenge, response } = proofs[i];
-    return [
-      group.multiply(group.power(group.generator, response), group.power(alpha, challenge)),
-      group.multiply(group.power(key, response), group.power(beta, challenge)),
-    ];
+    const first = group.multiply(group.power(group.generator, response), alpha.powers(challenge));
+    const second = group.multiply(group.power(key, response), beta.powers(challenge));
+    if (!value) return [first, second];
+    const shift = group.power(group.generator, -BigInt(value) * challenge);
+    return [first, group.multiply(second, shift)];
   });
   const sum = proofs.reduce((total, proof) => total + proof.challenge, 0n) % group.order;
   if (challengeFor(group, label, commitments) !== sum) throw new InvalidProof(what);
+}
+
+/**
+ * Prove knowledge of the exponent behind g^secret; `prefix` is hashed before the commitment. The
+ * same proof is the Schnorr signature of the specification.
+ */
+export function makeKnowledge(group, prefix, secret, random) {
+  const w = group.randomScalar(random);
+  const challenge = group.hashToScalar(prefix + group.text(group.power(group.generator, w)));
+  return { challenge, response: mod(w - secret * challenge, group.order) };
+}
+
+/** Whether the prover knew the logarithm of the element with these `powers` (a function). */
+export function checkKnowledge(group, prefix, powers, { challenge, response }) {
+  const commitment = group.multiply(group.power(group.generator, response), powers(challenge));
+  return group.hashToScalar(prefix + group.text(commitment)) === challenge;
+}
+
+/** Prove that g^secret and base^secret have the same logarithm. */
+export function makeEquality(group, prefix, base, secret, random) {
+  const w = group.randomScalar(random);
+  const commitments = [group.power(group.generator, w), group.power(base, w)];
+  const challenge = group.hashToScalar(prefix + join(group, commitments));
+  return { challenge, response: mod(w - secret * challenge, group.order) };
+}
+
+/** Raise InvalidProof unless key = g^x and power = base^x for the same x. */
+export function checkEquality(group, prefix, key, base, power, { challenge, response }) {
+  const first = group.multiply(group.power(group.generator, response), group.power(key, challenge));
+  const second = group.product([base, power], [response, challenge]);
+  if (group.hashToScalar(prefix + join(group, [first, second])) !== challenge) {
+    throw new InvalidProof("the proof that a decryption factor is right does not hold");
+  }
 }
 
 /** Sign a ballot hash with the key behind a credential. */
