@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 COMMANDS = (
     "count",
     "create-account",
+    "credentials",
     "demo",
     "migrate",
     "serve",
@@ -23,7 +24,7 @@ COMMANDS = (
     "web",
     "worker",
 )
-ALONE = ("count", "verify")  # these need files only
+ALONE = ("count", "credentials", "verify")  # these need files only
 
 
 class Commands(click.Group):

@@ -37,6 +37,7 @@ from voting.web.organiser import conduct as organiser_conduct
 from voting.web.organiser import counting as organiser_counting
 from voting.web.organiser import documents as organiser_documents
 from voting.web.organiser import hub as organiser_hub
+from voting.web.organiser import issuer as organiser_issuer
 from voting.web.organiser import letters as organiser_letters
 from voting.web.organiser import library as organiser_library
 from voting.web.organiser import polls as organiser_polls
@@ -146,6 +147,7 @@ DESKS = (
     organiser_scrutineers,
     trustee,
     organiser_problems,
+    organiser_issuer,
     commissioner,
 )
 

@@ -26,10 +26,11 @@ from voting.belenios.credential import (
 )
 from voting.belenios.encoding import hex_digest
 from voting.belenios.groups import Group, get_group
+from voting.belenios.issuing import check_coverage, parse_public_list
 from voting.belenios.trustees import make_trustee_key, make_trustees
 from voting.domain.errors import Conflict
 from voting.domain.rules import MOST_WEIGHT
-from voting.store import board, polls, roll
+from voting.store import board, issuing, polls, roll
 from voting.store.board import Link
 from voting.store.polls import Election, Poll
 from voting.store.proposals import Constituency
@@ -69,11 +70,16 @@ def prepare_election(
     """Make the election of *poll* for one constituency: key, codes, election.json, Setup event.
 
     Raises Conflict when nobody is on the roll, or when its weights add up to more than can be
-    counted. The private code of an elector is ``derive_credential(seed, "elector:<id>")``.
+    counted. The private code of an elector is ``derive_credential(seed, "elector:<id>")``, unless
+    an independent issuer made the codes: then the service has their list and no seed.
     """
     group = get_group(poll.group)
-    uuid, seed = protocol.make_uuid(), secrets.token_bytes(SEED_BYTES)
-    issued = sorted(_issue(session, constituency, group.name, uuid, seed, executor))
+    if poll.issuer:
+        seed = None
+        uuid, issued = _take_list(session, poll, constituency)
+    else:
+        uuid, seed = protocol.make_uuid(), secrets.token_bytes(SEED_BYTES)
+        issued = sorted(_issue(session, constituency, group.name, uuid, seed, executor))
     total_weight = _check_roll(constituency, issued)
 
     private_key, trustee = make_trustee_key(group)
@@ -88,7 +94,7 @@ def prepare_election(
         electors=len(issued),
         total_weight=total_weight,
         sealed_key=sealer.seal(private_key.encode()),
-        sealed_seed=sealer.seal(seed),
+        sealed_seed=sealer.seal(seed) if seed else None,
     )
     session.add(election)
     session.flush()
@@ -115,6 +121,20 @@ def destroy(session: Session, election: Election, *, now: dt.datetime) -> None:
 
 def _label(elector_id: int) -> str:
     return f"elector:{elector_id}"
+
+
+def _take_list(
+    session: Session, poll: Poll, constituency: Constituency
+) -> tuple[str, list[Issued]]:
+    """The uuid and the public credentials of an independent issuer, held against the roll again."""
+    issue = issuing.find_issue(session, poll.id, constituency.id)
+    if issue is None or issue.public_list is None:
+        raise Conflict(f"The issuer’s list for {constituency.name} has not come yet.")
+    roll_now = dict(roll.iter_weights(session, constituency.id))
+    listed = parse_public_list(issue.public_list)
+    return issue.uuid, sorted(
+        check_coverage(listed, uuid=issue.uuid, group=poll.group, roll=roll_now)
+    )
 
 
 def _issue(

@@ -56,6 +56,8 @@ class Poll(Base):
     with_service_key: Mapped[bool] = mapped_column(default=False)  # the service's own share
     all_needed_reason: Mapped[str] = mapped_column(Text, default="")  # published; for n of n
     ceremony: Mapped[str | None] = mapped_column(String(40))  # set while keys are being made
+    issuer: Mapped[str] = mapped_column(String(200), default="")  # who makes the codes; "": service
+    issuer_contact: Mapped[str] = mapped_column(String(300), default="")
     frozen_at: Mapped[dt.datetime | None]
     frozen_json: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
     frozen_hash: Mapped[str | None] = mapped_column(String(64))

@@ -28,6 +28,7 @@ KIB = 1024
 LIMITS = {
     "booth.cast": 1024 * KIB,
     "roll.upload": 64 * 1024 * KIB,
+    "issuer.receive": 256 * 1024 * KIB,
     "questions.add": 1024 * KIB,  # long backgrounds for many options
     "questions.edit": 1024 * KIB,
     "documents.add": 64 * 1024 * KIB,  # larger than any document may be, to say so on its page

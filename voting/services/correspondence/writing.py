@@ -151,8 +151,11 @@ def _elector_context(
     if letter.kind == "reminder" and credential is not None and credential.has_voted:
         raise Unwanted("The voter has voted since.")
     token = post.voter_token(poll.id, elector.id, elector.link_generation)
+    link = f"{post.base_url}/v/{token}"
+    if poll.issuer:
+        return {"link": link, "code": ""}
     code = post.code_for(election, elector.id)
-    return {"link": f"{post.base_url}/v/{token}#{code}", "code": code}
+    return {"link": f"{link}#{code}", "code": code}
 
 
 def _receipt_context(details: dict[str, Any], base_url: str) -> dict[str, Any]:
@@ -195,6 +198,8 @@ def poll_context(poll: Poll, base_url: str) -> dict[str, Any]:
         "poll_title": poll.title,
         "opens_at": poll.opens_at,
         "closes_at": poll.closes_at,
+        "issuer": poll.issuer,
+        "issuer_contact": poll.issuer_contact,
         "is_open": poll.state == "open",
         "is_test": False,
     }
@@ -204,5 +209,6 @@ def sample_context(kind: str, poll: Poll, base_url: str, language: str = "en") -
     """An example in place of everything personal or secret."""
     if kind == "result":
         return {"name": "Sam Jones"} | _result_context(poll, base_url, language)
-    code = "XXXXX-XXXXXX-XXXXX-XXXXXX"
-    return {"name": "Sam Jones", "link": f"{base_url}/v/EXAMPLE#{code}", "code": code}
+    code = "" if poll.issuer else "XXXXX-XXXXXX-XXXXX-XXXXXX"
+    link = f"{base_url}/v/EXAMPLE" + (f"#{code}" if code else "")
+    return {"name": "Sam Jones", "link": link, "code": code}

@@ -128,6 +128,7 @@ def describe(session: Session, poll: Poll) -> dict[str, Any]:
             "closes_at": canonical_time(poll.timetable.closes_at),
             "grace_minutes": poll.grace_minutes,
             "checking_hours": poll.checking_hours,
+            "issuer": poll.issuer,
             "show_ballot_count": poll.show_ballot_count,
             "deciding_question": poll.deciding_question,
             "carrying_option": poll.carrying_option,

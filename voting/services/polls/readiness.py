@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from sqlalchemy.orm import Session
 
+from voting.belenios.issuing import fingerprint_roll
 from voting.domain.holding import Holding, are_keys_proved, count_safe
 from voting.domain.methods import PAPERS_FROM, SEALED_OPTIONS, check_method
 from voting.domain.rules import (
@@ -25,9 +26,10 @@ from voting.domain.wording import (
     list_in_words,
 )
 from voting.store.hub import list_options
+from voting.store.issuing import list_issues
 from voting.store.polls import Option, Poll, Question
 from voting.store.proposals import Constituency
-from voting.store.roll import count_electors, count_waiting_imports, list_weights
+from voting.store.roll import count_electors, count_waiting_imports, iter_weights, list_weights
 from voting.store.trustees import list_scrutineers
 
 COMPLETE, INCOMPLETE, CANNOT_START = "complete", "incomplete", "cannot-start"
@@ -45,7 +47,7 @@ class Task:
 
 
 def list_tasks(session: Session, poll: Poll, *, now: dt.datetime) -> list[Task]:
-    """The tasks of a draft in order: purpose, questions, rolls, rules, dates, sealing, keys.
+    """The tasks of a draft in order: purpose, questions, rolls, rules, dates, sealing, keys, codes.
 
     State is ``complete``, ``incomplete`` or ``cannot-start`` (another task comes first).
     """
@@ -58,6 +60,7 @@ def list_tasks(session: Session, poll: Poll, *, now: dt.datetime) -> list[Task]:
         _task("dates", "Opening and closing", *_check_dates(poll, now)),
         _task("sealing", "How votes are sealed", list(_list_sealing(poll))),
         _task("keys", "Who holds the keys", *_check_keys(session, poll)),
+        _task("codes", "Who makes the voting codes", list(_list_codes(session, poll))),
     ]
 
 
@@ -242,6 +245,25 @@ def _list_sealing(poll: Poll) -> Iterator[str]:
                 + (f"has at most {most} options." if most else "cannot be sealed.")
                 + " Choose another way to seal votes."
             )
+
+
+def _list_codes(session: Session, poll: Poll) -> Iterator[str]:
+    if not poll.issuer:
+        return
+    issues = {issue.constituency_id: issue for issue in list_issues(session, poll.id)}
+    for constituency in poll.proposal.constituencies:
+        issue = issues.get(constituency.id)
+        if issue is None:
+            yield f"Make the files from which {poll.issuer} makes the codes of {constituency.name}."
+            continue
+        now = fingerprint_roll(iter_weights(session, constituency.id))
+        if (issue.group, issue.roll_sha256) != (poll.group, now):
+            yield (
+                f"The roll of {constituency.name} or the way of sealing has changed since the "
+                "issuer’s files were made. Make them anew."
+            )
+        elif issue.received_at is None:
+            yield f"Upload the list that {poll.issuer} made for {constituency.name}."
 
 
 def _check_keys(session: Session, poll: Poll) -> tuple[list[str], list[str]]:

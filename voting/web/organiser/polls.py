@@ -43,6 +43,7 @@ TASK_PAGES = {
     "dates": "polls.dates",
     "sealing": "polls.settings",
     "keys": "scrutineers.index",
+    "codes": "issuer.show",
 }
 MOMENTS = {"opens_at": ("opens_on", "opens_hour"), "closes_at": ("closes_on", "closes_hour")}
 
