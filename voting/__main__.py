@@ -21,10 +21,11 @@ COMMANDS = (
     "migrate",
     "serve",
     "verify",
+    "verify-trail",
     "web",
     "worker",
 )
-ALONE = ("count", "credentials", "verify")  # these need files only
+ALONE = ("count", "credentials", "verify", "verify-trail")  # these need files only
 
 
 class Commands(click.Group):

@@ -17,6 +17,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -26,7 +27,9 @@ from tests.conftest import make_environment
 from tests.organiser_ground import Clerk, follow
 from voting.app import create_app
 from voting.belenios.verify import verify_archive
+from voting.commands.verify_trail import verify_trail_command
 from voting.config import load_settings
+from voting.domain.trail import check_trail
 from voting.services import publication
 from voting.store import board
 from voting.store.database import db
@@ -576,3 +579,41 @@ def test_reading_every_page_changes_nothing(site: Site, client: FlaskClient) -> 
             client.head(page)
     look_up(client, list_trackers(site, "published")[0].digits)
     assert dump(site) == before
+
+
+# ------------------------------------------------------------ the public record
+
+
+def test_the_whole_record_is_shown_and_rechecked_without_the_service(
+    site: Site, client: FlaskClient, tmp_path: Path
+) -> None:
+    page = client.get(f"{site.proposal('published')}/chain")
+    trail, archive = tmp_path / "trail.jsonl", tmp_path / "staff.bel"
+    answer = client.get(f"{site.proposal('published')}/trail.jsonl")
+    trail.write_bytes(answer.data)
+    with site.app.app_context():
+        poll = read(site, "published")
+        acts = list_acts(db.session(), poll.proposal_id)
+        [uuid, *_more] = [election.uuid for election in poll.elections]
+    archive.write_bytes(client.get(f"{site.path('published')}/{uuid}.bel").data)
+
+    report = check_trail(trail.read_bytes().splitlines(keepends=True))
+
+    assert (report.acts, report.head) == (len(acts), acts[-1].hash)
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert report.head in page.text
+    for act in acts:
+        assert act.hash in page.text
+    command = [str(trail), "--holds", str(archive)]
+    assert CliRunner().invoke(verify_trail_command, command).exit_code == 0
+
+
+def test_a_draft_has_no_public_record(site: Site, client: FlaskClient) -> None:
+    assert client.get(f"{site.proposal('draft')}/chain").status_code == 404
+    assert client.get(f"{site.proposal('draft')}/trail.jsonl").status_code == 404
+
+
+def test_a_record_is_read_from_any_place(site: Site, client: FlaskClient) -> None:
+    for after in ("0", "-9", "99999999999999999999", "x"):
+        answer = client.get(f"{site.proposal('published')}/chain?after={after}")
+        assert answer.status_code == 200

@@ -72,7 +72,8 @@ def create_proposal(
     session.add(proposal)
     session.flush()
     session.add(ProposalRole(proposal_id=proposal.id, account_id=account.id, role=ORGANISER))
-    append_act(session, proposal.id, None, "created", now=now, details={"account": account.id})
+    details = {"account": account.id, "proposal": slug}
+    append_act(session, proposal.id, None, "created", now=now, details=details)
     return proposal
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, func, select
@@ -138,6 +139,28 @@ def list_acts(session: Session, proposal_id: int, poll_id: int | None = None) ->
     if poll_id is not None:
         query = query.where(Act.poll_id == poll_id)
     return list(session.scalars(query.order_by(Act.position)))
+
+
+def page_acts(session: Session, proposal_id: int, *, after: int, limit: int) -> list[Act]:
+    """Acts of the trail that stand after position *after*, at most *limit*."""
+    query = select(Act).where(Act.proposal_id == proposal_id, Act.position > after)
+    return list(session.scalars(query.order_by(Act.position).limit(limit)))
+
+
+def iter_act_bodies(session: Session, proposal_id: int, batch: int = 1000) -> Iterator[str]:
+    """The bodies of the whole trail in order, read in batches; memory stays flat."""
+    after = -1
+    while True:
+        rows = session.execute(
+            select(Act.position, Act.body)
+            .where(Act.proposal_id == proposal_id, Act.position > after)
+            .order_by(Act.position)
+            .limit(batch)
+        ).all()
+        if not rows:
+            return
+        yield from (row[1] for row in rows)
+        after = rows[-1][0]
 
 
 ACT_HEADER = frozenset({"parent", "position", "kind", "at", "poll"})

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,13 +13,14 @@ from flask_babel import gettext as _
 from voting.domain.errors import NotFound
 from voting.domain.lifecycle import State
 from voting.domain.timeline import Moment, Timeline, make_timeline
+from voting.domain.trail import name_fingerprints
 from voting.services.hub import get_hub
 from voting.store import documents, polls, proposals
 from voting.store import hub as hubs
 from voting.store.database import db
 from voting.store.hub import Hub
 from voting.store.polls import Poll
-from voting.store.proposals import Proposal
+from voting.store.proposals import Act, Proposal
 
 SHOWN = frozenset(State) - {State.DRAFT}
 
@@ -93,3 +95,11 @@ def list_moments(found: PublicProposal, shown: Sequence[Poll]) -> Iterator[Momen
         yield Moment(poll.closes_at, "poll-closes", poll.title)
         if poll.published_at is not None:
             yield Moment(poll.published_at, "poll-published", poll.title)
+
+
+def describe_act(act: Act, names: Mapping[str, str]) -> dict[str, Any]:
+    """One act of the trail for a page: what its body says, and where and what it concerns."""
+    body = json.loads(act.body)
+    place = names.get(str(body.get("constituency", "")), "")
+    told = name_fingerprints(body)
+    return {**body, "at": act.at, "kind": act.kind, "hash": act.hash, "place": place, "told": told}

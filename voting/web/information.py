@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
 from urllib.parse import quote
 
-from flask import Blueprint, Response, render_template
+from flask import Blueprint, Response, render_template, request, stream_with_context
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from voting.domain.errors import NotFound
+from voting.domain.trail import write_trail
 from voting.domain.wording import make_slug
 from voting.store import documents as papers
 from voting.store import hub as hubs
+from voting.store import proposals
 from voting.store.database import db
 from voting.web.access import guard
-from voting.web.hub import get_public
+from voting.web.hub import describe_act, get_public, list_public_polls
 
 blueprint = Blueprint("information", __name__, url_prefix="/p/<slug>")
 guard(blueprint, "public")
 
+PAGE = 200  # acts on one page of the chain
+LAST = 2**31  # no trail reaches this place
 SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"  # whatever is in a document
 
 
@@ -50,6 +55,40 @@ def document(slug: str, document_id: int, number: int) -> ResponseReturnValue:
     answer = Response(version.content, mimetype=version.media_type)
     answer.headers["Content-Disposition"] = name_attachment(version.filename)
     answer.headers["Content-Security-Policy"] = SANDBOX
+    return answer
+
+
+@blueprint.get("/chain")
+def chain(slug: str) -> ResponseReturnValue:
+    """Every step of the proposal with its hash, from the first one to the decision."""
+    found = get_public(slug)
+    session, proposal = db.session(), found.proposal
+    after = min(max(request.args.get("after", -1, type=int), -1), LAST)
+    acts = proposals.page_acts(session, proposal.id, after=after, limit=PAGE + 1)
+    names = {c.code: c.name for c in proposal.constituencies}
+    return render_template(
+        "information/chain.html",
+        proposal=found,
+        acts=[describe_act(act, names) for act in acts[:PAGE]],
+        polls={poll.id: poll.title for poll in list_public_polls(proposal)},
+        after=after,
+        more=acts[PAGE - 1].position if len(acts) > PAGE else None,
+        head=proposals.last_act(session, proposal.id),
+    )
+
+
+@blueprint.get("/trail.jsonl")
+def trail(slug: str) -> ResponseReturnValue:
+    """The whole trail as a file that can be re-checked without this service."""
+    proposal = get_public(slug).proposal
+    session = db.session()
+    head = proposals.last_act(session, proposal.id)
+    if head is None:
+        raise NotFound(_("There is no such page."))
+    bodies = itertools.islice(proposals.iter_act_bodies(session, proposal.id), head.position + 1)
+    lines = write_trail(slug, bodies, acts=head.position + 1, head=head.hash)
+    answer = Response(stream_with_context(lines), mimetype="application/jsonl")
+    answer.headers["Content-Disposition"] = name_attachment(f"{slug}-trail.jsonl")
     return answer
 
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
-from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, stream_with_context
@@ -22,9 +21,9 @@ from voting.services import publication, trustees
 from voting.store import board, disputes, hub, polls, proposals
 from voting.store.database import db
 from voting.store.polls import Election, Poll
-from voting.store.proposals import Act, Proposal
+from voting.store.proposals import Proposal
 from voting.web.access import guard
-from voting.web.hub import SHOWN, describe_page, get_public, list_public_polls
+from voting.web.hub import SHOWN, describe_act, describe_page, get_public, list_public_polls
 
 blueprint = Blueprint("public", __name__)
 guard(blueprint, "public")
@@ -104,13 +103,6 @@ def trail(poll: Poll) -> list[dict[str, Any]]:
     names = {c.code: c.name for c in poll.proposal.constituencies}
     acts = proposals.list_acts(db.session(), poll.proposal_id, poll.id)
     return [describe_act(act, names) for act in acts]
-
-
-def describe_act(act: Act, names: Mapping[str, str]) -> dict[str, Any]:
-    """One act for the page: what its body says, and the constituency's name if it has one."""
-    body = json.loads(act.body)
-    place = names.get(body.get("constituency", ""), "")
-    return {**body, "at": act.at, "kind": act.kind, "hash": act.hash, "place": place}
 
 
 def ballot_counts(poll: Poll) -> list[tuple[Election, int]] | None:
