@@ -1,13 +1,20 @@
-"""Polls whose keys are held by scrutineers: named, invited, with and without their keys."""
+"""Polls whose keys are held by scrutineers, and scrutineers who work on their own machines."""
 
 from __future__ import annotations
 
+import datetime as dt
+import io
+from dataclasses import dataclass
+
 from sqlalchemy.orm import Session
 
-from tests.factories_polls import NOW
-from voting.services import trustees
-from voting.store.polls import Poll
-from voting.store.trustees import Scrutineer
+from tests.factories_polls import CLOSES_AT, NOW, OPENS_AT, SEALER, freeze, make_draft
+from voting.belenios import opening
+from voting.belenios.exchange import KeyFile, make_answer, make_key_file, parse_key_file, parse_task
+from voting.services import casting, keys, polls, publication, tallying, trustees
+from voting.store.polls import Election, Poll
+from voting.store.roll import list_electors
+from voting.store.trustees import Scrutineer, list_scrutineers
 
 PEOPLE = (
     ("Una Price", "union@watchers.example", "Leisure Workers’ Union"),
@@ -15,6 +22,8 @@ PEOPLE = (
     ("Ines Young", "independent@watchers.example", "Institute of Fair Ballots"),
     ("Dai Rees", "charity@watchers.example", "Northmoor Trust"),
 )
+AFTER = CLOSES_AT + dt.timedelta(minutes=11)
+STEPS = ("certificate", "saved-copy", "contribution", "output")
 
 
 def arrange(
@@ -41,3 +50,107 @@ def invite(session: Session, poll: Poll) -> list[Scrutineer]:
     people = trustees.begin_ceremony(session, poll, actor=None, now=NOW)
     trustees.owe_invitations(session, poll, people, typed=str(len(people)), now=NOW)
     return people
+
+
+@dataclass(slots=True)
+class Machine:
+    """A scrutineer's own computer: it keeps the key file, and works on files of the service."""
+
+    scrutineer_id: int
+    key: bytes = b""
+
+    def person(self, session: Session) -> Scrutineer:
+        """The scrutineer whose machine it is."""
+        return session.get_one(Scrutineer, self.scrutineer_id)
+
+    def fetch_task(self, session: Session) -> bytes:
+        """Download the task of the moment."""
+        return trustees.make_task(session, self.person(session)).to_json()
+
+    def read_key(self) -> KeyFile:
+        """Load the key file."""
+        return parse_key_file(self.key)
+
+    def answer(self, session: Session) -> bytes:
+        """Work on the task of the moment; a key is made the first time."""
+        task = parse_task(self.fetch_task(session))
+        if not self.key:
+            self.key = make_key_file(task).to_json()
+        return make_answer(self.read_key(), task)
+
+    def send(self, session: Session, *, now: dt.datetime = NOW) -> None:
+        """Work on the task and send the answer."""
+        trustees.take_answer(session, self.person(session), self.answer(session), now=now)
+
+    def decrypt(self, session: Session, election: Election, *, reason: str = "") -> bytes:
+        """Check the archive and decrypt, on this machine."""
+        archive = io.BytesIO(b"".join(publication.archive_stream(session, election)))
+        task = parse_task(self.fetch_task(session))
+        return opening.decrypt(self.read_key(), task, opening.read_count(archive), reason=reason)
+
+
+def make_keys(session: Session, poll: Poll, *, now: dt.datetime = NOW) -> list[Machine]:
+    """Go through the whole ceremony of an invited poll; the machines with their key files."""
+    machines = [Machine(person.id) for person in list_scrutineers(session, poll.id)]
+    for _ in STEPS:
+        for machine in machines:
+            machine.send(session, now=now)
+    return machines
+
+
+def approve_all(session: Session, poll: Poll, *, now: dt.datetime = NOW) -> None:
+    """Every scrutineer approves what was frozen."""
+    for person in list_scrutineers(session, poll.id):
+        trustees.approve(session, person, seen=poll.frozen_hash or "", now=now)
+
+
+def make_watched_poll(
+    session: Session,
+    *,
+    electors: dict[str, int] | None = None,
+    group: str = "Ed25519",
+    size: int = 3,
+    threshold: int = 2,
+    service: bool = False,
+) -> tuple[Poll, list[Machine]]:
+    """An open poll whose keys are held by scrutineers, and their machines; committed."""
+    draft = make_draft(session, electors=electors or {"Staff": 12}, group=group)
+    arrange(session, draft, size=size, threshold=threshold, service=service)
+    invite(session, draft)
+    machines = make_keys(session, draft)
+    poll = freeze(session, draft)
+    approve_all(session, poll)
+    polls.open_poll(session, poll, now=OPENS_AT)
+    session.commit()
+    return poll, machines
+
+
+def vote(session: Session, poll: Poll, number: int | None = None) -> None:
+    """*number* electors of each constituency (all of them) vote, yes and no by turns."""
+    for election in poll.elections:
+        for index, elector in enumerate(list_electors(session, election.constituency_id)):
+            if number is not None and index >= number:
+                break
+            code = keys.code_for(election, elector.id, sealer=SEALER)
+            paper = [0, 1, 0] if index % 2 == 0 else [0, 0, 1]
+            casting.seal_and_cast(session, election.id, elector.id, code, [paper], now=OPENS_AT)
+            session.commit()
+
+
+def close_and_count(session: Session, poll: Poll) -> None:
+    """Seal the boxes, and take the count as far as it goes without the scrutineers."""
+    tallying.close(session, poll, now=AFTER)
+    count_on(session, poll)
+
+
+def count_on(session: Session, poll: Poll) -> None:
+    """What the worker does when it looks."""
+    tallying.count(session, poll, sealer=SEALER, now=AFTER)
+    session.commit()
+
+
+def give(session: Session, machine: Machine, election: Election, *, reason: str = "") -> None:
+    """The scrutineer checks the archive, decrypts, and sends the file."""
+    raw = machine.decrypt(session, election, reason=reason)
+    trustees.take_decryption(session, machine.person(session), election, raw, now=AFTER)
+    session.commit()

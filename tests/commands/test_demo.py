@@ -135,3 +135,22 @@ def test_its_help_says_what_it_does() -> None:
         "--folder",
     ):
         assert words in told
+
+
+def test_scrutineers_hold_the_keys_and_two_of_three_count(tmp_path: Path) -> None:
+    arguments = ("--electors", "14", "--group", "BELENIOS-2048", "--trustees", "2/3")
+    done = run("demo", "--auto", *arguments, "--out", str(tmp_path / "out"))
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "scrutineers make their keys" in done.stdout
+    assert "Everything agrees." in done.stdout
+    outcome = json.loads((tmp_path / "out" / "outcome.json").read_bytes())
+    kinds = [act["kind"] for act in outcome["trail"]]
+    assert kinds.count("setup-approved") == 3
+    assert kinds.count("decrypted") == 2 * len(NAMES)
+
+
+def test_numbers_of_scrutineers_that_make_no_sense_are_refused(tmp_path: Path) -> None:
+    for wrong in ("3/2", "1/3", "two", "2/99"):
+        done = run("demo", "--auto", "--trustees", wrong, "--out", str(tmp_path))
+        assert done.returncode == 2
+        assert "--trustees" in done.stderr

@@ -26,6 +26,7 @@ from tests.election_ground import (
 from voting.belenios.errors import InvalidTally
 from voting.domain.errors import Conflict
 from voting.services import casting, tallying
+from voting.services.tallying import boards, counting, summing
 from voting.store import board, database
 from voting.store.board import BoardEvent
 from voting.store.polls import Election, Poll
@@ -143,7 +144,7 @@ def test_key_and_seed_are_destroyed_with_the_count_and_that_is_public(engine: En
 
 
 def test_batches_on_other_processes_give_the_same_tally(engine: Engine, monkeypatch):
-    monkeypatch.setattr(tallying, "BATCH", 2)
+    monkeypatch.setattr(summing, "BATCH", 2)
     ground = make_ground(engine, rolls=([1, 2, 1, 1, 3],))
     for voter, choice in enumerate([YES, NO, YES, BLANK, NO]):
         ground.vote(choice, voter=voter)
@@ -180,7 +181,7 @@ def test_a_crash_leaves_an_election_counted_or_untouched_and_counting_goes_on(
     for place in range(3):
         ground.vote(YES, place=place)
     ground.close()
-    append, done = tallying._append, []
+    append, done = boards.append, []
 
     def die_in_the_second_election(session, election, head, kind, records):
         done.append(kind)
@@ -188,7 +189,7 @@ def test_a_crash_leaves_an_election_counted_or_untouched_and_counting_goes_on(
             raise CrashError
         return append(session, election, head, kind, records)
 
-    monkeypatch.setattr(tallying, "_append", die_in_the_second_election)
+    monkeypatch.setattr(boards, "append", die_in_the_second_election)
     with pytest.raises(CrashError):
         ground.count()
     complete = ["Setup", "Ballot", "EndBallots", "EncryptedTally", "PartialDecryption", "Result"]
@@ -202,7 +203,7 @@ def test_a_crash_leaves_an_election_counted_or_untouched_and_counting_goes_on(
         assert session.get_one(Election, ground.elections[1]).sealed_key is not None
         counted_first = board.find_head(session, ground.elections[0])
 
-    monkeypatch.setattr(tallying, "_append", append)
+    monkeypatch.setattr(boards, "append", append)
     ground.count()
     assert [types_on(ground, place) for place in range(3)] == [complete] * 3
     with ground.session() as session:
@@ -216,15 +217,15 @@ def test_a_second_worker_that_was_slower_puts_nothing_on_the_board(engine: Engin
     ground = make_ground(engine)
     ground.vote(YES)
     ground.close()
-    compute = tallying._compute
+    compute = counting.plan
 
     def be_overtaken(*args):
         counted = compute(*args)
-        monkeypatch.setattr(tallying, "_compute", compute)
+        monkeypatch.setattr(counting, "plan", compute)
         ground.count()
         return counted
 
-    monkeypatch.setattr(tallying, "_compute", be_overtaken)
+    monkeypatch.setattr(counting, "plan", be_overtaken)
     ground.count()
     assert types_on(ground).count("Result") == 1
     assert [kind for kind, _ in acts_of(ground)].count("counted") == 1
@@ -234,15 +235,19 @@ def test_voters_of_another_poll_are_not_kept_waiting_by_the_count(engine: Engine
     ground = make_ground(engine)
     ground.vote(YES)
     ground.close()
-    total = tallying.sum_batch
+    total = summing.sum_batch
+
+    written = []
 
     def write_meanwhile(batch):
+        written.append(batch)
         with ground.session() as other, database.transaction(other):
             other.get_one(Poll, ground.poll_id).introduction = "written while counting"
         return total(batch)
 
-    monkeypatch.setattr(tallying, "sum_batch", write_meanwhile)
+    monkeypatch.setattr(summing, "sum_batch", write_meanwhile)
     ground.count()
+    assert written
     assert result_of(ground) == [[0, 1, 0]]
 
 

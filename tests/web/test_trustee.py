@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import io
+import re
+from dataclasses import dataclass
+from functools import partial
+
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.factories_polls import make_draft
-from tests.trustee_ground import arrange, invite
+from tests.factories_polls import NOW, OPENS_AT, make_draft
+from tests.organiser_ground import list_errors
+from tests.trustee_ground import AFTER, arrange, invite
 from tests.web.pages import csrf_token
-from voting.services import trustees
+from voting import jobs
+from voting.belenios import opening
+from voting.belenios.exchange import Task, make_answer, make_key_file, parse_key_file, parse_task
+from voting.belenios.opening import make_decryption_file, read_decryption
+from voting.services import casting, keys, polls, publication, tallying, trustees
 from voting.store.database import db
 from voting.store.letters import Letter
+from voting.store.polls import Poll
+from voting.store.roll import list_electors
 from voting.store.trustees import Scrutineer
 
 
@@ -19,7 +31,7 @@ from voting.store.trustees import Scrutineer
 def ids(app: Flask) -> list[int]:
     """Three scrutineers who are invited to make their keys."""
     with app.app_context():
-        draft = make_draft(db.session())
+        draft = make_draft(db.session(), electors={"Staff": 10})
         arrange(db.session(), draft)
         people = invite(db.session(), draft)
         db.session.commit()
@@ -84,3 +96,186 @@ def test_nothing_can_be_approved_before_the_freeze_and_no_key_is_lost_before_it_
     token = csrf_token(client, "/check-vote")
     answer = client.post(f"{desk}/lost", data={"csrf_token": token, "sure": "y"})
     assert answer.status_code == 409
+
+
+# ------------------------------------------------------------ the whole way without scripts
+
+
+@dataclass(slots=True)
+class Desk:
+    """A scrutineer's browser without scripts, beside the computer that holds the key."""
+
+    client: FlaskClient
+    path: str
+    key: bytes = b""
+
+    def fetch_task(self) -> Task:
+        return parse_task(self.client.get(f"{self.path}/ceremony.json").data)
+
+    def answer(self) -> bytes:
+        task = self.fetch_task()
+        if not self.key:
+            self.key = make_key_file(task).to_json()
+        return make_answer(parse_key_file(self.key), task)
+
+    def send(self, raw: bytes, path: str = "key", **more: str):
+        form = {
+            "csrf_token": csrf_token(self.client, "/check-vote"),
+            "answer": (io.BytesIO(raw), "answer.json"),
+            **more,
+        }
+        answer = self.client.post(f"{self.path}/{path}", data=form)
+        answer.request.environ["wsgi.input"].close()  # a large one is a temporary file
+        return answer
+
+    def decrypt(self, uuid: str, reason: str = "") -> bytes:
+        archive = io.BytesIO(self.client.get(f"{self.path}/{uuid}.bel").data)
+        count = opening.read_count(archive)
+        return opening.decrypt(parse_key_file(self.key), self.fetch_task(), count, reason=reason)
+
+
+@pytest.fixture
+def desks(app: Flask, ids: list[int]) -> list[Desk]:
+    """Three scrutineers in three browsers."""
+    clients = [app.test_client() for _ in ids]
+    return [Desk(client, visit(app, client, i)) for client, i in zip(clients, ids, strict=True)]
+
+
+def test_the_keys_are_made_proved_and_used_with_plain_forms(app: Flask, desks: list[Desk]) -> None:
+    first, second, third = desks
+    page = first.client.get(f"{first.path}/key").text
+    assert "If 2 of the 3 scrutineers lose theirs, the votes can never be counted." in page
+    for _ in range(4):
+        for desk in desks:
+            done = desk.send(desk.answer())
+            assert done.status_code == 303, list_errors(done)
+    assert "All keys are made" in first.client.get(first.path).text
+    assert first.client.get(f"{first.path}/key").status_code == 303
+
+    with app.app_context():
+        poll = db.session.query(Poll).one()
+        polls.freeze(
+            db.session(),
+            poll,
+            actor=None,
+            now=NOW,
+            prepare_election=partial(keys.prepare_election, sealer=app.extensions["voting.sealer"]),
+        )
+        db.session.commit()
+    approve(desks)
+    uuid = open_vote_and_close(app)
+    assert "Count the votes of Staff" in first.client.get(first.path).text
+    page = first.client.get(f"{first.path}/count/{uuid}").text
+    assert "4 votes are counted here" in page
+    assert "Fewer than 10" in page
+
+    good = first.decrypt(uuid, reason="A test.")
+    wrong = second.send(good, f"count/{uuid}", reason="A test.")
+    assert wrong.status_code == 422
+    assert "of trustee 1, and yours is number 2" in list_errors(wrong)[0]
+    silent = make_decryption_file(uuid, 1, read_decryption(good, uuid, 1)[0])
+    missing = first.send(silent, f"count/{uuid}")
+    assert missing.status_code == 422
+    assert 'id="reason-error"' in missing.text
+    assert first.send(good, f"count/{uuid}").status_code == 303
+    assert first.send(good, f"count/{uuid}").status_code == 303
+    assert "Nothing to do now" in first.client.get(first.path).text
+    told = third.client.get(third.path).text
+    assert "1 of 3 scrutineers have done their part" in told
+    assert third.send(third.decrypt(uuid, "A test."), f"count/{uuid}").status_code == 303
+    with app.app_context():
+        jobs.count_poll(app, db.session.query(Poll).one().id, AFTER)
+        db.session.rollback()  # what the worker changed is read afresh
+        poll = db.session.query(Poll).one()
+        assert poll.state == "declared"
+        publication.publish(db.session(), poll, now=AFTER, actor=None)
+        db.session.commit()
+        address = f"/p/{poll.proposal.slug}/{poll.slug}"
+    outcome = first.client.get(f"{address}/outcome").text
+    assert "fewer than 2 of these scrutineers worked together" in outcome
+    assert "Leisure Workers’ Union" in outcome
+    public = first.client.get(address).text
+    assert "A scrutineer opened their part of the count (Una Price): A test." in flat(public)
+
+
+def approve(desks: list[Desk]) -> None:
+    """Two of the three approve what was frozen, each after one that did not say so."""
+    for desk in desks[:2]:
+        page = desk.client.get(f"{desk.path}/approve").text
+        assert "Fingerprint of the roll’s codes" in page
+        seen = re.search(r'id="fingerprint">([0-9a-f]{64})<', page)
+        assert seen is not None
+        token = csrf_token(desk.client, "/check-vote")
+        form = {"csrf_token": token, "seen": seen[1]}
+        unread = desk.client.post(f"{desk.path}/approve", data=form)
+        assert unread.status_code == 422
+        changed = {**form, "agreed": "y", "seen": "0" * 64}
+        assert desk.client.post(f"{desk.path}/approve", data=changed).status_code == 409
+        done = desk.client.post(f"{desk.path}/approve", data={**form, "agreed": "y"})
+        assert done.status_code == 303
+
+
+def open_vote_and_close(app: Flask) -> str:
+    """Four people of Staff vote, the box is sealed, the worker adds up; the election's uuid."""
+    sealer = app.extensions["voting.sealer"]
+    with app.app_context():
+        session = db.session()
+        poll = session.query(Poll).one()
+        polls.open_due(session, OPENS_AT)
+        session.commit()
+        election = poll.elections[0]
+        for elector in list_electors(session, election.constituency_id)[:4]:
+            code = keys.code_for(election, elector.id, sealer=sealer)
+            casting.seal_and_cast(session, election.id, elector.id, code, [[0, 1, 0]], now=OPENS_AT)
+            session.commit()
+        tallying.close(session, poll, now=AFTER)
+        poll.counting_wanted_at = AFTER
+        session.commit()
+        jobs.count_poll(app, poll.id, AFTER)
+        return str(election.uuid)
+
+
+def flat(text: str) -> str:
+    """A page's text on one line."""
+    return re.sub(r"\s+", " ", text)
+
+
+def test_wrong_files_are_refused_beside_the_field_and_to_the_script_in_one_sentence(
+    app: Flask, desks: list[Desk]
+) -> None:
+    first, second, _ = desks
+    nothing = first.send(b"")
+    assert nothing.status_code == 422
+    assert 'id="answer-error"' in nothing.text
+    refused = first.send(b'{"format":"voting-scrutineer-key"}')
+    assert refused.status_code == 422
+    assert "this is not an answer of a scrutineer" in list_errors(refused)[0]
+    stolen = second.send(first.answer())
+    assert "made by scrutineer 1, and you are number 2" in list_errors(stolen)[0]
+    form = {
+        "csrf_token": csrf_token(first.client, "/check-vote"),
+        "answer": (io.BytesIO(b"[]"), "answer.json"),
+    }
+    accept = {"Accept": "application/json"}
+    told = first.client.post(f"{first.path}/key", data=form, headers=accept)
+    assert told.status_code == 422
+    assert "Nothing was kept" in told.get_json()["error"]
+    huge = first.send(b"x" * (2 * 1024 * 1024))
+    assert huge.status_code == 413
+
+
+def test_a_lost_key_says_whether_the_threshold_is_safe(app: Flask, desks: list[Desk]) -> None:
+    for desk in desks:
+        desk.send(desk.answer())
+    assert report(desks[0], sure=False).status_code == 422
+    told = report(desks[0]).text
+    assert "The threshold is just safe." in told
+    assert "2 of 3 keys are not lost" in flat(told)
+    told = report(desks[1]).text
+    assert "Too many keys are lost. Only 1 are left and 2 are needed." in flat(told)
+    assert "made again" in told
+
+
+def report(desk: Desk, *, sure: bool = True):
+    form = {"csrf_token": csrf_token(desk.client, "/check-vote")} | ({"sure": "y"} if sure else {})
+    return desk.client.post(f"{desk.path}/lost", data=form)

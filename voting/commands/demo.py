@@ -27,6 +27,7 @@ from voting.config import PREFIX
 from voting.demonstration import auto, seeding, story
 from voting.demonstration.sink import Sink, start_sink
 from voting.demonstration.stage import Stage
+from voting.demonstration.watching import PEOPLE, Arrangement
 from voting.engine import make_executor
 from voting.keyring import make_missing_keys
 from voting.services import accounts
@@ -38,6 +39,26 @@ READY = "ready"  # a file that stands in the folder once the polls are seeded
 LEAST = 12
 
 GROUPS = ("Ed25519", "BELENIOS-2048", "RFC-3526-2048")
+
+
+class Trustees(click.ParamType[Arrangement]):
+    """How many scrutineers are needed, of how many: 2/3."""
+
+    name = "T/N"
+
+    def convert(
+        self, value: object, param: click.Parameter | None, ctx: click.Context | None
+    ) -> Arrangement:
+        """Read "2/3"; anything else ends the command with a sentence."""
+        if isinstance(value, Arrangement):
+            return value
+        needed, slash, size = str(value).partition("/")
+        if not (slash and needed.isascii() and needed.isdigit() and size.isdigit()):
+            self.fail(f"{value!r} is not like 2/3.", param, ctx)
+        made = Arrangement(int(needed), int(size))
+        if not 2 <= made.threshold <= made.size <= len(PEOPLE):
+            self.fail(f"there are 2 to {len(PEOPLE)} scrutineers, 2 or more needed.", param, ctx)
+        return made
 
 
 @click.command("demo")
@@ -73,6 +94,11 @@ GROUPS = ("Ed25519", "BELENIOS-2048", "RFC-3526-2048")
     help="With --auto: the share of electors who vote.",
 )
 @click.option(
+    "--trustees",
+    type=Trustees(),
+    help="With --auto: scrutineers hold the keys, for example 2/3 (two of three are needed).",
+)
+@click.option(
     "--out",
     type=click.Path(file_okay=False, path_type=Path),
     help="With --auto: where the archives and outcome.json are written.",
@@ -88,6 +114,7 @@ def demo_command(
     electors: int,
     group: str,
     turnout: float,
+    trustees: Arrangement | None,
     out: Path | None,
     workers: int,
 ) -> None:
@@ -95,13 +122,14 @@ def demo_command(
 
     In a browser: one poll is open, one is counted and published, and the page Letters shows the
     mail that was sent. With --auto: roll, freeze, letters over SMTP, ballots, close, count,
-    publish; the archives are checked by our verifier and, where it is installed and knows the
-    group, by belenios-tool. The exit status is 0 only if all agree.
+    publish; with --trustees also the scrutineers' keys, approval and part of the count. The
+    archives are checked by our verifier and, where it is installed and knows the group, by
+    belenios-tool. The exit status is 0 only if all agree.
     """
     if by_itself:
         if out is None:
             raise click.UsageError("--auto needs --out, a folder for the archives.")
-        sys.exit(run_auto(info, electors, group, turnout, out.resolve(), workers))
+        sys.exit(run_auto(info, electors, group, turnout, trustees, out.resolve(), workers))
     require_free(port)
     sys.exit(run_in_browser(info, port, folder.resolve(), fresh, workers))
 
@@ -120,7 +148,13 @@ def require_free(port: int) -> None:
 
 
 def run_auto(
-    info: ScriptInfo, electors: int, group: str, turnout: float, out: Path, workers: int
+    info: ScriptInfo,
+    electors: int,
+    group: str,
+    turnout: float,
+    trustees: Arrangement | None,
+    out: Path,
+    workers: int,
 ) -> int:
     """Run a whole poll in a folder that is deleted afterwards; 0 if everything agrees."""
     with (
@@ -129,7 +163,13 @@ def run_auto(
     ):
         timings = auto.Timings()
         poll_id = auto.run_poll(
-            stage, ORGANISER, electors=electors, group=group, turnout=turnout, timings=timings
+            stage,
+            ORGANISER,
+            electors=electors,
+            group=group,
+            turnout=turnout,
+            timings=timings,
+            arrangement=trustees,
         )
         archives = auto.write_out(stage, poll_id, out)
         agreed = auto.check_archives(stage, out, archives, timings, click.echo)

@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from voting.belenios.verify import verify_archive
-from voting.demonstration import organising, story
+from voting.demonstration import organising, story, watching
 from voting.demonstration.stage import Stage, cast, read_visits, seal
 from voting.demonstration.story import Group
+from voting.demonstration.watching import Arrangement, Machine
 from voting.services import publication
 from voting.store.polls import Poll
 
@@ -60,9 +61,19 @@ def divide(electors: int) -> tuple[Group, ...]:
 
 
 def run_poll(
-    stage: Stage, email: str, *, electors: int, group: str, turnout: float, timings: Timings
+    stage: Stage,
+    email: str,
+    *,
+    electors: int,
+    group: str,
+    turnout: float,
+    timings: Timings,
+    arrangement: Arrangement | None = None,
 ) -> int:
-    """Run a whole poll through the services and return its id. Times are the present and later."""
+    """Run a whole poll through the services and return its id. Times are the present and later.
+
+    With an *arrangement*, scrutineers hold the keys: they make them, approve, and count.
+    """
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     opens_at, closes_at = now + dt.timedelta(minutes=1), now + dt.timedelta(days=1)
     with timings.step("import the rolls", electors), stage.sessions.writing() as session:
@@ -82,6 +93,12 @@ def run_poll(
             now=now,
         )
         poll_id = poll.id
+        if arrangement is not None:
+            watching.arrange(session, poll, arrangement)
+    machines: list[Machine] = []
+    if arrangement is not None:
+        with timings.step("scrutineers make their keys", arrangement.size):
+            machines = watching.make_keys(stage, poll_id, now)
     with timings.step("freeze: keys and codes", electors), stage.sessions.writing() as session:
         organising.freeze(
             session,
@@ -91,6 +108,8 @@ def run_poll(
             executor=stage.executor,
             now=now,
         )
+    if machines:
+        watching.approve(stage, poll_id, now)
     stage.sweep(opens_at)
     with timings.step("queue the invitations", electors):
         stage.invite(poll_id, opens_at)
@@ -102,6 +121,9 @@ def run_poll(
         stage.sweep(after)
     with timings.step("count"):
         stage.count(poll_id, after)
+    if arrangement is not None:
+        with timings.step("scrutineers check and count", arrangement.threshold):
+            watching.count(stage, poll_id, machines, after)
     with timings.step("verify and publish"):
         stage.publish(poll_id, after)
     with timings.step("receipts and results over SMTP", electors):

@@ -12,7 +12,7 @@ from flask import Flask
 
 from voting.domain.lifecycle import is_count_due, is_sealing_due
 from voting.jobs.letters import Clock, post_letters, read_clock
-from voting.services import consultations, declaration, polls, publication, tallying
+from voting.services import consultations, declaration, polls, publication, tallying, trustees
 from voting.store.disputes import count_undecided
 from voting.store.polls import Poll, list_polls_in
 from voting.store.transactions import Transactions
@@ -47,6 +47,7 @@ def list_wanted_counts(app: Flask, now: dt.datetime) -> list[int]:
             for poll in waiting
             if poll.counting_wanted_at is not None
             and is_count_due(poll.timetable, count_undecided(session, poll.id), now)
+            and not trustees.is_waiting(session, poll)
         ]
 
 
@@ -56,7 +57,8 @@ def count_poll(
     """Count one poll, declare its outcome and verify its archives, ready to be published.
 
     Each election is a transaction of its own, in which its key is destroyed; a count that was cut
-    short goes on with the first election that is not counted.
+    short goes on with the first election that is not counted. Where scrutineers hold the keys it
+    goes as far as it can, and those whose turn it is are owed a letter.
     """
     sessions = Transactions(app)
     with sessions.reading() as session:
@@ -67,6 +69,11 @@ def count_poll(
         tallying.count(
             session, poll, sealer=sealer, now=now, executor=executor, keep=session.commit
         )
+        finished = tallying.is_finished(session, poll)
+    if not finished:
+        with sessions.writing() as session:
+            trustees.owe_turns(session, session.get_one(Poll, poll_id), now=now)
+        return
     with sessions.writing() as session:
         declaration.declare(session, session.get_one(Poll, poll_id), now=now)
     with _reported("checking the archives"), sessions.writing() as session:

@@ -2,7 +2,8 @@
 
 Simple mode: the service holds one trustee key and one seed per election, both sealed. An elector's
 code is derived from the seed whenever a letter needs it and is stored nowhere. Key and seed are
-destroyed once the result is known.
+destroyed once the result is known. Where scrutineers hold the keys, what they made in their
+ceremony goes into every election of the poll, beside the service's key if it holds a share.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from sqlalchemy.orm import Session
 from voting.belenios import election as protocol
 from voting.belenios.batches import make_batches, map_batches
 from voting.belenios.board import EventType, next_event, setup_records
+from voting.belenios.ceremony import make_parameters, open_ceremony
 from voting.belenios.credential import (
     derive_credential,
     make_public_credentials,
@@ -27,13 +29,15 @@ from voting.belenios.credential import (
 from voting.belenios.encoding import hex_digest
 from voting.belenios.groups import Group, get_group
 from voting.belenios.issuing import check_coverage, parse_public_list
-from voting.belenios.trustees import make_trustee_key, make_trustees
+from voting.belenios.trustees import make_trustee_key, make_trustees, parse_trustees
 from voting.domain.errors import Conflict
+from voting.domain.holding import Holding, are_keys_proved
 from voting.domain.rules import MOST_WEIGHT
 from voting.store import board, issuing, polls, roll
 from voting.store.board import Link
 from voting.store.polls import Election, Poll
 from voting.store.proposals import Constituency
+from voting.store.trustees import list_scrutineers
 
 SEED_BYTES = 32
 BATCH = 1000
@@ -82,8 +86,9 @@ def prepare_election(
         issued = sorted(_issue(session, constituency, group.name, uuid, seed, executor))
     total_weight = _check_roll(constituency, issued)
 
-    private_key, trustee = make_trustee_key(group)
-    definition = _define(poll, constituency, group, uuid, str(trustee.public_key))
+    private_key, trustees_raw = _make_trustees(session, poll, group)
+    public_key = parse_trustees(group, trustees_raw).election_key()
+    definition = _define(poll, constituency, group, uuid, str(public_key))
     election = Election(
         poll_id=poll.id,
         constituency_id=constituency.id,
@@ -93,7 +98,7 @@ def prepare_election(
         frozen_at=now,
         electors=len(issued),
         total_weight=total_weight,
-        sealed_key=sealer.seal(private_key.encode()),
+        sealed_key=sealer.seal(private_key.encode()) if private_key else None,
         sealed_seed=sealer.seal(seed) if seed else None,
     )
     session.add(election)
@@ -101,10 +106,33 @@ def prepare_election(
 
     roll.add_credentials(session, election.id, issued)
     credentials = make_public_credentials(group, {public: weight for public, weight, _ in issued})
-    _begin_board(
-        session, election, setup_records(definition, make_trustees([trustee]), credentials)
-    )
+    _begin_board(session, election, setup_records(definition, trustees_raw, credentials))
     return election
+
+
+def _make_trustees(session: Session, poll: Poll, group: Group) -> tuple[str | None, bytes]:
+    """The service's private key, if it holds one, and the record of all trustees.
+
+    The service comes first, then the scrutineers as they made their keys. Raises Conflict while
+    one of their keys is missing.
+    """
+    is_simple = poll.key_holding == Holding.SIMPLE
+    private_key, singles = None, []
+    if is_simple or poll.with_service_key:
+        private_key, trustee = make_trustee_key(group)
+        singles.append(trustee)
+    if is_simple:
+        return private_key, make_trustees(singles)
+    people = list_scrutineers(session, poll.id)
+    if not are_keys_proved([person.standing for person in people], poll.key_size):
+        raise Conflict("Not every scrutineer has made a key and proved the saved copy.")
+    certificates = [person.certificate or b"" for person in people]
+    parameters = make_parameters(
+        open_ceremony(group, certificates, poll.threshold),
+        [person.contribution or b"" for person in people],
+        [person.output or b"" for person in people],
+    )
+    return private_key, make_trustees(singles, [parameters])
 
 
 def code_for(election: Election, elector_id: int, *, sealer: Sealer) -> str:

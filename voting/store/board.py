@@ -199,6 +199,17 @@ def list_owned(session: Session, election_id: int, kind: str) -> list[bytes]:
     )
 
 
+def list_payloads(session: Session, election_id: int, kind: str) -> list[tuple[bytes, bytes]]:
+    """The first and the last data record of every event of this type, in board order."""
+    positions = session.scalars(
+        select(BoardEvent.position)
+        .where(BoardEvent.election_id == election_id, BoardEvent.type == kind)
+        .order_by(BoardEvent.position)
+    ).all()
+    found = [get_records(session, election_id, position) for position in positions]
+    return [(records[0], records[-1]) for records in found]
+
+
 def iter_events(
     session: Session, election_id: int, *, after: int = -1, batch: int = 200
 ) -> Iterator[tuple[list[bytes], bytes]]:

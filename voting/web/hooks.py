@@ -29,6 +29,8 @@ LIMITS = {
     "booth.cast": 1024 * KIB,
     "roll.upload": 64 * 1024 * KIB,
     "issuer.receive": 256 * 1024 * KIB,
+    "trustee.answer": 1024 * KIB,
+    "trustee.give": 64 * 1024 * KIB,  # a shuffle of twenty thousand ranked votes is half of it
     "questions.add": 1024 * KIB,  # long backgrounds for many options
     "questions.edit": 1024 * KIB,
     "documents.add": 64 * 1024 * KIB,  # larger than any document may be, to say so on its page
@@ -42,7 +44,7 @@ DEFAULT_LIMIT = 64 * KIB
 
 # These read first and begin to write by themselves, so that no lock is held during slow work.
 READING_FIRST = frozenset(
-    {"booth.cast", "booth.seal", "security.login", "security.forgot_password"}
+    {"booth.cast", "booth.seal", "trustee.give", "security.login", "security.forgot_password"}
 )
 YEAR = 365 * 24 * 3600
 NO_FEATURES = ", ".join(

@@ -42,6 +42,7 @@ def test_a_complete_draft_lacks_nothing(session, draft):
         ("dates", "complete"),
         ("sealing", "complete"),
         ("keys", "complete"),
+        ("codes", "complete"),
     ]
     assert [warning for task in tasks for warning in task.warnings] == []
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from voting.belenios.board import EventType, parse_owned
+from voting.belenios.election import parse_election
 from voting.domain.holding import Holding
 from voting.store import board, trustees
 from voting.store.polls import Election, Poll
@@ -26,7 +27,8 @@ TALLIED = frozenset(
 class Awaited:
     """Who has shuffled and decrypted an election so far, by owner, and what comes next.
 
-    ``kind`` is shuffle, decryption, or nothing (not tallied yet, or the result is there).
+    ``kind`` is shuffle, decryption, or nothing: not tallied yet, the result is there, or enough
+    scrutineers have done their part and the worker goes on.
     """
 
     kind: str
@@ -39,7 +41,12 @@ NOTHING, SHUFFLE, DECRYPTION = "nothing", "shuffle", "decryption"
 
 def owner_of(scrutineer: Scrutineer) -> int:
     """The scrutineer's number among the trustees of every election of the poll."""
-    return scrutineer.position + (1 if scrutineer.poll.with_service_key else 0)
+    return first_owner(scrutineer.poll) + scrutineer.position - 1
+
+
+def first_owner(poll: Poll) -> int:
+    """The number of the first scrutineer among the trustees: after the service, if it is one."""
+    return 2 if poll.with_service_key else 1
 
 
 def find_awaited(session: Session, election: Election) -> Awaited:
@@ -49,15 +56,14 @@ def find_awaited(session: Session, election: Election) -> Awaited:
         return Awaited(NOTHING)
     shuffled = _list_owners(session, election, EventType.SHUFFLE)
     decrypted = _list_owners(session, election, EventType.PARTIAL_DECRYPTION)
-    is_shuffling = head.type == EventType.SHUFFLE or (
-        head.type == EventType.ENCRYPTED_TALLY and has_shuffles(election)
+    shuffling = head.type == EventType.SHUFFLE or (
+        head.type == EventType.ENCRYPTED_TALLY and parse_election(election.definition).needs_shuffle
     )
-    return Awaited(SHUFFLE if is_shuffling else DECRYPTION, shuffled, decrypted)
-
-
-def has_shuffles(election: Election) -> bool:
-    """Whether any question of *election* is opened ballot by ballot, and so must be shuffled."""
-    return b'"type":"NonHomomorphic"' in election.definition
+    first = first_owner(election.poll)
+    done = sum(owner >= first for owner in (shuffled if shuffling else decrypted))
+    if done >= election.poll.threshold:
+        return Awaited(NOTHING, shuffled, decrypted)  # enough: the worker goes on by itself
+    return Awaited(SHUFFLE if shuffling else DECRYPTION, shuffled, decrypted)
 
 
 def _list_owners(session: Session, election: Election, kind: EventType) -> tuple[int, ...]:
@@ -69,6 +75,16 @@ def is_awaited(session: Session, scrutineer: Scrutineer) -> bool:
     owner = owner_of(scrutineer)
     return any(
         can_act(find_awaited(session, election), owner) for election in scrutineer.poll.elections
+    )
+
+
+def is_waiting(session: Session, poll: Poll) -> bool:
+    """Whether the count of *poll* has begun and can go on only when scrutineers do their part."""
+    if poll.state != "counting" or poll.key_holding != Holding.SCRUTINEERS:
+        return False
+    open_ones = [e for e in poll.elections if e.result is None]
+    return bool(open_ones) and all(
+        find_awaited(session, election).kind != NOTHING for election in open_ones
     )
 
 
@@ -110,7 +126,7 @@ def find_progress(session: Session, poll: Poll) -> Progress | None:
 
 def _find_counting(session: Session, poll: Poll) -> Progress:
     """The election that is least far decides."""
-    first = 2 if poll.with_service_key else 1
+    first = first_owner(poll)
     stages = []
     for election in poll.elections:
         awaited = find_awaited(session, election)

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from voting.domain.errors import Conflict
 from voting.domain.lifecycle import State, checked_until
-from voting.services import keys, publication, tallying
+from voting.services import keys, publication, tallying, trustees
 from voting.services import polls as desk_polls
 from voting.store import proposals
 from voting.store.database import db
@@ -110,6 +110,8 @@ def show(slug: str, poll_slug: str) -> ResponseReturnValue:
         demo=is_demo(),
         counts_from=checked_until(poll.timetable),
         problems=list_disputes(db.session(), poll.id),
+        hindrance=desk_polls.find_hindrance(db.session(), poll),
+        how_far=trustees.find_progress(db.session(), poll),
         form=ConfirmForm(),
     )
 
@@ -232,6 +234,7 @@ def count(slug: str, poll_slug: str) -> ResponseReturnValue:
         return redirect(url_for("conduct.count", slug=slug, poll_slug=poll_slug), 303)
     return desk.show(
         "conduct/count.html",
+        how_far=trustees.find_progress(db.session(), poll),
         poll=poll,
         form=form,
         waits_until=find_wait(poll),

@@ -10,9 +10,10 @@ from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField
 
+from voting.domain.holding import Holding
 from voting.domain.lifecycle import State
 from voting.domain.rules import MOST_CHECKING, MOST_GRACE
-from voting.services import keys
+from voting.services import keys, trustees
 from voting.services import polls as desk_polls
 from voting.services.polls import Task
 from voting.store import polls, roll
@@ -270,7 +271,7 @@ def freeze(slug: str, poll_slug: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with desk.faults_shown(form):
             make_ready(poll)
-            desk.tell("The vote is frozen. Send the invitations next.")
+            desk.tell(tell_next(poll))
             return redirect(url_for("conduct.show", slug=slug, poll_slug=poll_slug), 303)
     session = db.session()
     return desk.show(
@@ -283,8 +284,18 @@ def freeze(slug: str, poll_slug: str) -> ResponseReturnValue:
     )
 
 
+def tell_next(poll: Poll) -> str:
+    """What comes after the freeze."""
+    if poll.key_holding == Holding.SIMPLE:
+        return "The vote is frozen. Send the invitations next."
+    return (
+        "The vote is frozen. The scrutineers are asked to approve it; send the invitations "
+        "meanwhile."
+    )
+
+
 def make_ready(poll: Poll) -> None:
-    """Make the keys and codes of every constituency, and fix everything."""
+    """Make the keys and codes of every constituency, fix everything, and tell the scrutineers."""
     desk_polls.freeze(
         db.session(),
         poll,
@@ -292,3 +303,4 @@ def make_ready(poll: Poll) -> None:
         now=desk.get_time(),
         prepare_election=partial(keys.prepare_election, sealer=desk.get_sealer()),
     )
+    trustees.owe_turns(db.session(), poll, now=desk.get_time())

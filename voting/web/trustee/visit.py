@@ -46,8 +46,19 @@ def home(scrutineer_id: int) -> ResponseReturnValue:
         step=trustees.find_step(session, scrutineer),
         people=list_scrutineers(session, scrutineer.poll_id),
         awaited=list_awaited(scrutineer.poll),
+        boxes=list_boxes(scrutineer),
         progress=trustees.find_progress(session, scrutineer.poll),
     )
+
+
+def list_boxes(scrutineer: Scrutineer) -> list[dict[str, Any]]:
+    """The ballot boxes whose count waits for this scrutineer, and for what."""
+    session = db.session()
+    return [
+        {"election": election, "kind": trustees.find_awaited(session, election).kind}
+        for election in scrutineer.poll.elections
+        if trustees.is_asked(session, scrutineer, election)
+    ]
 
 
 def list_awaited(poll: Poll) -> list[dict[str, Any]]:

@@ -1,0 +1,202 @@
+"""The scrutineers' part of the count: their shuffles and decryptions, checked before the board.
+
+Each is checked against the tally on the board, which the service computed from the ballots. What
+does not hold is refused with the name of the check, nothing is kept, and it may be tried again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from voting.belenios.board import (
+    EventType,
+    next_event,
+    parse_event,
+    parse_sizes,
+    partial_decryption_records,
+)
+from voting.belenios.election import parse_election
+from voting.belenios.encoding import hex_digest
+from voting.belenios.errors import ProtocolError
+from voting.belenios.opening import read_decryption
+from voting.belenios.tally import check_partial_decryption
+from voting.belenios.trustees import parse_trustees
+from voting.domain.errors import BadInput, Conflict, FieldError, NotFound
+from voting.domain.holding import MINIMUM_COUNTED
+from voting.domain.lifecycle import State
+from voting.domain.wording import check_text, clean_text
+from voting.services.trustees.awaited import (
+    DECRYPTION,
+    Awaited,
+    can_act,
+    find_awaited,
+    owner_of,
+)
+from voting.services.trustees.consent import report_found
+from voting.services.trustees.turns import name_of, owe_turns
+from voting.store import board, database
+from voting.store.board import Link, TakenError
+from voting.store.polls import Election
+from voting.store.proposals import append_act
+from voting.store.trustees import Scrutineer
+
+REPEAT = "Nothing was kept. You can try again."
+BUSY = "Somebody else's part arrived at the same moment. Look at the page again."
+
+
+@dataclass(frozen=True, slots=True)
+class Stand:
+    """Where the count of one election stands: what is asked for, and the tally to work on."""
+
+    election: Election
+    awaited: Awaited
+    tally: bytes
+    counted: int
+
+    @property
+    def is_small(self) -> bool:
+        """Whether so few votes are counted that the result could show how someone voted."""
+        return self.counted < MINIMUM_COUNTED
+
+
+def get_election(scrutineer: Scrutineer, uuid: str) -> Election:
+    """The election of the scrutineer's poll with this uuid; raises NotFound."""
+    for election in scrutineer.poll.elections:
+        if election.uuid == uuid:
+            return election
+    raise NotFound("This vote has no such ballot box.")
+
+
+def find_stand(session: Session, election: Election) -> Stand | None:
+    """Where the count of *election* stands, or None before its tally is on the board."""
+    records = board.find_records(session, election.id, EventType.ENCRYPTED_TALLY)
+    if not records:
+        return None
+    tally, sizes = records
+    definition = parse_election(election.definition)
+    counted = parse_sizes(sizes, definition.group.order)[0]
+    return Stand(election, find_awaited(session, election), tally, counted)
+
+
+def is_asked(session: Session, scrutineer: Scrutineer, election: Election) -> bool:
+    """Whether this scrutineer is asked for their part of the count of *election* now."""
+    counting = scrutineer.poll.state == State.COUNTING
+    return counting and can_act(find_awaited(session, election), owner_of(scrutineer))
+
+
+def take_decryption(
+    session: Session,
+    scrutineer: Scrutineer,
+    election: Election,
+    raw: bytes,
+    *,
+    reason: str = "",
+    now: dt.datetime,
+) -> bool:
+    """Check a scrutineer's partial decryption and put it on the board; False when it is there.
+
+    Fewer than 10 votes are opened only with a *reason*, here or in the file, which is published.
+    Ends the session's transaction before the check and begins a writing one after it; the caller
+    commits. Raises BadInput (fields answer, reason), Conflict when none is asked for.
+    """
+    stand = _get_stand(session, scrutineer, election, DECRYPTION)
+    if stand is None:
+        return False
+    owner, definition = owner_of(scrutineer), parse_election(election.definition)
+    trustees_raw = board.get_records(session, election.id, 0)[1]
+    database.end_reading(session)
+    given = ""
+
+    def check() -> list[bytes]:
+        nonlocal given
+        decryption, given = read_decryption(raw, definition.uuid, owner)
+        key = parse_trustees(definition.group, trustees_raw).public_key_of(owner)
+        check_partial_decryption(definition, key, stand.tally, decryption)
+        return partial_decryption_records(owner, decryption)
+
+    records = _checked(check)
+    reason = _check_reason(stand, clean_text(reason or given))
+    kind = EventType.PARTIAL_DECRYPTION
+    return _append(session, scrutineer, election.id, stand, kind, records, reason, now)
+
+
+def _get_stand(
+    session: Session, scrutineer: Scrutineer, election: Election, kind: str
+) -> Stand | None:
+    """Where the count stands, if this scrutineer is asked for *kind*; None when they gave it."""
+    stand = find_stand(session, election)
+    if scrutineer.poll.state == State.COUNTING and stand is not None:
+        if owner_of(scrutineer) in stand.awaited.decrypted:
+            return None
+        if stand.awaited.kind == kind and can_act(stand.awaited, owner_of(scrutineer)):
+            return stand
+    raise Conflict(f"No {kind} is asked of you for this ballot box at present. Nothing was kept.")
+
+
+def _checked(check: Callable[[], list[bytes]]) -> list[bytes]:
+    try:
+        return check()
+    except ProtocolError as error:
+        told = f"This does not pass its check: {error}. {REPEAT}"
+        raise BadInput([FieldError("answer", told)]) from error
+
+
+def _check_reason(stand: Stand, reason: str) -> str:
+    """The reason for opening so few votes, empty where none is needed; raises BadInput."""
+    if not stand.is_small:
+        return ""
+    if not reason:
+        told = (
+            f"Only {stand.counted} votes are counted here, and fewer than {MINIMUM_COUNTED} could "
+            "show how someone voted. Enter the reason for opening them all the same; it is "
+            "published."
+        )
+        raise BadInput([FieldError("reason", told)])
+    faults = check_text("reason", "the reason, which is published", reason, limit=1_000)
+    if faults:
+        raise BadInput(faults)
+    return reason
+
+
+def _append(
+    session: Session,
+    scrutineer: Scrutineer,
+    election_id: int,
+    stand: Stand,
+    kind: EventType,
+    records: list[bytes],
+    reason: str,
+    now: dt.datetime,
+) -> bool:
+    """Put the checked records on the board, unless it moved on meanwhile."""
+    database.begin_writing(session)
+    head = board.lock_head(session, election_id)
+    election = session.get_one(Election, election_id)
+    if head is None or find_awaited(session, election) != stand.awaited:
+        raise Conflict(BUSY)
+    event = next_event(parse_event(head.body), kind, hex_digest(records[-1]))
+    link = Link(event.height, kind.value, event.to_json(), event.hash, event.payload)
+    try:
+        board.append(session, election_id, link, records)
+    except TakenError as error:
+        raise Conflict(BUSY) from error
+    details = {
+        **name_of(scrutineer),
+        "constituency": election.constituency.code,
+        "sha256": hashlib.sha256(records[0]).hexdigest(),
+        "head": event.hash,
+    }
+    if reason:
+        details["reason"] = reason
+    poll = election.poll
+    act = "shuffled" if kind is EventType.SHUFFLE else "decrypted"
+    append_act(session, poll.proposal_id, poll.id, act, now=now, details=details)
+    report_found(session, scrutineer, now=now)
+    session.flush()
+    owe_turns(session, poll, now=now)
+    return True
