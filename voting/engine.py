@@ -36,6 +36,7 @@ class _Task:
     kwargs: dict[str, Any]
     outer: "Future[Any]"
     attempts: int = 0
+    heard: int = 0  # the last attempt after which it was begun anew, or given up
 
 
 class ResilientExecutor(Executor):
@@ -63,24 +64,35 @@ class ResilientExecutor(Executor):
     def _make_pool(self) -> ProcessPoolExecutor:
         # Forking is fastest but safe only while there is no second thread.
         method = "fork" if threading.active_count() == 1 else "forkserver"
-        return ProcessPoolExecutor(self.workers, multiprocessing.get_context(method))
+        pool = ProcessPoolExecutor(self.workers, multiprocessing.get_context(method))
+        # All workers start with the first task. One that started while a broken pool is being
+        # ended would be waited for and never ended (Python before 3.12.7).
+        pool._safe_to_dynamically_spawn_children = False  # type: ignore[attr-defined]
+        return pool
 
     def _start(self, task: _Task) -> None:
         task.attempts += 1
+        attempt = task.attempts
         with self._lock:
             pool = self._pool
         try:
             inner = pool.submit(task.function, *task.args, **task.kwargs)
         except BrokenProcessPool as error:
-            self._start_again(task, pool, error)
+            self._start_again(task, attempt, pool, error)
             return
-        inner.add_done_callback(partial(self._finish, task, pool))
+        inner.add_done_callback(partial(self._finish, task, attempt, pool))
         task.outer.add_done_callback(lambda outer: outer.cancelled() and inner.cancel())
+        if getattr(pool, "_broken", False):  # it broke meanwhile, and may have forgotten the task
+            self._start_again(task, attempt, pool, BrokenProcessPool("the pool broke"))
 
-    def _finish(self, task: _Task, pool: ProcessPoolExecutor, inner: "Future[Any]") -> None:
+    def _finish(
+        self, task: _Task, attempt: int, pool: ProcessPoolExecutor, inner: "Future[Any]"
+    ) -> None:
+        if attempt != task.attempts:
+            return  # the task was begun anew
         error = None if inner.cancelled() else inner.exception()
         if isinstance(error, BrokenProcessPool):
-            self._start_again(task, pool, error)
+            self._start_again(task, attempt, pool, error)
         elif inner.cancelled():
             task.outer.cancel()
         elif task.outer.set_running_or_notify_cancel():
@@ -90,11 +102,17 @@ class ResilientExecutor(Executor):
                 task.outer.set_exception(error)
 
     def _start_again(
-        self, task: _Task, broken: ProcessPoolExecutor, error: BrokenProcessPool
+        self, task: _Task, attempt: int, broken: ProcessPoolExecutor, error: BrokenProcessPool
     ) -> None:
-        """Put a new pool in place of *broken* and try *task* there, unless it is in vain."""
+        """Put a new pool in place of *broken* and try *task* there, unless it is in vain.
+
+        Only the first who asks after this *attempt* is heard.
+        """
         with self._lock:
-            in_vain = self._closed or task.attempts >= ATTEMPTS
+            if task.heard >= attempt:
+                return
+            task.heard = attempt
+            in_vain = self._closed or attempt >= ATTEMPTS
             if self._pool is broken and not self._closed:
                 broken.shutdown(wait=False)
                 self._pool = self._make_pool()
