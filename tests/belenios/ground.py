@@ -17,6 +17,7 @@ from voting.belenios.board import (
     partial_decryption_records,
     result_records,
     setup_records,
+    shuffle_records,
 )
 from voting.belenios.ceremony import (
     Ceremony,
@@ -43,6 +44,7 @@ from voting.belenios.election import (
 )
 from voting.belenios.encoding import hex_digest
 from voting.belenios.groups import Group, get_group
+from voting.belenios.mixnet import apply_shuffles, make_shuffle
 from voting.belenios.pki import make_seed
 from voting.belenios.tally import TallyAccumulator, make_partial_decryption, make_result
 from voting.belenios.trustees import Trustees, make_trustee_key, make_trustees, parse_trustees
@@ -114,10 +116,19 @@ class Ground:
             tally.add(raw, self.weights[publics.index(credential)])
         return tally
 
+    def shuffle(self, owner: int) -> None:
+        """Have a trustee shuffle what is to be opened."""
+        raw = make_shuffle(self.election, self.opened_raw)
+        self.steps.append((EventType.SHUFFLE, shuffle_records(owner, raw)))
+
+    def end_shuffles(self) -> None:
+        """End the shuffles."""
+        self.steps.append((EventType.END_SHUFFLES, []))
+
     def decrypt(self, owner: int, private_key: int | None = None) -> None:
         """Have a trustee use its key (or another one)."""
         key = self.keys[owner - 1] if private_key is None else private_key
-        raw = make_partial_decryption(self.election, self.tally_raw, key)
+        raw = make_partial_decryption(self.election, self.opened_raw, key)
         self.steps.append((EventType.PARTIAL_DECRYPTION, partial_decryption_records(owner, raw)))
 
     def open_result(self) -> None:
@@ -128,13 +139,17 @@ class Ground:
             if kind is EventType.PARTIAL_DECRYPTION
         }
         raw = make_result(
-            self.election, self.trustees, self.tally_raw, decryptions, sum(self.weights)
+            self.election, self.trustees, self.opened_raw, decryptions, sum(self.weights)
         )
         self.steps.append((EventType.RESULT, result_records(raw)))
 
     def finish(self, *owners: int) -> None:
-        """Close, decrypt with every key (or those of *owners*), and open."""
+        """Close, shuffle twice if need be, decrypt with every key (or *owners*'), and open."""
         self.close()
+        if self.election.needs_shuffle:
+            for owner in (1, len(self.keys)):
+                self.shuffle(owner)
+            self.end_shuffles()
         for owner in owners or range(1, len(self.keys) + 1):
             self.decrypt(owner)
         self.open_result()
@@ -143,6 +158,12 @@ class Ground:
     def tally_raw(self) -> bytes:
         """The encrypted tally on the board."""
         return next(records for kind, records in self.steps if kind is EventType.ENCRYPTED_TALLY)[0]
+
+    @property
+    def opened_raw(self) -> bytes:
+        """The tally after the last shuffle."""
+        shuffles = [records[0] for kind, records in self.steps if kind is EventType.SHUFFLE]
+        return apply_shuffles(self.election, self.tally_raw, shuffles)
 
     def copy(self) -> "Ground":
         """The same election with steps of its own."""

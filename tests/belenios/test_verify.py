@@ -42,7 +42,13 @@ TALLY, PARTIAL, RESULT = (
 
 
 def is_covered(case: dict[str, Any]) -> bool:
-    return {q["kind"] for q in case["questions"]} == {"h"} and "threshold" not in case["trustees"]
+    """The form that threshold trustees had in version 2.0 is not supported."""
+    return case.get("valid_for") != ["2.0"]
+
+
+def sort_papers(result: Any) -> Any:
+    """The papers of a shuffled question are in no order that means anything."""
+    return [sorted(row) if row and isinstance(row[0], list) else row for row in result]
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.parent.name)
@@ -51,7 +57,8 @@ def test_every_known_archive_gets_its_verdict(path: Path) -> None:
     report = verify_archive(next(path.parent.glob("*.bel")))
     if not is_covered(case):
         assert not report.valid
-        assert report.supported or str(report.error).startswith("not supported: ")
+        assert not report.supported
+        assert str(report.error).startswith("not supported: ")
         return
     assert report.supported
     assert report.valid == case["valid"], report.error
@@ -64,21 +71,11 @@ def test_every_known_archive_gets_its_verdict(path: Path) -> None:
         assert report.ballots == (0 if case["stage"] == "setup" else case["n_ballots"])
         assert all(check.ok for check in report.checks)
         if case["stage"] == "result":
-            assert report.result == case["expected_result"]
+            assert sort_papers(report.result) == sort_papers(case["expected_result"])
             assert report.counted == case["n_counted"]
     else:
         assert report.error
         assert [check.ok for check in report.checks] == [True] * (len(report.checks) - 1) + [False]
-
-
-def test_the_archives_that_are_not_covered_are_never_passed() -> None:
-    verdicts = [
-        verify_archive(next(path.parent.glob("*.bel")))
-        for path in CASES
-        if not is_covered(json.loads(path.read_text()))
-    ]
-    assert len(verdicts) > 30
-    assert any(not report.supported for report in verdicts)
 
 
 # Our own boards, at every stage

@@ -40,6 +40,7 @@ __all__ = [
     "read_entries",
     "result_records",
     "setup_records",
+    "shuffle_records",
     "verify_extends",
 ]
 
@@ -151,6 +152,11 @@ def encrypted_tally_records(tally: bytes, num_tallied: int, total_weight: int) -
 def partial_decryption_records(owner: int, raw: bytes) -> list[bytes]:
     """Return the data records of a PartialDecryption event by the trustee *owner*."""
     return [raw, encode_json({"owner": owner, "payload": hex_digest(raw)})]
+
+
+def shuffle_records(owner: int, raw: bytes) -> list[bytes]:
+    """Return the data records of a Shuffle event by the trustee *owner*."""
+    return partial_decryption_records(owner, raw)
 
 
 def result_records(raw: bytes) -> list[bytes]:

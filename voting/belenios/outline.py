@@ -14,17 +14,28 @@ _CREDENTIAL = re.compile(
     rb'\{"election_uuid":"[^"]*","election_hash":"[^"]*","credential":"(?P<text>[^"]*)"'
 )
 
+_STAGES = {
+    EventType.SETUP: "setup",
+    EventType.BALLOT: "open",
+    EventType.SHUFFLE: "partially_shuffled",
+    EventType.END_SHUFFLES: "shuffled",
+    EventType.RESULT: "result",
+}
+
 
 @dataclass(slots=True)
 class Outline:
-    """An archive without its ballots. *last* tells the height of the last ballot per credential."""
+    """An archive without its ballots. *last* tells the height of the last ballot per credential.
+
+    *shuffles* and *decryptions* are pairs of owner and record, in order.
+    """
 
     events: int = 0
     setup: list[bytes] = field(default_factory=list)
     ballots: int = 0
     last: dict[bytes, int] = field(default_factory=dict)
     tally: list[bytes] = field(default_factory=list)
-    shuffles: int = 0
+    shuffles: list[tuple[int, bytes]] = field(default_factory=list)
     decryptions: list[tuple[int, bytes]] = field(default_factory=list)
     result: bytes | None = None
     head: EventType = EventType.SETUP
@@ -39,8 +50,7 @@ class Outline:
         if self.head is EventType.PARTIAL_DECRYPTION:
             owners = {owner for owner, _ in self.decryptions}
             return "decrypted" if trustees.is_enough(owners) else "partially_decrypted"
-        words = {EventType.SETUP: "setup", EventType.BALLOT: "open", EventType.RESULT: "result"}
-        return words.get(self.head, "closed")
+        return _STAGES.get(self.head, "closed")
 
 
 def read_outline(stream: BinaryIO, tell: Callable[[], None]) -> Outline:
@@ -90,7 +100,7 @@ def _note_entry(outline: Outline, seen: set[bytes], entry: Entry) -> None:
     elif event.type is EventType.ENCRYPTED_TALLY:
         outline.tally = contents
     elif event.type is EventType.SHUFFLE:
-        outline.shuffles += 1
+        outline.shuffles.append((parse_owned(contents[1])[0], contents[0]))
     elif event.type is EventType.PARTIAL_DECRYPTION:
         outline.decryptions.append((parse_owned(contents[1])[0], contents[0]))
     elif event.type is EventType.RESULT:

@@ -29,6 +29,7 @@ from voting.belenios.errors import (
     located,
 )
 from voting.belenios.groups import get_group
+from voting.belenios.mixnet import apply_shuffles, check_shuffle, shuffled_tally
 from voting.belenios.outline import Outline, hash_credential, read_ballots, read_outline
 from voting.belenios.tally import Factors, Result, TallyAccumulator, check_decryptions, check_result
 from voting.belenios.trustees import Pedersen, Trustees, parse_trustees
@@ -123,6 +124,14 @@ def _opened(source: str | Path | BinaryIO) -> AbstractContextManager[BinaryIO]:
     return Path(source).open("rb") if isinstance(source, str | Path) else nullcontext(source)
 
 
+def current_tally(election: Election, outline: Outline) -> bytes:
+    """Return the tally of an outline after its last shuffle: what is to be shuffled or decrypted.
+
+    Nothing is checked here; *outline* must have an encrypted tally.
+    """
+    return apply_shuffles(election, outline.tally[0], (raw for _, raw in outline.shuffles))
+
+
 class _Verifier:
     """One run: the checks in order, each of which may end it."""
 
@@ -161,11 +170,16 @@ class _Verifier:
             report.counted = tally.num_tallied
         if outline.tally:
             self._check("encrypted tally", partial(_check_tally, election, outline, tally))
+        shuffled = b""
+        if outline.shuffles:
+            shuffling = partial(self._check_shuffles, election, trustees, outline)
+            shuffled = self._check("shuffles", shuffling)
         if outline.decryptions:
-            step = partial(_check_decryptions, election, trustees, outline)
+            opened = shuffled or outline.tally[0]
+            step = partial(_check_decryptions, election, trustees, opened, outline)
             factors = self._check("partial decryptions", step)
             if outline.result is not None:
-                opening = partial(_check_result, election, trustees, outline.tally[0], factors)
+                opening = partial(_check_result, election, trustees, opened, factors)
                 report.result = self._check(
                     "result", partial(opening, outline.result, tally.total_weight)
                 )
@@ -197,10 +211,10 @@ class _Verifier:
             election = parse_election(outline.setup[0])
         self._report.uuid = election.uuid
         self._report.group = election.group.name
-        if outline.shuffles:
+        if outline.shuffles and not election.needs_shuffle:
             raise InvalidArchive("there is a shuffle although no question needs one")
-        if election.needs_shuffle and outline.tally:
-            raise NotSupported("shuffles")
+        if election.needs_shuffle and outline.decryptions and not outline.shuffles:
+            raise InvalidArchive("there is a partial decryption before the ballots were shuffled")
         return election, f"fingerprint {election.fingerprint}"
 
     def _check_credentials(
@@ -235,6 +249,23 @@ class _Verifier:
         if done != outline.ballots or tally.num_tallied != len(outline.last):
             raise InvalidArchive("the archive changed while it was read")
         return tally, f"{outline.ballots} ballots, {tally.num_tallied} of them a voter's last"
+
+    def _check_shuffles(
+        self, election: Election, trustees: Trustees, outline: Outline
+    ) -> tuple[bytes, str]:
+        tally = outline.tally[0]
+        for number, (owner, raw) in enumerate(outline.shuffles, 1):
+            with located(f"shuffle {number}"):
+                trustees.public_key_of(owner)
+                check_shuffle(
+                    election,
+                    tally,
+                    raw,
+                    executor=self._executor,
+                    progress=partial(self._tell, f"shuffle {number}"),
+                )
+                tally = shuffled_tally(election, tally, raw)
+        return tally, f"{len(outline.shuffles)}, every one proved"
 
     def _list_ballots(self, outline: Outline, weights: dict[str, int]) -> Iterator[BallotItem]:
         self._stream.seek(0)
@@ -319,14 +350,14 @@ def _check_tally(election: Election, outline: Outline, tally: TallyAccumulator) 
 
 
 def _check_decryptions(
-    election: Election, trustees: Trustees, outline: Outline
+    election: Election, trustees: Trustees, tally: bytes, outline: Outline
 ) -> tuple[dict[int, Factors], str]:
     decryptions: dict[int, bytes] = {}
     for owner, raw in outline.decryptions:
         if owner in decryptions:
             raise InvalidTally(f"trustee {owner} has two partial decryptions")
         decryptions[owner] = raw
-    factors = check_decryptions(election, trustees, outline.tally[0], decryptions)
+    factors = check_decryptions(election, trustees, tally, decryptions)
     return factors, f"{len(factors)} of {len(trustees)}, every one proved"
 
 

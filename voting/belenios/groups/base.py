@@ -138,6 +138,10 @@ class Group(ABC):
     def product_of_powers(self, terms: Iterable[tuple[Element, int]]) -> Element:
         """Return the product of element ** exponent over *terms*."""
 
+    def multi_power(self, elements: Sequence[Element], exponents: Sequence[int]) -> Element:
+        """Return the product of element ** exponent over many pairs; as product_of_powers does."""
+        return self.product_of_powers(zip(elements, exponents, strict=True))
+
     def shifted_power(
         self, element: Element, shift: int, exponent: int
     ) -> tuple[tuple[Element, int], ...]:

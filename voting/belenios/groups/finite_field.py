@@ -13,6 +13,7 @@ from voting.belenios.groups.base import Element, Group
 ROUNDS = 64
 SUBSET = 5
 MANY = 150
+MANY_POWERS, MANY_BYTES = 16, 300
 TEETH = 5
 _DIGITS = "0123456789abcdefghijklmnopqrstuv"
 COMB_COSTS, COMB_SAVES, SHIFT_COSTS = 340, 195, 55  # microseconds, measured with 2048 bits
@@ -129,6 +130,41 @@ class FiniteField(Group):
             else:
                 total = total * powmod(value, exponent, self._p) % self._p
         return Element(self, total)
+
+    def multi_power(self, elements: Sequence[Element], exponents: Sequence[int]) -> Element:
+        """Return the product of element ** exponent over many pairs, by Pippenger's buckets.
+
+        Per window of bits the elements with the same digit are multiplied first; so an element
+        costs one multiplication a window in place of a whole power.
+        """
+        if len(elements) < MANY_POWERS:
+            return super().multi_power(elements, exponents)
+        values = [element.value for element in elements]
+        numbers = [exponent % self.order for exponent in exponents]
+        window = 8 if len(values) >= MANY_BYTES else 4
+        size = max(1, -(-max(numbers).bit_length() // 8))
+        rows = [number.to_bytes(size, "big") for number in numbers]
+        if window == 4:
+            rows = [bytes(int(digit, 16) for digit in row.hex()) for row in rows]
+        total = mpz(1)
+        for digits in zip(*rows, strict=True):
+            for _ in range(window):
+                total = total * total % self._p
+            total = total * self._multiply_buckets(values, digits, 1 << window) % self._p
+        return Element(self, total)
+
+    def _multiply_buckets(self, values: list[mpz], digits: tuple[int, ...], count: int) -> mpz:
+        """Return the product of value ** digit, each digit below *count*."""
+        p = self._p
+        buckets = [mpz(1)] * count
+        for value, digit in zip(values, digits, strict=True):
+            if digit:
+                buckets[digit] = buckets[digit] * value % p
+        running = total = mpz(1)
+        for bucket in buckets[:0:-1]:
+            running = running * bucket % p
+            total = total * running % p
+        return total
 
     def _multiply_tabled(self, total: mpz, value: mpz, exponent: int) -> mpz:
         p = self._p
