@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from tests.factories_polls import CLOSES_AT, NOW, OPENS_AT, SEALER, freeze, make_draft
 from voting.belenios import opening
 from voting.belenios.exchange import KeyFile, make_answer, make_key_file, parse_key_file, parse_task
-from voting.services import casting, keys, polls, publication, tallying, trustees
+from voting.domain.scrutiny import STATEMENTS, Stated
+from voting.services import casting, keys, polls, publication, scrutiny, tallying, trustees
 from voting.store.polls import Election, Poll
 from voting.store.roll import list_electors
 from voting.store.trustees import Scrutineer, list_scrutineers
@@ -146,6 +147,15 @@ def close_and_count(session: Session, poll: Poll) -> None:
 def count_on(session: Session, poll: Poll) -> None:
     """What the worker does when it looks."""
     tallying.count(session, poll, sealer=SEALER, now=AFTER)
+    session.commit()
+
+
+def sign_reports(session: Session, poll: Poll, position: int = 1) -> None:
+    """One scrutineer signs a report on every constituency."""
+    person = list_scrutineers(session, poll.id)[position - 1]
+    content = dict.fromkeys(STATEMENTS, Stated(True))
+    for election in poll.elections:
+        scrutiny.sign(session, person, election, stated=content, signature=person.name, now=AFTER)
     session.commit()
 
 

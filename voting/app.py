@@ -25,6 +25,7 @@ from voting.web import (
     letters_desk,
     problems,
     public,
+    scrutiny,
     trustee,
 )
 from voting.web.access import Links, check_guards
@@ -146,6 +147,7 @@ DESKS = (
     organiser_conduct,
     organiser_scrutineers,
     trustee,
+    scrutiny,
     organiser_problems,
     organiser_issuer,
     commissioner,

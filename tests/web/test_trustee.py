@@ -13,12 +13,13 @@ from flask.testing import FlaskClient
 
 from tests.factories_polls import NOW, OPENS_AT, make_draft
 from tests.organiser_ground import list_errors
-from tests.trustee_ground import AFTER, arrange, invite
+from tests.trustee_ground import AFTER, arrange, invite, sign_reports
 from tests.web.pages import csrf_token
 from voting import jobs
 from voting.belenios import opening
 from voting.belenios.exchange import Task, make_answer, make_key_file, parse_key_file, parse_task
 from voting.belenios.opening import make_decryption_file, read_decryption
+from voting.domain.errors import Conflict
 from voting.services import casting, keys, polls, publication, tallying, trustees
 from voting.store.database import db
 from voting.store.letters import Letter
@@ -188,6 +189,10 @@ def test_the_keys_are_made_proved_and_used_with_plain_forms(app: Flask, desks: l
         db.session.rollback()  # what the worker changed is read afresh
         poll = db.session.query(Poll).one()
         assert poll.state == "declared"
+        with pytest.raises(Conflict, match="No scrutineer has signed a report on Staff"):
+            publication.publish(db.session(), poll, now=AFTER, actor=None)
+        db.session.rollback()
+        sign_reports(db.session(), poll)
         publication.publish(db.session(), poll, now=AFTER, actor=None)
         db.session.commit()
         address = f"/p/{poll.proposal.slug}/{poll.slug}"

@@ -124,6 +124,7 @@ def run_poll(
     if arrangement is not None:
         with timings.step("scrutineers check and count", arrangement.threshold):
             watching.count(stage, poll_id, machines, after)
+        watching.sign_reports(stage, poll_id, after)
     with timings.step("verify and publish"):
         stage.publish(poll_id, after)
     with timings.step("receipts and results over SMTP", electors):

@@ -19,7 +19,8 @@ from voting.belenios.exchange import (
 )
 from voting.belenios.opening import MINIMUM, Count
 from voting.demonstration.stage import Stage
-from voting.services import publication, trustees
+from voting.domain.scrutiny import STATEMENTS, Stated
+from voting.services import publication, scrutiny, trustees
 from voting.store.polls import Election, Poll
 from voting.store.trustees import Scrutineer, list_scrutineers
 
@@ -114,6 +115,17 @@ def count(stage: Stage, poll_id: int, machines: list[Machine], now: dt.datetime)
             for uuid in uuids:
                 _give(stage, machine, uuid, kind, now)
         stage.count(poll_id, now)
+
+
+def sign_reports(stage: Stage, poll_id: int, now: dt.datetime) -> None:
+    """One of those who counted signs a report on every constituency."""
+    with stage.sessions.writing() as session:
+        person = list_scrutineers(session, poll_id)[-1]
+        satisfied = dict.fromkeys(STATEMENTS, Stated(True))
+        for election in person.poll.elections:
+            scrutiny.sign(
+                session, person, election, stated=satisfied, signature=person.name, now=now
+            )
 
 
 def _give(stage: Stage, machine: Machine, uuid: str, kind: str, now: dt.datetime) -> None:

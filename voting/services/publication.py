@@ -27,12 +27,15 @@ from voting.belenios.encoding import decode_json
 from voting.belenios.verify import Report, verify_archive
 from voting.domain.canonical import canonical_json
 from voting.domain.errors import Conflict, NotFound, Refusal
+from voting.domain.holding import Holding
 from voting.domain.lifecycle import STANDING, State, require_transition
+from voting.domain.wording import list_in_words
 from voting.store import board, database, letters, polls
 from voting.store.accounts import Account
 from voting.store.board import Tracked
 from voting.store.polls import Election, Poll
 from voting.store.proposals import append_act, list_acts
+from voting.store.scrutiny import list_unreported
 
 COMPLETE = "result"  # the last stage of an archive
 FEW = 3  # electors who must have voted before their number is told during voting (D2)
@@ -117,15 +120,18 @@ def publish(
     """Make the outcome public and owe each elector the result letter.
 
     Archives that :func:`check_archives` has not seen yet are checked first. Ends the session's
-    transaction before checking; the caller commits. Raises Conflict unless the poll is declared, or
-    when an archive does not pass.
+    transaction before checking; the caller commits. Raises Conflict unless the poll is declared,
+    when an archive does not pass, or when scrutineers hold the keys and have not signed a report
+    on each constituency (S2).
     """
     require_transition(State(poll.state), State.PUBLISHED)
+    require_reports(session, poll)
     account_id = actor.id if actor else None
     check_archives(session, poll, executor=executor, progress=progress)
 
     poll = polls.lock_poll(session, poll.id)
     require_transition(State(poll.state), State.PUBLISHED)
+    require_reports(session, poll)
     digests = [_get_digest(election) for election in poll.elections]
     poll.state = State.PUBLISHED
     poll.published_at = now
@@ -140,6 +146,17 @@ def publish(
     }
     append_act(session, poll.proposal_id, poll.id, "published", now=now, details=details)
     letters.owe_to_electors(session, poll_id=poll.id, kind="result", now=now)
+
+
+def require_reports(session: Session, poll: Poll) -> None:
+    """Raise Conflict while scrutineers hold the keys and a constituency has no signed report."""
+    if poll.key_holding != Holding.SCRUTINEERS:
+        return
+    if missing := list_unreported(session, poll.id):
+        raise Conflict(
+            "The outcome cannot be published yet. No scrutineer has signed a report on "
+            f"{list_in_words(missing)}."
+        )
 
 
 def check_archives(

@@ -17,11 +17,12 @@ from flask_babel import gettext as _
 
 from voting.domain.errors import NotFound
 from voting.domain.lifecycle import State, checked_until, is_reporting_open
-from voting.services import publication, trustees
+from voting.services import publication, scrutiny, trustees
 from voting.store import board, disputes, hub, polls, proposals
 from voting.store.database import db
 from voting.store.polls import Election, Poll
 from voting.store.proposals import Proposal
+from voting.store.scrutiny import list_reports
 from voting.web.access import guard
 from voting.web.hub import SHOWN, describe_act, describe_page, get_public, list_public_polls
 
@@ -205,6 +206,7 @@ def outcome(slug: str, poll_slug: str) -> ResponseReturnValue:
         acts=trail(found),
         held=json.loads(found.frozen_json or b"{}").get("keys", {}),
         problems=disputes.list_disputes(db.session(), found.id),
+        signed=[scrutiny.read_report(r) for r in list_reports(db.session(), found.id)],
         reports={e.uuid: json.loads(e.verification_json or b"{}") for e in found.elections},
     )
 

@@ -10,6 +10,7 @@ from flask import Blueprint, current_app, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from voting.domain.errors import Conflict
+from voting.domain.holding import Holding
 from voting.domain.lifecycle import State, checked_until
 from voting.services import keys, publication, tallying, trustees
 from voting.services import polls as desk_polls
@@ -17,6 +18,7 @@ from voting.store import proposals
 from voting.store.database import db
 from voting.store.disputes import count_undecided, list_disputes
 from voting.store.polls import Poll
+from voting.store.scrutiny import list_unreported
 from voting.web.access import current_account, guard
 from voting.web.forms import Form
 from voting.web.organiser import desk
@@ -258,6 +260,9 @@ def outcome(slug: str, poll_slug: str) -> ResponseReturnValue:
         "conduct/outcome.html",
         poll=poll,
         outcome=publication.outcome_of(poll),
+        unreported=list_unreported(db.session(), poll.id)
+        if poll.key_holding == Holding.SCRUTINEERS
+        else [],
         form=ConfirmForm(),
     )
 

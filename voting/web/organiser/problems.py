@@ -1,14 +1,17 @@
 """Problems that voters reported, and the decisions that the count waits for.
 
-The organiser is never shown the tracking number of a vote that is in the box.
+The organiser is never shown the tracking number of a vote that is in the box. Where scrutineers
+hold the keys, they read what voters say and decide; the organiser sees what kind of problem it is.
 """
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from voting.domain.disputes import Decision
+from voting.domain.errors import Conflict
+from voting.domain.holding import Holding
 from voting.services import disputes
 from voting.store.database import db
 from voting.store.disputes import list_disputes
@@ -72,6 +75,8 @@ def decide(slug: str, poll_slug: str, reference: str) -> ResponseReturnValue:
     poll = desk.get_frozen(slug, poll_slug)
     problem = disputes.get_dispute(db.session(), poll, reference)
     form = DecisionForm()
+    if poll.key_holding == Holding.SCRUTINEERS and request.method == "POST":
+        raise Conflict("The scrutineers of this vote decide what voters reported.")
     if form.validate_on_submit():
         said = (form.decision.data, form.reason.data)
         with desk.faults_shown(form):
@@ -96,4 +101,5 @@ def decide(slug: str, poll_slug: str, reference: str) -> ResponseReturnValue:
         form=form,
         kinds=KINDS,
         findings=FINDINGS,
+        watched=poll.key_holding == Holding.SCRUTINEERS,
     )
