@@ -19,6 +19,7 @@ from voting.sealing import Sealer
 from voting.store.database import db, prepare_engine
 from voting.web import (
     access,
+    answered,
     commissioner,
     health,
     information,
@@ -34,6 +35,7 @@ from voting.web.forms import install_forms
 from voting.web.hooks import DEFAULT_LIMIT, Door, install_hooks
 from voting.web.languages import install_languages
 from voting.web.limits import install_limits
+from voting.web.organiser import analysis as organiser_analysis
 from voting.web.organiser import conduct as organiser_conduct
 from voting.web.organiser import counting as organiser_counting
 from voting.web.organiser import documents as organiser_documents
@@ -128,6 +130,7 @@ def install_database(app: Flask, settings: Settings) -> None:
 
 
 DESKS = (
+    answered,
     access,
     health,
     public,
@@ -145,6 +148,7 @@ DESKS = (
     organiser_roll,
     organiser_letters,
     organiser_conduct,
+    organiser_analysis,
     organiser_scrutineers,
     trustee,
     scrutiny,
@@ -158,6 +162,7 @@ def register_desks(app: Flask, settings: Settings) -> None:
     """Attach the desks; each carries its guard. Only the demonstration shows letters."""
     for desk in DESKS:
         app.register_blueprint(desk.blueprint)
+    app.register_blueprint(organiser_analysis.moderation.custody)
     if settings.demo:
         app.register_blueprint(letters_desk.blueprint)
 

@@ -26,6 +26,7 @@ from voting.belenios.ballot import DIGITS, display_tracker
 from voting.belenios.encoding import decode_json
 from voting.belenios.verify import Report, verify_archive
 from voting.domain.canonical import canonical_json
+from voting.domain.cells import defuse
 from voting.domain.errors import Conflict, NotFound, Refusal
 from voting.domain.holding import Holding
 from voting.domain.lifecycle import STANDING, State, require_transition
@@ -39,7 +40,6 @@ from voting.store.scrutiny import list_unreported
 
 COMPLETE = "result"  # the last stage of an archive
 FEW = 3  # electors who must have voted before their number is told during voting (D2)
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 IN_BOX, COUNTED, REPLACED, CANCELLED = "in-box", "counted", "replaced", "cancelled"
 NOT_FOUND = "not-found"
 
@@ -272,11 +272,6 @@ def outcome_csv(poll: Poll) -> str:
                 writer.writerow((*figures, asked, defuse(option["text"]), option["votes"]))
             writer.writerow((*figures, asked, "Blank", question["blank"]))
     return text.getvalue()
-
-
-def defuse(cell: str) -> str:
-    """*cell* with an apostrophe in front when a spreadsheet would take it for a formula."""
-    return f"'{cell}" if cell.lstrip(" ").startswith(FORMULA) or cell.startswith(FORMULA) else cell
 
 
 # ------------------------------------------------------------------ the ballot box

@@ -1,0 +1,80 @@
+"""We asked, you said, we did: every theme is answered before anything is published."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy.orm import Session
+
+from tests.analysis_ground import NOW
+from voting.domain.errors import BadInput, Conflict
+from voting.services import analysis
+from voting.store import analysis as store
+from voting.store.analysis import Theme
+from voting.store.consultations import Consultation
+from voting.store.proposals import list_acts
+
+
+@pytest.fixture
+def theme(session: Session, consultation: Consultation) -> Theme:
+    return analysis.save_theme(
+        session, consultation, theme=None, name="Hours", meaning="", parent_id=None
+    )
+
+
+def answer(session: Session, consultation: Consultation, theme: Theme, **changes: str) -> None:
+    words = {
+        "summary": "Open on Sundays.",
+        "stance": "accepted",
+        "response": "From May.",
+        **changes,
+    }
+    analysis.answer_theme(session, consultation, theme, now=NOW, **words)
+
+
+def test_c1_publishing_the_response_is_on_the_trail_and_ends_the_waiting(
+    session: Session, consultation: Consultation, theme: Theme
+) -> None:
+    answer(session, consultation, theme)
+    analysis.publish_response(session, consultation, now=NOW)
+    assert consultation.answered_at == NOW
+    response, report = list_acts(session, consultation.proposal_id)[-2:]
+    assert response.kind == "response-published"
+    assert '"themes":1' in response.body
+    assert report.kind == "report-published"
+
+
+def test_g4_a_theme_without_an_answer_is_named_and_nothing_is_published(
+    session: Session, consultation: Consultation, theme: Theme
+) -> None:
+    assert store.list_unanswered_themes(session, consultation.proposal_id) == ["Hours"]
+    with pytest.raises(Conflict, match="no answer yet: Hours"):
+        analysis.publish_response(session, consultation, now=NOW)
+    answer(session, consultation, theme, stance="open")
+    assert store.list_unanswered_themes(session, consultation.proposal_id) == ["Hours"]
+    answer(session, consultation, theme, stance="not-accepted", response="It costs too much.")
+    assert store.list_unanswered_themes(session, consultation.proposal_id) == []
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "told"),
+    [("summary", "", "what people said"), ("stance", "", "Select"), ("response", " ", "answer")],
+)
+def test_half_an_answer_is_not_kept(
+    session: Session, consultation: Consultation, theme: Theme, field: str, value: str, told: str
+) -> None:
+    with pytest.raises(BadInput, match=told) as refused:
+        answer(session, consultation, theme, **{field: value})
+    assert refused.value.field == field
+    assert theme.response == ""
+
+
+def test_an_update_comes_after_the_response(
+    session: Session, consultation: Consultation, theme: Theme
+) -> None:
+    with pytest.raises(Conflict, match="not published yet"):
+        analysis.add_update(session, theme, text="Open since May.", now=NOW)
+    answer(session, consultation, theme)
+    analysis.publish_response(session, consultation, now=NOW)
+    analysis.add_update(session, theme, text="Open since May.", now=NOW)
+    assert [update.text for update in theme.updates] == ["Open since May."]
+    assert list_acts(session, consultation.proposal_id)[-1].kind == "theme-updated"

@@ -1,0 +1,108 @@
+"""D1: tables of answers add up, and show no small number; exports say the same, safely."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+
+import pytest
+from odf.opendocument import load
+from odf.table import TableCell, TableRow
+from openpyxl import load_workbook
+from sqlalchemy.orm import Session
+
+from tests.analysis_ground import SITES, THOUGHTS
+from voting.domain.errors import BadInput
+from voting.services import analysis
+from voting.services.analysis import exports
+from voting.store.consultations import Consultation
+
+
+def test_a_table_counts_everyone_once(session: Session, consultation: Consultation) -> None:
+    (table,) = analysis.tabulate(session, consultation, consultation.questions[0])
+    assert [line.label for line in table.lines] == [*SITES, "No answer"]
+    assert table.total == 300
+    assert table.audiences == (("Staff", 60), ("The public", 240))
+    shown = [line.total for line in table.lines]
+    assert shown[0] is not None
+    assert 150 < shown[0] < 210
+
+
+def test_d1_no_number_under_ten_is_shown(session: Session, consultation: Consultation) -> None:
+    tables = analysis.list_tables(session, consultation)
+    assert [table.kind for table in tables] == [
+        "single", "several", "rating", "matrix", "matrix", "ranking", "number",
+    ]  # fmt: skip
+    for table in tables:
+        for line in table.lines:
+            for shown in (line.total, *line.by_audience):
+                assert shown is None or shown >= 10
+    park = next(line for line in tables[0].lines if line.label == "Park")
+    assert park.by_audience[0] is None, "3 of 60 staff"
+
+
+def test_d1_tables_of_one_question_agree_so_that_no_difference_tells_more(
+    session: Session, consultation: Consultation
+) -> None:
+    site, rating = consultation.questions[0], consultation.questions[2]
+    (plain,) = analysis.tabulate(session, consultation, site)
+    by_audience = analysis.cross_tabulate(session, consultation, site.id, None)
+    crossed = analysis.cross_tabulate(session, consultation, site.id, rating.id)
+    totals = tuple(line.total for line in plain.lines)
+    for other in (by_audience, crossed):
+        assert other.table is not None
+        assert other.table.column_totals == totals
+    assert by_audience.table is not None
+    assert by_audience.table.cells == tuple(
+        zip(*(line.by_audience for line in plain.lines), strict=True)
+    )
+
+
+def test_a_number_is_shown_by_its_quartiles(session: Session, consultation: Consultation) -> None:
+    (table,) = analysis.tabulate(session, consultation, consultation.questions[5])
+    assert table.summary is not None
+    lower, middle, upper = table.summary
+    assert 0 < lower < middle < upper < 30
+
+
+def test_what_cannot_be_crossed_is_named(session: Session, consultation: Consultation) -> None:
+    site, written = consultation.questions[0], consultation.questions[-1]
+    with pytest.raises(BadInput, match="one answer") as refused:
+        analysis.cross_tabulate(session, consultation, written.id, None)
+    assert refused.value.field == "across"
+    with pytest.raises(BadInput, match="two different"):
+        analysis.cross_tabulate(session, consultation, site.id, site.id)
+
+
+def test_the_sheets_all_say_the_same(session: Session, consultation: Consultation) -> None:
+    tables = analysis.list_tables(session, consultation)
+    rows = [[str(cell) for cell in row] for row in exports.list_rows(tables)]
+    assert list(csv.reader(io.StringIO(exports.tables_csv(tables)))) == rows
+    sheet = load_workbook(io.BytesIO(exports.tables_xlsx(tables))).active
+    assert [[str(c) if c is not None else "" for c in row] for row in sheet.values] == rows
+    ods = load(io.BytesIO(exports.tables_ods(tables)))
+    assert [
+        [str(cell) for cell in row.getElementsByType(TableCell)]
+        for row in ods.getElementsByType(TableRow)
+    ] == rows
+    assert json.loads(exports.tables_json(tables))[0]["total"] == 300
+
+
+def test_no_cell_of_an_export_is_a_formula(session: Session, consultation: Consultation) -> None:
+    consultation.questions[0].text = "=1+1"
+    rows = list(csv.reader(exports.iter_responses_csv(session, consultation)))
+    assert len(rows) == 301
+    assert "'=1+1" in rows[0]
+    cells = {row[-1] for row in rows[1:]}
+    assert f"'{THOUGHTS[3]}" in cells
+    assert not any(cell.startswith("=") for row in rows for cell in row)
+
+
+def test_every_response_is_exported_with_its_answers(
+    session: Session, consultation: Consultation
+) -> None:
+    lines = [json.loads(line) for line in exports.iter_responses_json(session, consultation)]
+    assert len(lines) == 300
+    assert {line["Audience"] for line in lines} == {"Staff", "The public"}
+    assert lines[0]["answers"][str(consultation.questions[-1].id)] == THOUGHTS[0]

@@ -1,0 +1,153 @@
+"""What came of a consultation, as anyone reads it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from tests.analysis_ground import NOW, THOUGHTS, make_consultation
+from tests.organiser_ground import Clerk, follow, make_proposal, sign_in
+from voting.services import analysis, hub
+from voting.store.analysis import Theme
+from voting.store.consultations import Consultation
+from voting.store.database import db, transaction
+from voting.store.proposals import find_proposal, list_acts
+from voting.store.responses import Answer
+
+
+@pytest.fixture
+def clerk(app: Flask) -> Clerk:
+    return sign_in(app)
+
+
+@pytest.fixture
+def slug(clerk: Clerk) -> str:
+    """A proposal with a closed consultation, one theme of which is answered."""
+    slug = make_proposal(clerk).rsplit("/", 1)[1]
+    with clerk.app.app_context(), transaction(db.session()) as session:
+        proposal = find_proposal(session, slug)
+        assert proposal is not None
+        page = hub.get_hub(session, proposal)
+        page.opened_at = NOW
+        session.add(page)
+        consultation = make_consultation(session, proposal)
+        theme = analysis.save_theme(
+            session, consultation, theme=None, name="Hours", meaning="", parent_id=None
+        )
+        words = {
+            "summary": "Open on <b>Sundays</b>.",
+            "stance": "not-accepted",
+            "response": "Cost.",
+        }
+        analysis.answer_theme(session, consultation, theme, now=NOW, **words)
+    return slug
+
+
+@pytest.fixture
+def published(clerk: Clerk, slug: str) -> str:
+    """The public address of the consultation, its response published."""
+    follow(clerk.post(f"/organiser/proposals/{slug}/consultations/your-views/analysis/publish"))
+    return f"/p/{slug}/consultations/your-views"
+
+
+def release(clerk: Clerk, slug: str, text: str, take_out: str = "") -> int:
+    """Release one answer with this text, whose giver agreed; its id."""
+    with clerk.app.app_context():
+        answer = next(
+            each.id
+            for each in db.session.query(Answer).filter(Answer.text == text)
+            if each.response.may_publish
+        )
+    page = f"/organiser/proposals/{slug}/consultations/your-views/analysis/answers/{answer}"
+    if take_out:
+        follow(clerk.post(f"{page}/redact", {"passage": take_out, "reason": "names a person"}))
+    follow(clerk.post(f"{page}/release", {"decision": "publish", "reason": ""}))
+    return answer
+
+
+def test_nothing_is_shown_before_the_response_is_published(client: FlaskClient, slug: str) -> None:
+    for page in ("response", "responses", "report", "report.pdf", "report.json"):
+        assert client.get(f"/p/{slug}/consultations/your-views/{page}").status_code == 404
+
+
+def test_we_asked_you_said_we_did(client: FlaskClient, published: str) -> None:
+    page = client.get(f"{published}/response").text
+    assert "Open on &lt;b&gt;Sundays&lt;/b&gt;." in page
+    assert "Not accepted, because" in page
+
+
+def test_published_answers_follow_consent_release_and_redaction(
+    client: FlaskClient, clerk: Clerk, slug: str, published: str
+) -> None:
+    assert "0 answers" in client.get(f"{published}/responses").text
+    release(clerk, slug, THOUGHTS[1], take_out="Jo Bloggs")
+    release(clerk, slug, THOUGHTS[3])
+    page = client.get(f"{published}/responses").text
+    assert "2 answers" in page
+    assert "Jo Bloggs" not in page
+    assert "taken out: names a person" in page
+    assert "█" not in page
+    assert "&lt;script&gt;alert(1)" in page
+    assert "1 answer" in client.get(f"{published}/responses?q=pensions").text
+
+
+def test_the_report_is_on_the_trail_by_its_hash(
+    app: Flask, client: FlaskClient, published: str
+) -> None:
+    pdf = client.get(f"{published}/report.pdf")
+    assert pdf.mimetype == "application/pdf"
+    assert pdf.data.startswith(b"%PDF-")
+    assert b"pdfuaid" in pdf.data, "a tagged PDF/UA"
+    digest = hashlib.sha256(pdf.data).hexdigest()
+    assert digest in client.get(f"{published}/report").text
+    with app.app_context():
+        consultation = db.session.query(Consultation).one()
+        acts = list_acts(db.session(), consultation.proposal_id)
+    assert json.loads(acts[-1].body)["hash"] == digest
+    assert acts[-1].kind == "report-published"
+
+
+def test_d1_the_report_shows_no_number_under_ten(client: FlaskClient, published: str) -> None:
+    report = json.loads(client.get(f"{published}/report.json").text)
+    assert report["total"] == 300
+    shown = [
+        number
+        for table in report["tables"]
+        for line in table["lines"]
+        for number in (line["total"], *line["by_audience"])
+    ]
+    assert None in shown
+    assert all(number is None or number >= 10 for number in shown)
+
+
+def test_a_second_edition_keeps_the_first_on_the_trail(
+    client: FlaskClient, clerk: Clerk, slug: str, published: str
+) -> None:
+    with clerk.app.app_context(), transaction(db.session()) as session:
+        session.query(Theme).one().response = "We looked again."
+    follow(clerk.post(f"/organiser/proposals/{slug}/consultations/your-views/analysis/publish"))
+    page = client.get(f"{published}/report").text
+    assert "Edition 2" in page
+    assert "We looked again." in page
+
+
+def test_only_the_custodian_reads_what_was_taken_out(
+    app: Flask, clerk: Clerk, slug: str, published: str
+) -> None:
+    answer = release(clerk, slug, THOUGHTS[1], take_out="Jo Bloggs")
+    sealed = f"/organiser/custody/{slug}/your-views/answers/{answer}"
+    assert clerk.get(sealed).status_code == 404
+    keeper = sign_in(app)
+    assert keeper.get(sealed).status_code == 404
+    desk = f"/organiser/proposals/{slug}/consultations/your-views/analysis"
+    assert clerk.post(f"{desk}/custodian", {"email": clerk.email}).status_code == 422
+    follow(clerk.post(f"{desk}/custodian", {"email": keeper.email}))
+    assert "Jo Bloggs" not in keeper.get(sealed).text
+    assert keeper.post(sealed, {"reason": ""}).status_code == 422
+    assert "Jo Bloggs" in keeper.post(sealed, {"reason": "a complaint"}).text
+    assert "The custodian read the original" in clerk.get(f"{desk}/moderation").text
+    assert keeper.get(desk).status_code == 404, "a custodian is no organiser"

@@ -1,0 +1,184 @@
+"""What is taken out of answers, and which are published. Every act is kept with who and why.
+
+A passage that is taken out is replaced by as many blocks, so that tags keep their places; its own
+words are sealed for the custodian, and each look at them is an act of its own.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
+from voting.domain.consulting import Stage
+from voting.domain.errors import Conflict, FieldError, NotFound, refuse_faults
+from voting.domain.wording import check_text, clean_line, clean_text
+from voting.store import proposals, releases
+from voting.store.accounts import Account, find_account
+from voting.store.consultations import Consultation
+from voting.store.proposals import Proposal, ProposalRole, append_act
+from voting.store.releases import Moderation, Redaction, Release
+from voting.store.responses import Answer
+
+BLOCK = "█"
+CUSTODIAN = "custodian"  # the part in a proposal of who may read what was taken out
+OTHER_PARTS = ("organiser", "commissioner")
+REASON_LIMIT = 200
+
+
+class Sealer(Protocol):
+    """Keeps secrets unreadable at rest."""
+
+    def seal(self, secret: bytes, /) -> bytes:
+        """Return *secret* sealed."""
+
+    def unseal(self, sealed: bytes, /) -> bytes:
+        """Return what was sealed."""
+
+
+def redact(
+    session: Session,
+    consultation: Consultation,
+    answer: Answer,
+    *,
+    account: Account,
+    passage: str,
+    reason: str,
+    sealer: Sealer,
+    now: dt.datetime,
+) -> Redaction:
+    """Take every place of *passage* out of an answer. Raises BadInput, Conflict before the close.
+
+    The response's own draft, which holds the same words, is emptied. Returns the last redaction.
+    """
+    require_closed(consultation)
+    passage, reason = clean_text(passage), clean_line(reason)
+    faults = check_text("reason", "why it is taken out", reason, limit=REASON_LIMIT)
+    if not passage.replace(BLOCK, "").strip():
+        faults.append(FieldError("passage", "Enter the words to take out."))
+    elif passage not in answer.text:
+        faults.append(
+            FieldError("passage", "These words are not in the answer. Copy them exactly.")
+        )
+    refuse_faults(faults)
+    made = None
+    while (start := answer.text.find(passage)) >= 0:
+        end = start + len(passage)
+        made = Redaction(
+            answer_id=answer.id,
+            start=start,
+            end=end,
+            reason=reason,
+            at=now,
+            account_id=int(account.id),
+            sealed=sealer.seal(passage.encode()),
+        )
+        session.add(made)
+        answer.text = answer.text[:start] + BLOCK * len(passage) + answer.text[end:]
+    answer.response.draft = "{}"
+    _record(session, consultation, answer, account, "redacted", reason, now)
+    assert made is not None  # noqa: S101  # the passage stands in the answer
+    return made
+
+
+def read_original(
+    session: Session,
+    consultation: Consultation,
+    answer: Answer,
+    *,
+    account: Account,
+    reason: str,
+    sealer: Sealer,
+    now: dt.datetime,
+) -> str:
+    """An answer as it was given, for the custodian. The look is kept with its reason."""
+    reason = clean_line(reason)
+    refuse_faults(check_text("reason", "why you look at it", reason, limit=REASON_LIMIT))
+    removed = releases.list_redactions(session, [answer.id])
+    if not removed:
+        raise NotFound("Nothing was taken out of this answer.")
+    text = answer.text
+    for redaction in removed:
+        own = sealer.unseal(redaction.sealed).decode()
+        text = text[: redaction.start] + own + text[redaction.end :]
+    _record(session, consultation, answer, account, "looked", reason, now)
+    return text
+
+
+def release(
+    session: Session,
+    consultation: Consultation,
+    answer: Answer,
+    *,
+    account: Account,
+    is_published: bool,
+    reason: str = "",
+    now: dt.datetime,
+) -> None:
+    """Decide whether an answer is published. Raises Conflict without the person's consent."""
+    require_closed(consultation)
+    reason = clean_line(reason)
+    if is_published and not answer.response.may_publish:
+        raise Conflict("Who gave this answer did not agree to its publication.")
+    if not is_published:
+        refuse_faults(check_text("reason", "why it is withheld", reason, limit=REASON_LIMIT))
+    kept = session.get(Release, answer.id)
+    if kept is None:
+        kept = Release(answer_id=answer.id)
+        session.add(kept)
+    kept.is_published, kept.reason, kept.at = is_published, reason, now
+    kept.account_id = int(account.id)
+    kind = "published" if is_published else "withheld"
+    _record(session, consultation, answer, account, kind, reason, now)
+
+
+def name_custodian(session: Session, proposal: Proposal, *, email: str, now: dt.datetime) -> None:
+    """Let one account read what was taken out; who organises the proposal cannot be it.
+
+    The account needs the role of an organiser, of another proposal or of none. Public on the
+    trail, without the address. Raises BadInput, field ``email``.
+    """
+    account = find_account(session, clean_line(email))
+    if account is None or not account.has_role("organiser"):
+        refuse_faults([FieldError("email", "There is no organiser's account with this address.")])
+        return
+    holder = int(account.id)
+    if any(proposals.has_role(session, proposal.id, holder, role) for role in OTHER_PARTS):
+        told = "Who has another part in this proposal cannot be its custodian. Name somebody else."
+        refuse_faults([FieldError("email", told)])
+    if not proposals.has_role(session, proposal.id, holder, CUSTODIAN):
+        session.add(ProposalRole(proposal_id=proposal.id, account_id=holder, role=CUSTODIAN))
+        session.flush()
+        append_act(session, proposal.id, None, "custodian-named", now=now, details={})
+
+
+def require_closed(consultation: Consultation) -> None:
+    """Raise Conflict while people may still change what they wrote."""
+    if consultation.state != Stage.CLOSED:
+        raise Conflict(
+            "This consultation is not closed. Until then people may change what they wrote, so "
+            "nothing is taken out or published."
+        )
+
+
+def _record(
+    session: Session,
+    consultation: Consultation,
+    answer: Answer,
+    account: Account,
+    kind: str,
+    reason: str,
+    now: dt.datetime,
+) -> None:
+    session.add(
+        Moderation(
+            consultation_id=consultation.id,
+            answer_id=answer.id,
+            account_id=int(account.id),
+            kind=kind,
+            at=now,
+            reason=reason,
+        )
+    )
+    session.flush()

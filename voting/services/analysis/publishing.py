@@ -1,0 +1,47 @@
+"""The day the response is published, with the report, on the public trail."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy.orm import Session
+
+from voting.domain.errors import Conflict
+from voting.services.analysis.answering import hash_response
+from voting.services.analysis.moderation import require_closed
+from voting.services.analysis.report import keep_report
+from voting.store import analysis
+from voting.store.consultations import Consultation
+from voting.store.proposals import append_act
+
+
+def publish_response(session: Session, consultation: Consultation, *, now: dt.datetime) -> None:
+    """Publish the organisation's answer to every theme, with the report (C1).
+
+    Both are on the public trail by their hashes. Publishing again makes a new edition.
+    Raises Conflict while the consultation is open, or while a theme has no answer.
+    """
+    require_closed(consultation)
+    themes = analysis.list_themes(session, consultation.id)
+    if not themes:
+        raise Conflict("There is no theme yet. Say what people said before you answer it.")
+    without = [theme.name for theme in themes if not theme.stance or not theme.response]
+    if without:
+        raise Conflict(f"These themes have no answer yet: {', '.join(without)}.")
+    details = {
+        "consultation": consultation.slug,
+        "themes": len(themes),
+        "hash": hash_response(themes),
+        "again": consultation.answered_at is not None,
+    }
+    consultation.answered_at = consultation.answered_at or now
+    append_act(
+        session, consultation.proposal_id, None, "response-published", now=now, details=details
+    )
+    report = keep_report(session, consultation, now=now)
+    details = {
+        "consultation": consultation.slug, "edition": report.edition, "hash": report.sha256,
+    }  # fmt: skip
+    append_act(
+        session, consultation.proposal_id, None, "report-published", now=now, details=details
+    )

@@ -1,0 +1,117 @@
+"""The report of a consultation: who was asked, how, what they said, and what is done about it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import typst
+from sqlalchemy.orm import Session
+
+from voting.domain.canonical import canonical_json
+from voting.domain.disclosure import protect_counts
+from voting.domain.errors import NotFound
+from voting.services.analysis.answering import STANCES, describe_response, hash_response
+from voting.services.analysis.exports import say_number
+from voting.services.analysis.tables import list_tables
+from voting.store import analysis, reports
+from voting.store.consultations import Consultation
+from voting.store.participants import count_invited
+from voting.store.reports import ConsultationReport
+from voting.store.responses import count_responses
+
+LAYOUT = Path(__file__).with_name("report.typ")
+LIMITS = (
+    "Those who answered chose to. Their answers are not a sample of everyone.",
+    "Written answers were read and given themes by people, who can differ.",
+    "Small numbers are left out so that nobody can be recognised.",
+)
+
+
+def describe_report(session: Session, consultation: Consultation) -> dict[str, Any]:
+    """The whole report as plain values: what the page, the PDF and the JSON show."""
+    proposal = consultation.proposal
+    themes = analysis.list_themes(session, consultation.id)
+    counted = count_responses(session, consultation.id)
+    numbers = [counted.get(audience.id, 0) for audience in consultation.audiences]
+    shown = protect_counts(numbers)
+    return {
+        "title": consultation.title,
+        "proposal": proposal.title,
+        "organisation": proposal.organisation,
+        "introduction": consultation.introduction,
+        "opened": _day(consultation.opened_at),
+        "closed": _day(consultation.closed_at),
+        "audiences": [
+            {
+                "name": audience.name,
+                "invited": None if audience.is_public else count_invited(session, audience.id),
+                "responses": responses,
+            }
+            for audience, responses in zip(consultation.audiences, shown, strict=True)
+        ],
+        "total": sum(numbers),
+        "themes": [
+            {**theme, "stance_words": STANCES.get(str(theme["stance"]), "No answer yet")}
+            for theme in describe_response(themes)
+        ],
+        "tables": [_plain(asdict(table)) for table in list_tables(session, consultation)],
+        "limits": list(LIMITS),
+        "questions_hash": consultation.frozen_hash or "",
+        "response_hash": hash_response(themes),
+    }
+
+
+def _plain(table: dict[str, Any]) -> dict[str, Any]:
+    if table["summary"]:
+        table["summary"] = [say_number(number) for number in table["summary"]]
+    return table
+
+
+def _day(moment: dt.datetime | None) -> str:
+    return f"{moment.day} {moment:%B %Y}" if moment else ""
+
+
+def make_pdf(report: dict[str, Any]) -> bytes:
+    """The report as a tagged PDF (PDF/UA-1). The same report gives the same bytes."""
+    made: bytes = typst.compile(
+        LAYOUT.read_bytes(),
+        format="pdf",
+        sys_inputs={"report": json.dumps(report, ensure_ascii=False)},
+        pdf_standards=["ua-1"],
+        ignore_system_fonts=True,
+        timestamp=0,
+    )
+    return made
+
+
+def keep_report(
+    session: Session, consultation: Consultation, *, now: dt.datetime
+) -> ConsultationReport:
+    """Keep the report as it stands now, as the next edition; its hash is that of the PDF."""
+    report = describe_report(session, consultation)
+    pdf = make_pdf(report)
+    edition = reports.count_editions(session, consultation.id) + 1
+    made = ConsultationReport(
+        consultation_id=consultation.id,
+        edition=edition,
+        at=now,
+        body=canonical_json(report).decode(),
+        pdf=pdf,
+        sha256=hashlib.sha256(pdf).hexdigest(),
+    )
+    session.add(made)
+    session.flush()
+    return made
+
+
+def get_report(session: Session, consultation: Consultation) -> ConsultationReport:
+    """The newest edition that was published; raises NotFound before there is one."""
+    found = reports.find_newest(session, consultation.id)
+    if found is None:
+        raise NotFound("The report on this consultation is not published yet.")
+    return found

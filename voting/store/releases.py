@@ -1,0 +1,107 @@
+"""What was taken out of answers, which are published, and who decided so."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ForeignKey, LargeBinary, Select, String, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from voting.store.database import Base
+from voting.store.responses import Answer, Response
+
+PAGE = 50
+
+
+class Redaction(Base):
+    """A passage that was taken out of an answer; *sealed* keeps it for the custodian alone."""
+
+    __tablename__ = "redaction"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id"), index=True)
+    start: Mapped[int]
+    end: Mapped[int]
+    reason: Mapped[str] = mapped_column(String(200))
+    at: Mapped[dt.datetime]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+
+
+class Release(Base):
+    """Whether a written answer is published; without a row nobody has decided yet."""
+
+    __tablename__ = "answer_release"
+
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id"), primary_key=True)
+    is_published: Mapped[bool]
+    reason: Mapped[str] = mapped_column(String(200), default="")
+    at: Mapped[dt.datetime]
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+
+
+class Moderation(Base):
+    """One act of redaction, release or looking at what was sealed: who, when and why."""
+
+    __tablename__ = "moderation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"), index=True)
+    answer_id: Mapped[int] = mapped_column(ForeignKey("answer.id"))
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    kind: Mapped[str] = mapped_column(String(20))  # redacted, published, withheld, looked
+    at: Mapped[dt.datetime]
+    reason: Mapped[str] = mapped_column(String(200), default="")
+
+
+def list_redactions(session: Session, answer_ids: Sequence[int]) -> list[Redaction]:
+    """What was taken out of these answers, by place."""
+    query = select(Redaction).where(Redaction.answer_id.in_(answer_ids))
+    return list(session.scalars(query.order_by(Redaction.answer_id, Redaction.start)))
+
+
+def find_releases(session: Session, answer_ids: Sequence[int]) -> dict[int, Release]:
+    """What was decided about publishing these answers."""
+    rows = session.scalars(select(Release).where(Release.answer_id.in_(answer_ids)))
+    return {row.answer_id: row for row in rows}
+
+
+def list_moderation(session: Session, consultation_id: int, limit: int = 500) -> list[Moderation]:
+    """The newest acts of moderation first."""
+    query = select(Moderation).where(Moderation.consultation_id == consultation_id)
+    return list(session.scalars(query.order_by(Moderation.id.desc()).limit(limit)))
+
+
+def _published(consultation_id: int, search: str) -> Select[Any]:
+    query = (
+        select(Answer.id)
+        .join(Response, Response.id == Answer.response_id)
+        .join(Release, Release.answer_id == Answer.id)
+        .where(
+            Response.consultation_id == consultation_id,
+            Response.is_counted.is_(True),
+            Response.may_publish.is_(True),
+            Answer.is_current.is_(True),
+            Release.is_published.is_(True),
+        )
+    )
+    if search:
+        query = query.where(Answer.text.icontains(search, autoescape=True))
+    return query
+
+
+def list_published(
+    session: Session, consultation_id: int, *, search: str = "", after: int = 0, limit: int = PAGE
+) -> list[Answer]:
+    """Published answers in order: consent given, released, and still the current ones."""
+    chosen = _published(consultation_id, search).where(Answer.id > after)
+    chosen = chosen.order_by(Answer.id).limit(limit)
+    return list(session.scalars(select(Answer).where(Answer.id.in_(chosen)).order_by(Answer.id)))
+
+
+def count_published(session: Session, consultation_id: int, search: str = "") -> int:
+    """How many :func:`list_published` would list in all."""
+    query = select(func.count()).select_from(_published(consultation_id, search).subquery())
+    return session.scalar(query) or 0

@@ -1,0 +1,41 @@
+"""Published reports of consultations, each edition as it was."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from voting.store.database import Base
+
+
+class ConsultationReport(Base):
+    """One edition: ``body`` is canonical JSON, ``pdf`` what it looks like, ``sha256`` the PDF's."""
+
+    __tablename__ = "consultation_report"
+    __table_args__ = (UniqueConstraint("consultation_id", "edition"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    consultation_id: Mapped[int] = mapped_column(ForeignKey("consultation.id"))
+    edition: Mapped[int]
+    at: Mapped[dt.datetime]
+    body: Mapped[str] = mapped_column(Text)
+    pdf: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
+    sha256: Mapped[str] = mapped_column(String(64))
+
+
+def count_editions(session: Session, consultation_id: int) -> int:
+    """How many editions were published."""
+    query = select(func.count()).where(ConsultationReport.consultation_id == consultation_id)
+    return session.scalar(query) or 0
+
+
+def find_newest(session: Session, consultation_id: int) -> ConsultationReport | None:
+    """The newest edition."""
+    return session.scalar(
+        select(ConsultationReport)
+        .where(ConsultationReport.consultation_id == consultation_id)
+        .order_by(ConsultationReport.edition.desc())
+        .limit(1)
+    )

@@ -1,0 +1,96 @@
+"""We asked, you said, we did."""
+
+from __future__ import annotations
+
+from flask import redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from voting.services import analysis
+from voting.store.database import db
+from voting.web.forms import Form
+from voting.web.organiser import desk
+from voting.web.organiser.analysis import blueprint, room
+from voting.web.organiser.fields import Choice, paragraph
+
+
+class AnswerForm(Form):
+    """What people said under a theme, and what the organisation does about it."""
+
+    summary = paragraph("You said", missing="Enter what people said", rows=4)
+    stance = Choice(
+        "The organisation’s answer",
+        missing="Select what the organisation’s answer is",
+        choices=analysis.STANCES,
+    )
+    response = paragraph(
+        "We did, or why not",
+        missing="Enter the organisation’s answer",
+        rows=4,
+        hint="What is done and by when; or why it is not done; or what it depends on.",
+    )
+
+
+class UpdateForm(Form):
+    """What happened since."""
+
+    text = paragraph("What happened since", missing="Enter what happened since", rows=4)
+
+
+@blueprint.route("/themes/<int:theme_id>/answer", methods=["GET", "POST"])
+def answer_theme(slug: str, consultation_slug: str, theme_id: int) -> ResponseReturnValue:
+    """Answer one theme."""
+    consultation = room.get_consultation(slug, consultation_slug)
+    theme = analysis.get_theme(db.session(), consultation, theme_id)
+    form = AnswerForm(obj=theme)
+    if form.validate_on_submit():
+        with desk.faults_shown(form):
+            analysis.answer_theme(
+                db.session(),
+                consultation,
+                theme,
+                summary=form.summary.data,
+                stance=form.stance.data,
+                response=form.response.data,
+                now=desk.get_time(),
+            )
+            desk.tell(f"The answer to “{theme.name}” is saved.")
+            return redirect(
+                url_for("analysis.book", slug=slug, consultation_slug=consultation_slug), 303
+            )
+    return room.show("answer_theme.html", consultation, form=form, theme=theme)
+
+
+@blueprint.route("/themes/<int:theme_id>/update", methods=["GET", "POST"])
+def update_theme(slug: str, consultation_slug: str, theme_id: int) -> ResponseReturnValue:
+    """Say publicly what came of a theme since the response."""
+    consultation = room.get_consultation(slug, consultation_slug)
+    theme = analysis.get_theme(db.session(), consultation, theme_id)
+    form = UpdateForm()
+    if form.validate_on_submit():
+        with desk.faults_shown(form):
+            analysis.add_update(db.session(), theme, text=form.text.data, now=desk.get_time())
+            desk.tell("The update is published.")
+            return redirect(
+                url_for("analysis.book", slug=slug, consultation_slug=consultation_slug), 303
+            )
+    return room.show("update_theme.html", consultation, form=form, theme=theme)
+
+
+@blueprint.route("/publish", methods=["GET", "POST"])
+def publish(slug: str, consultation_slug: str) -> ResponseReturnValue:
+    """Publish the response to all themes, with the report."""
+    consultation = room.get_consultation(slug, consultation_slug)
+    form = Form()
+    if form.validate_on_submit():
+        analysis.publish_response(db.session(), consultation, now=desk.get_time())
+        desk.tell("The response is published.")
+        return redirect(
+            url_for("analysis.index", slug=slug, consultation_slug=consultation_slug), 303
+        )
+    return room.show(
+        "publish.html",
+        consultation,
+        form=form,
+        themes=room.list_book(consultation),
+        stances=analysis.STANCES,
+    )

@@ -1,0 +1,98 @@
+"""Tables of the answers, crossed and exported; and every response, for the desk alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from flask import Response, current_app, request
+from flask.typing import ResponseReturnValue
+
+from voting.domain.errors import BadInput, NotFound
+from voting.services import analysis
+from voting.services.analysis import exports
+from voting.store.consultations import Consultation
+from voting.store.database import db
+from voting.store.transactions import Transactions
+from voting.web.organiser.analysis import blueprint, room
+
+FORMATS: dict[str, tuple[str, Callable[[Any], str | bytes]]] = {
+    "csv": ("text/csv", exports.tables_csv),
+    "json": ("application/json", exports.tables_json),
+    "xlsx": (
+        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        exports.tables_xlsx,
+    ),
+    "ods": ("application/vnd.oasis.opendocument.spreadsheet", exports.tables_ods),
+}
+Stream = Callable[[Any, Consultation], Iterator[str]]
+STREAMS: dict[str, tuple[str, Stream]] = {
+    "csv": ("text/csv; charset=utf-8", exports.iter_responses_csv),
+    "jsonl": ("application/x-ndjson", exports.iter_responses_json),
+}
+
+
+@blueprint.get("/tables")
+def tables(slug: str, consultation_slug: str) -> ResponseReturnValue:
+    """Every table; and two questions crossed, when the address names them."""
+    consultation = room.get_consultation(slug, consultation_slug)
+    session = db.session()
+    crossable = [each for each in consultation.questions if each.kind in analysis.CROSSED]
+    across, down = request.args.get("across"), request.args.get("down")
+    cross, fault = None, ""
+    if across is not None:
+        try:
+            cross = analysis.cross_tabulate(
+                session, consultation, room.read_id(across) or 0, room.read_id(down)
+            )
+        except BadInput as refusal:
+            fault = refusal.message
+    return room.show(
+        "tables.html",
+        consultation,
+        tables=analysis.list_tables(session, consultation),
+        crossable=crossable,
+        cross=cross,
+        fault=fault,
+        across=across,
+        down=down,
+        status=422 if fault else 200,
+    )
+
+
+@blueprint.get("/tables.<kind>")
+def download_tables(slug: str, consultation_slug: str, kind: str) -> ResponseReturnValue:
+    """The tables as a file."""
+    consultation = room.get_consultation(slug, consultation_slug)
+    if kind not in FORMATS:
+        raise NotFound("There is no download of this kind.")
+    media, write = FORMATS[kind]
+    body = write(analysis.list_tables(db.session(), consultation))
+    return _attach(Response(body, mimetype=media), f"{consultation.slug}-tables.{kind}")
+
+
+@blueprint.get("/responses.<kind>")
+def download_responses(slug: str, consultation_slug: str, kind: str) -> ResponseReturnValue:
+    """Every response, streamed: memory does not grow with their number."""
+    consultation = room.get_consultation(slug, consultation_slug)
+    if kind not in STREAMS:
+        raise NotFound("There is no download of this kind.")
+    media, stream = STREAMS[kind]
+    answer = Response(_stream(consultation.id, stream), content_type=media)
+    return _attach(answer, f"{consultation.slug}-responses.{kind}")
+
+
+def _stream(consultation_id: int, stream: Stream) -> Iterator[str]:
+    """The lines, read in a session of their own that lasts until the last of them is sent."""
+    rooms = Transactions(current_app._get_current_object())  # type: ignore[attr-defined]
+
+    def lines() -> Iterator[str]:
+        with rooms.reading() as session:
+            yield from stream(session, session.get_one(Consultation, consultation_id))
+
+    return lines()
+
+
+def _attach(answer: Response, name: str) -> Response:
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
