@@ -20,12 +20,13 @@ COMMANDS = (
     "demo",
     "migrate",
     "serve",
+    "trustee",
     "verify",
     "verify-trail",
     "web",
     "worker",
 )
-ALONE = ("count", "credentials", "verify", "verify-trail")  # these need files only
+ALONE = ("trustee", "count", "credentials", "verify", "verify-trail")  # these need files only
 
 
 class Commands(click.Group):
