@@ -8,9 +8,18 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from tests.factories_polls import CLOSES_AT, NOW, OPENS_AT, SEALER, freeze, make_draft
+from tests.factories_polls import (
+    CLOSES_AT,
+    NOW,
+    OPENS_AT,
+    SEALER,
+    add_question,
+    freeze,
+    make_draft,
+)
 from voting.belenios import opening
 from voting.belenios.exchange import KeyFile, make_answer, make_key_file, parse_key_file, parse_task
+from voting.domain.methods import default_method
 from voting.domain.scrutiny import STATEMENTS, Stated
 from voting.services import casting, keys, polls, publication, scrutiny, tallying, trustees
 from voting.store.polls import Election, Poll
@@ -83,11 +92,24 @@ class Machine:
         """Work on the task and send the answer."""
         trustees.take_answer(session, self.person(session), self.answer(session), now=now)
 
+    def shuffle(self, session: Session, election: Election) -> bytes:
+        """Check the archive and mix its votes, on this machine."""
+        archive = io.BytesIO(b"".join(publication.archive_stream(session, election)))
+        task = parse_task(self.fetch_task(session))
+        return opening.shuffle(self.read_key(), task, opening.read_count(archive))
+
     def decrypt(self, session: Session, election: Election, *, reason: str = "") -> bytes:
         """Check the archive and decrypt, on this machine."""
         archive = io.BytesIO(b"".join(publication.archive_stream(session, election)))
         task = parse_task(self.fetch_task(session))
         return opening.decrypt(self.read_key(), task, opening.read_count(archive), reason=reason)
+
+
+def mix(session: Session, machine: Machine, election: Election) -> None:
+    """The scrutineer checks the archive, mixes its votes, and sends the file."""
+    raw = machine.shuffle(session, election)
+    trustees.take_shuffle(session, machine.person(session), election, raw, now=AFTER)
+    session.commit()
 
 
 def make_keys(session: Session, poll: Poll, *, now: dt.datetime = NOW) -> list[Machine]:
@@ -113,9 +135,15 @@ def make_watched_poll(
     size: int = 3,
     threshold: int = 2,
     service: bool = False,
+    ranked: bool = False,
 ) -> tuple[Poll, list[Machine]]:
-    """An open poll whose keys are held by scrutineers, and their machines; committed."""
+    """An open poll whose keys are held by scrutineers, and their machines; committed.
+
+    *ranked* adds a second question whose options are ranked.
+    """
     draft = make_draft(session, electors=electors or {"Staff": 12}, group=group)
+    if ranked:
+        rank_options(session, draft)
     arrange(session, draft, size=size, threshold=threshold, service=service)
     invite(session, draft)
     machines = make_keys(session, draft)
@@ -126,15 +154,25 @@ def make_watched_poll(
     return poll, machines
 
 
+def rank_options(session: Session, draft: Poll) -> None:
+    """Add a question whose two options are ranked."""
+    question = add_question(session, draft, text="Which comes first?")
+    polls.set_method(session, question, default_method("rank"))
+
+
 def vote(session: Session, poll: Poll, number: int | None = None) -> None:
-    """*number* electors of each constituency (all of them) vote, yes and no by turns."""
+    """*number* electors of each constituency (all of them) vote, yes and no by turns.
+
+    Of a ranked question, every third one ranks the second option first.
+    """
     for election in poll.elections:
         for index, elector in enumerate(list_electors(session, election.constituency_id)):
             if number is not None and index >= number:
                 break
             code = keys.code_for(election, elector.id, sealer=SEALER)
             paper = [0, 1, 0] if index % 2 == 0 else [0, 0, 1]
-            casting.seal_and_cast(session, election.id, elector.id, code, [paper], now=OPENS_AT)
+            papers = [paper, [2, 1] if index % 3 == 0 else [1, 2]][: len(poll.questions)]
+            casting.seal_and_cast(session, election.id, elector.id, code, papers, now=OPENS_AT)
             session.commit()
 
 

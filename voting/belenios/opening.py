@@ -7,6 +7,7 @@ ballots only for a reason that travels with the decryption and is published.
 """
 
 import secrets
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import BinaryIO
@@ -22,10 +23,11 @@ from voting.belenios.encoding import (
 )
 from voting.belenios.errors import InvalidArchive, InvalidTally, Malformed, ProtocolError
 from voting.belenios.exchange import VERSION, KeyFile, Task, open_private_key
+from voting.belenios.mixnet import make_shuffle
 from voting.belenios.outline import read_outline
 from voting.belenios.tally import make_partial_decryption
 from voting.belenios.trustees import parse_trustees
-from voting.belenios.verify import Progress, Report, verify_archive
+from voting.belenios.verify import Progress, Report, current_tally, verify_archive
 
 DECRYPTION_FORMAT = "voting-decryption"
 SHUFFLE_FORMAT = "voting-shuffle"
@@ -69,7 +71,7 @@ def read_count(
     return Count(
         election,
         outline.setup[1],
-        outline.tally[0],
+        current_tally(election, outline),
         report.counted or 0,
         report,
     )
@@ -101,6 +103,24 @@ def decrypt(
         )
     raw = make_partial_decryption(count.election, count.tally, secret, random)
     return make_decryption_file(count.election.uuid, owner, raw, reason.strip())
+
+
+def shuffle(
+    key: KeyFile,
+    task: Task,
+    count: Count,
+    *,
+    executor: Executor | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> bytes:
+    """Return the shuffle file of a scrutineer for a checked archive with questions to shuffle.
+
+    Raise as :func:`decrypt` does. *executor* must be one of this machine: it is told secrets.
+    """
+    owner = _find_owner(task, count)
+    open_private_key(key, task)
+    raw = make_shuffle(count.election, count.tally, executor=executor, progress=progress)
+    return make_shuffle_file(count.election.uuid, owner, raw)
 
 
 def _find_owner(task: Task, count: Count) -> int:

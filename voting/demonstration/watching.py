@@ -137,13 +137,17 @@ def _give(stage: Stage, machine: Machine, uuid: str, kind: str, now: dt.datetime
             return
         task, checked = _fetch_task(session, person), _check(stage, session, election)
     if kind == "shuffle":
-        return
-    reason = REASON if checked.counted < MINIMUM else ""
-    raw = opening.decrypt(machine.read_key(), task, checked, reason=reason)
+        raw = opening.shuffle(machine.read_key(), task, checked, executor=stage.executor)
+    else:
+        reason = REASON if checked.counted < MINIMUM else ""
+        raw = opening.decrypt(machine.read_key(), task, checked, reason=reason)
     with stage.sessions.writing() as session:
         person = session.get_one(Scrutineer, machine.scrutineer_id)
         election = trustees.get_election(person, uuid)
-        trustees.take_decryption(session, person, election, raw, now=now)
+        if kind == "shuffle":
+            trustees.take_shuffle(session, person, election, raw, now=now, executor=stage.executor)
+        else:
+            trustees.take_decryption(session, person, election, raw, now=now)
 
 
 def _fetch_task(session: Session, person: Scrutineer) -> Task:

@@ -35,7 +35,7 @@ from voting.domain.holding import Holding, are_keys_proved
 from voting.domain.rules import MOST_WEIGHT
 from voting.store import board, issuing, polls, roll
 from voting.store.board import Link
-from voting.store.polls import Election, Poll
+from voting.store.polls import Election, Poll, Question
 from voting.store.proposals import Constituency
 from voting.store.trustees import list_scrutineers
 
@@ -208,25 +208,22 @@ def _check_roll(constituency: Constituency, issued: list[Issued]) -> int:
 def _define(
     poll: Poll, constituency: Constituency, group: Group, uuid: str, public_key: str
 ) -> bytes:
-    questions = [
-        protocol.Question(
-            text=question.text,
-            answers=tuple(option.text for option in question.options),
-            minimum=question.minimum,
-            maximum=question.maximum,
-            blank=True,
-        )
-        for question in poll.questions
-    ]
     return protocol.make_election(
         uuid=uuid,
         name=f"{poll.title} - {constituency.name}",
         description=poll.introduction,
         group=group,
         public_key=public_key,
-        questions=questions,
+        questions=[_ask(question) for question in poll.questions],
         administrator=poll.proposal.organisation,
     )
+
+
+def _ask(question: Question) -> protocol.AnyQuestion:
+    answers = tuple(option.text for option in question.options)
+    if question.method.is_sealed_whole:
+        return protocol.NonHomomorphicQuestion(question.text, answers)
+    return protocol.Question(question.text, answers, question.minimum, question.maximum, blank=True)
 
 
 def _begin_board(session: Session, election: Election, records: list[bytes]) -> None:

@@ -19,10 +19,11 @@ from voting.belenios.board import (
     parse_sizes,
     partial_decryption_records,
     result_records,
+    shuffle_records,
 )
 from voting.belenios.election import Election as Definition
 from voting.belenios.election import parse_election
-from voting.belenios.errors import NotSupported
+from voting.belenios.mixnet import make_shuffle, shuffled_tally
 from voting.belenios.tally import make_partial_decryption, make_result
 from voting.belenios.trustees import parse_trustees
 from voting.domain.errors import Conflict
@@ -52,6 +53,7 @@ class Stand:
     head: EventType
     tally: bytes = b""
     total_weight: int = 0
+    shuffled: list[int] = field(default_factory=list)
     decryptions: dict[int, bytes] = field(default_factory=dict)
     parts: list[Part] = field(default_factory=list)
 
@@ -64,6 +66,14 @@ class Stand:
     def has_service_key(self) -> bool:
         """Whether the service is one of the trustees."""
         return self.poll.key_holding == Holding.SIMPLE or self.poll.with_service_key
+
+    @property
+    def has_enough_shuffles(self) -> bool:
+        """Whether at least one who shuffled is honest, if the arrangement is to be trusted."""
+        if self.poll.key_holding == Holding.SIMPLE:
+            return SERVICE in self.shuffled
+        scrutineers = [o for o in self.shuffled if not (self.has_service_key and o == SERVICE)]
+        return len(scrutineers) >= self.poll.threshold
 
     def add(self, kind: EventType, records: list[bytes]) -> None:
         """Note the next event."""
@@ -88,8 +98,8 @@ def plan(
         stand.tally, stand.total_weight = sums.encrypted_tally(), sums.total_weight
         records = encrypted_tally_records(stand.tally, sums.num_tallied, sums.total_weight)
         stand.add(EventType.ENCRYPTED_TALLY, records)
-    if stand.definition.needs_shuffle:
-        raise NotSupported("questions whose ballots are opened one by one")
+    if stand.definition.needs_shuffle and not _plan_shuffles(stand, executor):
+        return stand.parts
     if stand.has_service_key and SERVICE not in stand.decryptions:
         raw = make_partial_decryption(stand.definition, stand.tally, _get_key(row, sealer))
         stand.decryptions[SERVICE] = raw
@@ -109,9 +119,29 @@ def read_stand(session: Session, row: Election) -> Stand:
         return stand
     stand.tally = sums[0]
     stand.total_weight = parse_sizes(sums[1], stand.definition.group.order)[1]
+    owned = board.list_owned(session, row.id, EventType.SHUFFLE)
+    stand.shuffled = [parse_owned(raw)[0] for raw in owned]
+    if owned:
+        newest = board.find_records(session, row.id, EventType.SHUFFLE)[0]
+        stand.tally = shuffled_tally(stand.definition, stand.tally, newest)
     for raw, owner in board.list_payloads(session, row.id, EventType.PARTIAL_DECRYPTION):
         stand.decryptions[parse_owned(owner)[0]] = raw
     return stand
+
+
+def _plan_shuffles(stand: Stand, executor: Executor | None) -> bool:
+    """Whether the shuffles are over; the service makes its own first."""
+    if stand.head not in (EventType.ENCRYPTED_TALLY, EventType.SHUFFLE):
+        return True
+    if stand.has_service_key and SERVICE not in stand.shuffled:
+        raw = make_shuffle(stand.definition, stand.tally, executor=executor)
+        stand.tally = shuffled_tally(stand.definition, stand.tally, raw)
+        stand.shuffled.append(SERVICE)
+        stand.add(EventType.SHUFFLE, shuffle_records(SERVICE, raw))
+    if not stand.has_enough_shuffles:
+        return False
+    stand.add(EventType.END_SHUFFLES, [])
+    return True
 
 
 def _plan_result(session: Session, stand: Stand) -> None:

@@ -24,6 +24,7 @@ from voting.services.trustees.opening import (
     get_election,
     is_asked,
     take_decryption,
+    take_shuffle,
 )
 from voting.services.trustees.turns import (
     find_step,
@@ -62,5 +63,6 @@ __all__ = [
     "set_arrangement",
     "take_answer",
     "take_decryption",
+    "take_shuffle",
     "update_scrutineer",
 ]

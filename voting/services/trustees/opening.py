@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -19,11 +20,13 @@ from voting.belenios.board import (
     parse_event,
     parse_sizes,
     partial_decryption_records,
+    shuffle_records,
 )
 from voting.belenios.election import parse_election
 from voting.belenios.encoding import hex_digest
 from voting.belenios.errors import ProtocolError
-from voting.belenios.opening import read_decryption
+from voting.belenios.mixnet import check_shuffle, shuffled_tally
+from voting.belenios.opening import read_decryption, read_shuffle
 from voting.belenios.tally import check_partial_decryption
 from voting.belenios.trustees import parse_trustees
 from voting.domain.errors import BadInput, Conflict, FieldError, NotFound
@@ -32,6 +35,7 @@ from voting.domain.lifecycle import State
 from voting.domain.wording import check_text, clean_text
 from voting.services.trustees.awaited import (
     DECRYPTION,
+    SHUFFLE,
     Awaited,
     can_act,
     find_awaited,
@@ -79,6 +83,9 @@ def find_stand(session: Session, election: Election) -> Stand | None:
         return None
     tally, sizes = records
     definition = parse_election(election.definition)
+    shuffles = board.find_records(session, election.id, EventType.SHUFFLE)
+    if shuffles:
+        tally = shuffled_tally(definition, tally, shuffles[0])
     counted = parse_sizes(sizes, definition.group.order)[0]
     return Stand(election, find_awaited(session, election), tally, counted)
 
@@ -87,6 +94,35 @@ def is_asked(session: Session, scrutineer: Scrutineer, election: Election) -> bo
     """Whether this scrutineer is asked for their part of the count of *election* now."""
     counting = scrutineer.poll.state == State.COUNTING
     return counting and can_act(find_awaited(session, election), owner_of(scrutineer))
+
+
+def take_shuffle(
+    session: Session,
+    scrutineer: Scrutineer,
+    election: Election,
+    raw: bytes,
+    *,
+    now: dt.datetime,
+    executor: Executor | None = None,
+) -> bool:
+    """Check a scrutineer's shuffle and put it on the board; False when theirs is there already.
+
+    Ends the session's transaction before the slow check and begins a writing one after it; the
+    caller commits. Raises BadInput (field answer), Conflict when none is asked for.
+    """
+    stand = _get_stand(session, scrutineer, election, SHUFFLE)
+    if stand is None:
+        return False
+    owner, definition = owner_of(scrutineer), parse_election(election.definition)
+    database.end_reading(session)
+
+    def check() -> list[bytes]:
+        shuffle = read_shuffle(raw, definition.uuid, owner)
+        check_shuffle(definition, stand.tally, shuffle, executor=executor)
+        return shuffle_records(owner, shuffle)
+
+    records = _checked(check)
+    return _append(session, scrutineer, election.id, stand, EventType.SHUFFLE, records, "", now)
 
 
 def take_decryption(
@@ -101,8 +137,7 @@ def take_decryption(
     """Check a scrutineer's partial decryption and put it on the board; False when it is there.
 
     Fewer than 10 votes are opened only with a *reason*, here or in the file, which is published.
-    Ends the session's transaction before the check and begins a writing one after it; the caller
-    commits. Raises BadInput (fields answer, reason), Conflict when none is asked for.
+    Transactions as in :func:`take_shuffle`. Raises BadInput (fields answer, reason), Conflict.
     """
     stand = _get_stand(session, scrutineer, election, DECRYPTION)
     if stand is None:
@@ -131,7 +166,8 @@ def _get_stand(
     """Where the count stands, if this scrutineer is asked for *kind*; None when they gave it."""
     stand = find_stand(session, election)
     if scrutineer.poll.state == State.COUNTING and stand is not None:
-        if owner_of(scrutineer) in stand.awaited.decrypted:
+        given = stand.awaited.shuffled if kind == SHUFFLE else stand.awaited.decrypted
+        if owner_of(scrutineer) in given:
             return None
         if stand.awaited.kind == kind and can_act(stand.awaited, owner_of(scrutineer)):
             return stand

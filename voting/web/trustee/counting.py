@@ -84,9 +84,13 @@ def take(scrutineer: Scrutineer, election: Election, form: GiveForm) -> str:
     """Hand the file to the service for what is awaited; which that was, empty if nothing is new."""
     session, raw = db.session(), read_upload(form)
     now = watching.get_time()
-    reason = form.reason.data or ""
-    new = trustees.take_decryption(session, scrutineer, election, raw, reason=reason, now=now)
-    return "decryption" if new else ""
+    kind = trustees.find_awaited(session, election).kind
+    if kind == "shuffle":
+        new = trustees.take_shuffle(session, scrutineer, election, raw, now=now)
+    else:
+        reason = form.reason.data or ""
+        new = trustees.take_decryption(session, scrutineer, election, raw, reason=reason, now=now)
+    return kind if new else ""
 
 
 def tell_done(scrutineer_id: int, election: Election, done: str) -> ResponseReturnValue:

@@ -1,0 +1,157 @@
+"""Ranked votes: mixed by as many scrutineers as are needed, then opened; each mix is checked."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import shutil
+import subprocess
+from functools import partial
+
+import pytest
+
+from tests.factories_polls import OPENS_AT, SEALER, freeze, make_draft
+from tests.services.trustees.test_opening import archive_of, types_on
+from tests.trustee_ground import (
+    AFTER,
+    close_and_count,
+    count_on,
+    give,
+    make_watched_poll,
+    mix,
+    rank_options,
+    vote,
+)
+from voting.belenios.verify import verify_archive
+from voting.domain.errors import BadInput, Conflict
+from voting.domain.holding import Step
+from voting.services import polls, tallying, trustees
+
+TOOL = shutil.which("belenios-tool")
+
+
+def rankings(election):
+    """The opened papers of the ranked question, sorted."""
+    return sorted(json.loads(election.result)["result"][1])
+
+
+def test_two_scrutineers_mix_and_two_open_and_every_wrong_mix_is_named(session):
+    poll, machines = make_watched_poll(session, ranked=True)
+    vote(session, poll)
+    close_and_count(session, poll)
+    first, second, third = machines
+    (election,) = poll.elections
+    take = partial(trustees.take_shuffle, session, now=AFTER)
+    assert trustees.find_awaited(session, election).kind == "shuffle"
+    assert trustees.find_progress(session, poll).act == "shuffle"
+    with pytest.raises(Conflict, match="No decryption is asked"):
+        give(session, first, election)
+    session.rollback()
+
+    good = first.shuffle(session, election)
+    value = json.loads(good)
+    lists = value["shuffle"]["ciphertexts"][0]
+    lists[0], lists[1] = lists[1], lists[0]
+    for raw, told in (
+        (_dump(value), "question 2: "),
+        (good.replace(b'"owner":1', b'"owner":2'), "trustee 2, and yours is number 1"),
+        (b"{}", "not a shuffle file"),
+    ):
+        with pytest.raises(BadInput, match=told) as refused:
+            take(first.person(session), election, raw)
+        session.rollback()
+        assert "Nothing was kept" in refused.value.message
+    assert take(first.person(session), election, good)
+    session.commit()
+    assert not take(first.person(session), election, good)
+    session.rollback()
+    with pytest.raises(BadInput, match="question 2: "):  # made before the first one's came
+        take(second.person(session), election, good.replace(b'"owner":1', b'"owner":2'))
+    session.rollback()
+    count_on(session, poll)
+    assert trustees.find_step(session, first.person(session)) is Step.WAIT
+    mix(session, third, election)
+    with pytest.raises(Conflict, match="No shuffle is asked"):
+        mix(session, second, election)
+    session.rollback()
+    count_on(session, poll)
+    assert types_on(session, election)[2:] == [
+        "EncryptedTally",
+        "Shuffle",
+        "Shuffle",
+        "EndShuffles",
+    ]
+    for machine in (second, third):
+        give(session, machine, election)
+    count_on(session, poll)
+    assert tallying.is_finished(session, poll)
+    assert rankings(election) == [[1, 2]] * 8 + [[2, 1]] * 4
+    report = verify_archive(io.BytesIO(archive_of(session, election)))
+    assert report.valid, report.error
+
+
+def _dump(value):
+    return json.dumps(value, separators=(",", ":"), ensure_ascii=False).encode()
+
+
+def test_the_service_mixes_alone_where_it_holds_the_key(session):
+    draft = make_draft(session, electors={"Staff": 4, "Users": 3})
+    rank_options(session, draft)
+    poll = freeze(session, draft)
+    polls.open_poll(session, poll, now=OPENS_AT)
+    session.commit()
+    vote(session, poll)
+    tallying.close(session, poll, now=AFTER)
+    tallying.count(session, poll, sealer=SEALER, now=AFTER)
+    session.commit()
+    assert tallying.is_finished(session, poll)
+    for election, papers in zip(
+        poll.elections, ([[1, 2]] * 2 + [[2, 1]] * 2, [[1, 2]] * 2 + [[2, 1]]), strict=True
+    ):
+        assert rankings(election) == papers
+        assert verify_archive(io.BytesIO(archive_of(session, election))).valid
+
+
+def test_an_empty_box_is_mixed_and_opened_too(session):
+    poll, machines = make_watched_poll(session, ranked=True, service=True)
+    close_and_count(session, poll)
+    (election,) = poll.elections
+    for machine in machines[:2]:
+        mix(session, machine, election)
+        count_on(session, poll)
+    for machine in machines[1:]:
+        give(session, machine, election, reason="Nobody voted.")
+    count_on(session, poll)
+    assert json.loads(election.result) == {"result": [[0, 0, 0], []]}
+    assert verify_archive(io.BytesIO(archive_of(session, election))).valid
+
+
+@pytest.mark.slow
+def test_belenios_tool_accepts_an_archive_mixed_and_opened_by_scrutineers(session, tmp_path):
+    if TOOL is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail("belenios-tool is not installed: apt-get install belenios-tool")
+        pytest.skip("belenios-tool is not installed: apt-get install belenios-tool")
+    poll, machines = make_watched_poll(
+        session, electors={"Staff": 3}, group="RFC-3526-2048", ranked=True
+    )
+    vote(session, poll)
+    close_and_count(session, poll)
+    (election,) = poll.elections
+    for machine in machines[:2]:
+        mix(session, machine, election)
+        count_on(session, poll)
+    for machine in machines[1:]:
+        give(session, machine, election, reason="A test.")
+    count_on(session, poll)
+    (tmp_path / f"{election.uuid}.bel").write_bytes(archive_of(session, election))
+    done = subprocess.run(
+        [TOOL, "election", "verify", "--dir", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert "all checks passed" in done.stdout + done.stderr
