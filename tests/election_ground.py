@@ -6,6 +6,7 @@ What the tests from casting to publication stand on.
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,7 @@ from sqlalchemy.orm import Session
 from voting.belenios import election as protocol
 from voting.belenios.ballot import make_ballot
 from voting.domain.canonical import canonical_json
+from voting.domain.methods import Method, write_method
 from voting.sealing import Sealer
 from voting.services import casting, declaration, keys, publication, tallying
 from voting.services.casting import Receipt
@@ -165,13 +167,21 @@ def make_ground(
     questions: Sequence[Asked] = (FORM,),
     show_ballot_count: bool = False,
     checking_hours: int = 0,
+    methods: Sequence[Method] = (),
+    carrying: int | None = 0,
 ) -> Ground:
-    """An open poll; *rolls* holds, per constituency, the weights of its electors."""
+    """An open poll; *rolls* holds, per constituency, the weights of its electors.
+
+    *methods* are how the first questions are answered and counted; the others are plain.
+    """
     sealer = Sealer((Fernet.generate_key(),))
     with Session(engine) as session, database.transaction(session):
         proposal = _add_proposal(session, len(rolls))
         poll = _add_poll(session, proposal, group, questions, show_ballot_count)
         poll.checking_hours = checking_hours
+        poll.carrying_option = carrying
+        for question, method in zip(poll.questions, methods, strict=False):
+            question.method_json = write_method(method)
         electors, elections = [], []
         for constituency, weights in zip(proposal.constituencies, rolls, strict=True):
             electors.append(_add_electors(session, constituency, weights))
@@ -179,6 +189,7 @@ def make_ground(
             made = keys.prepare_election(session, poll, constituency, sealer=sealer, now=OPENS)
             elections.append(made.id)
         poll.frozen_json = canonical_json(describe(session, poll))
+        poll.frozen_hash = hashlib.sha256(poll.frozen_json).hexdigest()
         return Ground(engine, sealer, poll.id, elections, electors)
 
 

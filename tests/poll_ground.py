@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -55,19 +56,29 @@ class Ground:
 
 
 def make_open_poll(
-    app: Flask, *, people: tuple[tuple[str, str], ...] = PEOPLE, group: str = "Ed25519"
+    app: Flask,
+    *,
+    people: tuple[tuple[str, str], ...] = PEOPLE,
+    group: str = "Ed25519",
+    ask: Callable[[Poll], None] | None = None,
 ) -> Ground:
-    """Make a poll that opened yesterday and closes in a week; two questions, one constituency."""
+    """Make a poll that opened yesterday and closes in a week; two questions, one constituency.
+
+    With *ask* the questions are those that it adds.
+    """
     now = dt.datetime.now(dt.UTC)
     with app.app_context():
-        poll, constituency = _draft(now - dt.timedelta(days=2), people, group)
+        poll, constituency = _draft(now - dt.timedelta(days=2), people, group, ask or _ask)
         _freeze_and_open(app, poll, now)
         db.session.commit()
         return _describe(app, poll, constituency, people)
 
 
 def _draft(
-    now: dt.datetime, people: tuple[tuple[str, str], ...], group: str
+    now: dt.datetime,
+    people: tuple[tuple[str, str], ...],
+    group: str,
+    ask: Callable[[Poll], None],
 ) -> tuple[Poll, Constituency]:
     session = db.session()
     name = secrets.token_hex(8)
@@ -104,11 +115,11 @@ def _draft(
         group=group,
         now=now,
     )
-    _ask(poll, now)
+    ask(poll)
     return poll, constituency
 
 
-def _ask(poll: Poll, now: dt.datetime) -> None:
+def _ask(poll: Poll) -> None:
     session = db.session()
     first = [
         OptionInput(

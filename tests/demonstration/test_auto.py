@@ -16,6 +16,7 @@ from voting.config import load_settings
 from voting.demonstration import auto, organising, story
 from voting.demonstration.sink import list_letters, read_letter, start_sink
 from voting.demonstration.stage import Stage
+from voting.domain.marks import find_faults
 from voting.domain.roll import parse_roll
 from voting.services import accounts
 from voting.store.database import db, transaction
@@ -161,9 +162,12 @@ def test_the_story_is_sound() -> None:
 
 def test_an_invented_voter_never_chooses_more_than_allowed() -> None:
     chance = random.Random(5)
-    for ask in (story.FORM, story.MODEL, story.PRIORITIES):
+    for ask in (story.FORM, story.PRIORITIES, story.MODEL, story.NAMES, story.SPENDING):
         for _draw in range(200):
             chosen = story.make_choice(ask, [1] * len(ask.choices), chance)
+            if ask.method.is_sealed_whole:
+                assert find_faults(ask.method, len(ask.choices), chosen) == []
+                continue
             assert chosen == ["blank"] or 1 <= len(set(chosen)) == len(chosen) <= ask.maximum
 
 

@@ -28,6 +28,7 @@ from voting.demonstration import auto, seeding, story
 from voting.demonstration.sink import Sink, start_sink
 from voting.demonstration.stage import Stage
 from voting.demonstration.watching import PEOPLE, Arrangement
+from voting.domain.methods import SEALED_OPTIONS
 from voting.engine import make_executor
 from voting.keyring import make_missing_keys
 from voting.services import accounts
@@ -103,6 +104,11 @@ class Trustees(click.ParamType[Arrangement]):
     type=click.Path(file_okay=False, path_type=Path),
     help="With --auto: where the archives and outcome.json are written.",
 )
+@click.option(
+    "--ranked",
+    is_flag=True,
+    help="With --auto: a ranked, a graded and a scored question.",
+)
 @click.option("--workers", default=os.cpu_count() or 1, show_default=True, help="Processes.")
 @click.pass_obj
 def demo_command(
@@ -116,6 +122,7 @@ def demo_command(
     turnout: float,
     trustees: Arrangement | None,
     out: Path | None,
+    ranked: bool,
     workers: int,
 ) -> None:
     """Try everything on this machine with a fictional leisure trust. Nothing leaves the machine.
@@ -129,7 +136,15 @@ def demo_command(
     if by_itself:
         if out is None:
             raise click.UsageError("--auto needs --out, a folder for the archives.")
-        sys.exit(run_auto(info, electors, group, turnout, trustees, out.resolve(), workers))
+        if ranked and not SEALED_OPTIONS[group]:
+            raise click.UsageError(
+                f"{group} cannot seal ranked papers. Choose Ed25519 or RFC-3526-2048."
+            )
+        sys.exit(
+            run_auto(
+                info, electors, group, turnout, trustees, out.resolve(), workers, ranked=ranked
+            )
+        )
     require_free(port)
     sys.exit(run_in_browser(info, port, folder.resolve(), fresh, workers))
 
@@ -155,6 +170,8 @@ def run_auto(
     trustees: Arrangement | None,
     out: Path,
     workers: int,
+    *,
+    ranked: bool,
 ) -> int:
     """Run a whole poll in a folder that is deleted afterwards; 0 if everything agrees."""
     with (
@@ -170,6 +187,7 @@ def run_auto(
             turnout=turnout,
             timings=timings,
             arrangement=trustees,
+            asks=auto.RANKED if ranked else auto.ASKS,
         )
         archives = auto.write_out(stage, poll_id, out)
         agreed = auto.check_archives(stage, out, archives, timings, click.echo)

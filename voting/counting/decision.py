@@ -13,6 +13,7 @@ from fractions import Fraction
 
 from voting.counting import decision_words as words
 from voting.counting.plurality import QuestionTally
+from voting.counting.winners import WinnersTally
 
 DECIDES = "decides"
 MORE_THAN = "more-than"
@@ -64,7 +65,7 @@ class ConstituencyCount:
     code: str
     name: str
     rule: ConstituencyRule
-    tally: QuestionTally
+    tally: QuestionTally | WinnersTally
     electors: int
     voters: int
     roll_weight: int
@@ -160,15 +161,25 @@ def _explain_failure(deciding: Sequence[ConstituencyDecision]) -> Verdict:
     return Verdict.NOT_CARRIED
 
 
+@dataclass(frozen=True, slots=True)
+class _Holding:
+    """What was held to the rule, whether it reached it, and both in words."""
+
+    option: str | None
+    reached: bool
+    rule_in_words: str
+    sums: str
+
+
 def _decide(count: ConstituencyCount, carrying: int | None) -> ConstituencyDecision:
     rule, tally = count.rule, count.tally
-    place = _find_place(tally, carrying)
-    reached = place is not None and reaches(rule, tally.votes[place], _find_base(count))
+    if isinstance(tally, WinnersTally):
+        held = _hold_winners(rule, tally, carrying)
+    else:
+        held = _hold_votes(count, tally, carrying)
     quorate = is_quorate(rule, count.voters, count.electors)
-    verdict = Verdict.CARRIED if reached else Verdict.NOT_CARRIED
+    verdict = Verdict.CARRIED if held.reached else Verdict.NOT_CARRIED
     verdict = verdict if quorate else Verdict.NOT_QUORATE
-    named = None if carrying is None else tally.options[carrying]
-    sums = words.describe_lead(tally) if place is None else _describe_sum(count, place, reached)
     turnout = words.describe_turnout_needed(count.voters, count.electors, rule.turnout)
     weighing = " Votes are counted by weight, turnout in people." if count.is_weighted else ""
     return ConstituencyDecision(
@@ -176,7 +187,7 @@ def _decide(count: ConstituencyCount, carrying: int | None) -> ConstituencyDecis
         name=count.name,
         standing=rule.standing,
         verdict=verdict,
-        option=None if place is None else tally.options[place],
+        option=held.option,
         electors=count.electors,
         voters=count.voters,
         papers=tally.papers,
@@ -184,10 +195,37 @@ def _decide(count: ConstituencyCount, carrying: int | None) -> ConstituencyDecis
         blank=tally.blank,
         turnout_papers=words.describe_part(count.voters, count.electors),
         turnout_valid=_describe_valid(count),
+        rule_in_words=held.rule_in_words,
+        sum_in_words=f"{held.sums} {turnout}{weighing} {words.VERDICTS[verdict]}",
+    )
+
+
+def _hold_winners(rule: ConstituencyRule, tally: WinnersTally, carrying: int | None) -> _Holding:
+    """What wins the count carries; a share of votes has no meaning there."""
+    named = None if carrying is None else tally.options[carrying]
+    return _Holding(
+        option=named or " and ".join(tally.winning) or None,
+        reached=carrying in tally.winners if carrying is not None else bool(tally.winners),
+        rule_in_words=words.describe_count_rule(tally.rule, rule.turnout, named),
+        sums=words.describe_winners(tally.rule, tally.winning),
+    )
+
+
+def _hold_votes(count: ConstituencyCount, tally: QuestionTally, carrying: int | None) -> _Holding:
+    rule = count.rule
+    place = _find_place(tally, carrying)
+    base = _find_base(count, tally)
+    reached = place is not None and reaches(rule, tally.votes[place], base)
+    named = None if carrying is None else tally.options[carrying]
+    return _Holding(
+        option=None if place is None else tally.options[place],
+        reached=reached,
         rule_in_words=words.describe_rule(
             rule.comparison, rule.share, rule.base, rule.turnout, named
         ),
-        sum_in_words=f"{sums} {turnout}{weighing} {words.VERDICTS[verdict]}",
+        sums=words.describe_lead(tally)
+        if place is None
+        else _describe_sum(rule, tally, place, base, reached),
     )
 
 
@@ -212,19 +250,19 @@ def _find_place(tally: QuestionTally, carrying: int | None) -> int | None:
     return leading[0] if len(leading) == 1 else None
 
 
-def _find_base(count: ConstituencyCount) -> int:
-    tally = count.tally
+def _find_base(count: ConstituencyCount, tally: QuestionTally) -> int:
     return {"valid": tally.valid, "papers": tally.papers, "roll": count.roll_weight}[
         count.rule.base
     ]
 
 
-def _describe_sum(count: ConstituencyCount, place: int, reached: bool) -> str:
-    tally, rule = count.tally, count.rule
+def _describe_sum(
+    rule: ConstituencyRule, tally: QuestionTally, place: int, base: int, reached: bool
+) -> str:
     return words.describe_majority(
         tally.options[place],
         tally.votes[place],
-        _find_base(count),
+        base,
         words.name_base(rule.base, tally.maximum),
         comparison=rule.comparison,
         share=rule.share,

@@ -82,6 +82,28 @@ def describe_rule(
     )
 
 
+def describe_count_rule(rule: str, turnout: Fraction, option: str | None) -> str:
+    """The rule of a question that is counted: what wins carries; no option means any winner."""
+    if option:
+        told = f"“{option}” must win the count by {rule}."
+    else:
+        told = f"What wins the count by {rule} is carried."
+    if not turnout:
+        return f"{told} No turnout is needed."
+    return (
+        f"{told} At least {_plain_percent(turnout)} of the people on the roll must return a paper, "
+        "blank or not."
+    )
+
+
+def describe_winners(rule: str, winners: Sequence[str]) -> str:
+    """Who won the count."""
+    if not winners:
+        return "No paper had a vote that could be counted, so nothing won."
+    names = list_in_words([f"“{name}”" for name in winners])
+    return f"{names} won the count by {rule}."
+
+
 def describe_majority(
     option: str,
     votes: int,

@@ -9,20 +9,22 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from voting.belenios.verify import verify_archive
 from voting.demonstration import organising, story, watching
+from voting.demonstration.recounting import agrees
 from voting.demonstration.stage import Stage, cast, read_visits, seal
-from voting.demonstration.story import Group
+from voting.demonstration.story import Ask, Group
 from voting.demonstration.watching import Arrangement, Machine
 from voting.services import publication
 from voting.store.polls import Poll
 
 ASKS = (story.FORM, story.PRIORITIES)
+RANKED = (story.MODEL, story.NAMES, story.SPENDING)
 TOOL = "belenios-tool"
 TOOL_KNOWS_ED25519 = (2, 2)
 
@@ -69,6 +71,7 @@ def run_poll(
     turnout: float,
     timings: Timings,
     arrangement: Arrangement | None = None,
+    asks: Sequence[Ask] = ASKS,
 ) -> int:
     """Run a whole poll through the services and return its id. Times are the present and later.
 
@@ -84,12 +87,12 @@ def run_poll(
         poll = organising.make_poll(
             session,
             proposal,
-            title="Shall we form a mutual?",
-            asks=ASKS,
+            title="Shall we form a mutual?" if asks == ASKS else "Which governance model?",
+            asks=asks,
             opens_at=opens_at,
             closes_at=closes_at,
             group=group,
-            carrying=0,
+            carrying=0 if asks == ASKS else None,
             now=now,
         )
         poll_id = poll.id
@@ -115,7 +118,7 @@ def run_poll(
         stage.invite(poll_id, opens_at)
     with timings.step("send them over SMTP", electors):
         stage.sweep(opens_at)
-    _vote(stage, poll_id, turnout, opens_at, timings)
+    _vote(stage, poll_id, asks, turnout, opens_at, timings)
     after = closes_at + dt.timedelta(minutes=organising.GRACE, seconds=1)
     with timings.step("close, seal the boxes"):
         stage.sweep(after)
@@ -132,9 +135,16 @@ def run_poll(
     return poll_id
 
 
-def _vote(stage: Stage, poll_id: int, turnout: float, now: dt.datetime, timings: Timings) -> None:
+def _vote(
+    stage: Stage,
+    poll_id: int,
+    asks: Sequence[Ask],
+    turnout: float,
+    now: dt.datetime,
+    timings: Timings,
+) -> None:
     with timings.step("read the letters"):
-        visits = read_visits(stage, poll_id, ASKS, turnout=turnout)
+        visits = read_visits(stage, poll_id, asks, turnout=turnout)
     again = visits[: len(visits) // 20]  # some change their minds: the last vote counts
     visits += again
     with timings.step("seal the votes", len(visits)):
@@ -168,7 +178,7 @@ def check_archives(
     for path in archives:
         with timings.step(f"voting verify {path.name}"):
             report = verify_archive(path, executor=stage.executor)
-        same = report.valid and _figures(report.result) == _published(published[path.stem])
+        same = report.valid and agrees(published[path.stem], report.result)
         say(
             f"{path.name}: voting verify says {'valid' if report.valid else report.error}; "
             f"its result {'agrees' if same else 'does NOT agree'} with outcome.json"
@@ -176,21 +186,6 @@ def check_archives(
         known = f"{report.uuid}.bel"
         agreed = _ask_tool(path, known, outcome["group"], timings, say) and agreed and same
     return agreed
-
-
-def _figures(result: object) -> list[list[int]]:
-    counts = result if isinstance(result, list) else []
-    return [[int(number) for number in question] for question in counts]
-
-
-def _published(part: dict[str, object]) -> list[list[int]]:
-    questions = part["questions"]
-    if not isinstance(questions, list):
-        return []
-    return [
-        [question["blank"], *(option["votes"] for option in question["options"])]
-        for question in questions
-    ]
 
 
 def _ask_tool(
@@ -201,7 +196,7 @@ def _ask_tool(
         say(f"{path.name}: {TOOL} is not installed; on Debian: apt-get install {TOOL}")
         return True
     if group == "Ed25519" and _version(tool) < TOOL_KNOWS_ED25519:
-        say(f"{path.name}: this {TOOL} does not know {group}; choose --group BELENIOS-2048 for it")
+        say(f"{path.name}: this {TOOL} does not know {group}; choose another --group for it")
         return True
     with tempfile.TemporaryDirectory() as folder:
         shutil.copy(path, Path(folder, name))

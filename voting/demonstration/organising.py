@@ -82,7 +82,7 @@ def make_poll(
     """A complete draft: staff decide by simple majority, half of them voting; the rest advise."""
     poll = polls.create_poll(session, proposal, title=title, now=now)
     for ask in asks:
-        polls.add_question(
+        question = polls.add_question(
             session,
             poll,
             text=ask.text,
@@ -91,7 +91,9 @@ def make_poll(
                 polls.OptionInput(c.text, c.description, c.benefits, c.drawbacks, c.source)
                 for c in ask.choices
             ],
+            kind=ask.method.kind,
         )
+        polls.set_method(session, question, ask.method)
     polls.update_poll(
         session,
         poll,

@@ -19,7 +19,7 @@ from voting.demonstration.sink import find_link, list_letters, read_letter
 from voting.demonstration.story import Ask
 from voting.domain.errors import Refusal
 from voting.services import casting, correspondence, publication
-from voting.store.polls import Poll, find_election
+from voting.store.polls import Poll, Question, find_election
 from voting.store.roll import Elector
 from voting.store.transactions import Transactions
 
@@ -89,6 +89,13 @@ def fill_in(definition: bytes, papers: list[Paper]) -> list[bytes]:
     return [make_ballot(election, code, choices) for code, choices in papers]
 
 
+def fill_in_one(question: Question, chosen: list[str]) -> list[int]:
+    """The numbers to seal for what a voter selected or marked."""
+    if question.method.is_sealed_whole:
+        return casting.marks_to_vector(question.method, len(question.options), chosen)
+    return casting.choices_to_vector(question, chosen)
+
+
 def read_visits(
     stage: Stage, poll_id: int, asks: Sequence[Ask], *, turnout: float, skip: int = 0
 ) -> list[Visit]:
@@ -111,7 +118,7 @@ def read_visits(
                 raise Refusal("the demonstration lost an election")
             code = election.constituency.code
             choices = [
-                casting.choices_to_vector(
+                fill_in_one(
                     question,
                     story.make_choice(ask, organising.find_leaning(code, ask), stage.chance),
                 )

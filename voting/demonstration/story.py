@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+
+from voting.domain.marks import BLANK, from_order
+from voting.domain.methods import Kind, Method, default_method
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +32,12 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """One question: how many options may be chosen, and which."""
+    """One question: how many options may be chosen, and which; or how they are marked."""
 
     text: str
     maximum: int
     choices: tuple[Choice, ...]
+    method: Method = field(default_factory=Method)
 
 
 GROUPS = (
@@ -125,6 +129,27 @@ MODEL = Ask(
             "Options paper, section 9",
         ),
     ),
+    Method(Kind.RANK, "schulze", options={"strength": "winning"}, papers=True),
+)
+
+NAMES = Ask(
+    "How good would each of these names be?",
+    1,
+    tuple(
+        Choice(name, "", "", "", "")
+        for name in ("Riverside Together", "Active Riverside", "Keep the present name")
+    ),
+    replace(default_method(Kind.GRADE), papers=True),
+)
+
+SPENDING = Ask(
+    "How much does each of these matter to you?",
+    1,
+    tuple(
+        Choice(name, "", "", "", "")
+        for name in ("Longer opening hours", "Lower prices", "Warmer pools")
+    ),
+    replace(default_method(Kind.SCORE), papers=True),
 )
 
 PRIORITIES = Ask(
@@ -204,9 +229,11 @@ def make_roll_csv(group: Group, electors: int, chance: random.Random) -> bytes:
 
 
 def make_choice(ask: Ask, weights: Sequence[int], chance: random.Random) -> list[str]:
-    """What one invented voter selects: ``["blank"]`` now and then, else option indices."""
+    """What one invented voter selects or marks: ``["blank"]`` now and then."""
     if chance.random() < 0.04:
-        return ["blank"]
+        return [BLANK]
+    if ask.method.kind != Kind.CHOOSE:
+        return _make_marks(ask, weights, chance)
     wanted = chance.randint(1, ask.maximum)
     chosen: list[str] = []
     while len(chosen) < wanted:
@@ -214,3 +241,17 @@ def make_choice(ask: Ask, weights: Sequence[int], chance: random.Random) -> list
         if str(pick) not in chosen:
             chosen.append(str(pick))
     return sorted(chosen, key=int)
+
+
+def _make_marks(ask: Ask, weights: Sequence[int], chance: random.Random) -> list[str]:
+    """Ranks, grades or points that follow the leanings, each voter in their own way."""
+    size, method = len(ask.choices), ask.method
+    liking = [weight * chance.random() for weight in weights[:size]]
+    order = sorted(range(size), key=lambda place: -liking[place])
+    if method.kind == Kind.RANK:
+        return from_order(size, order[: chance.randint(1, method.ranks_for(size))])
+    top = max(liking)
+    if method.kind == Kind.GRADE:
+        worst = len(method.grades)
+        return [str(worst - int((worst - 1) * one / top)) for one in liking]
+    return [str(round(method.highest * one / top)) for one in liking]

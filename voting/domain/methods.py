@@ -54,6 +54,25 @@ RULES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """The counting rules that take answers of each kind, the usual one first."""
 
+RULE_NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "plurality": "most votes",
+        "approval": "approval",
+        "irv": "instant runoff",
+        "scottish-stv": "the Scottish single transferable vote of 2007",
+        "ers97": "the ERS97 single transferable vote",
+        "meek": "Meek’s single transferable vote",
+        "wigm-prf": "the WIGM-PRF single transferable vote",
+        "belenios-stv": "the single transferable vote of belenios-tool",
+        "schulze": "Schulze’s rule",
+        "ranked-pairs": "ranked pairs",
+        "borda": "Borda’s count",
+        "majority-judgment": "majority judgment",
+        "score": "score voting",
+    }
+)
+"""The rules as a declared sentence tells them."""
+
 EQUAL_RANKS = frozenset({"schulze", "ranked-pairs", "borda"})
 ONE_PLACE = frozenset({"irv"})
 
@@ -100,6 +119,10 @@ class Method:
     def is_counted(self) -> bool:
         """Whether a counting rule finds the winners; without one, votes are held to a share."""
         return self.is_sealed_whole or self.seats > 1
+
+    def is_published(self, electors: int) -> bool:
+        """Whether every paper may be published, with so many people on the roll (D3)."""
+        return self.papers and electors >= PAPERS_FROM
 
     def is_paged(self, size: int) -> bool:
         """Whether *size* options are ranked on one page for each preference."""

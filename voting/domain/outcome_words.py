@@ -31,13 +31,40 @@ def tell_outcome(outcome: Mapping[str, Any], translate: Translate) -> str:
 def _tell_part(
     part: Mapping[str, Any], counted: Mapping[str, Any], place: int, translate: Translate
 ) -> str:
+    question = counted["questions"][place]
+    if "winners" in question:
+        return _tell_winners(part, question, translate)
     told = translate("%(verdict)s: %(numbers)s") % {
         "verdict": _tell_verdict(part, translate),
-        "numbers": _tell_numbers(part["option"], counted["questions"][place], translate),
+        "numbers": _tell_numbers(part["option"], question, translate),
     }
     if counted["total_weight"] != counted["electors"]:
         return translate("%(told)s, counted by weight") % {"told": told}
     return told
+
+
+def _tell_winners(
+    part: Mapping[str, Any], question: Mapping[str, Any], translate: Translate
+) -> str:
+    """What a question that is counted came to; names stand in the order of the question."""
+    won = [one["text"] for one in question["options"] if one["text"] in question["winners"]]
+    if not won:
+        pattern = translate("%(who)s chose nothing")
+    elif part["verdict"] == "not-quorate":
+        pattern = translate("%(who)s chose %(won)s, but too few people voted")
+    elif part["verdict"] == "not-carried":
+        pattern = translate("%(who)s chose %(won)s and did not carry “%(option)s”")
+    else:
+        pattern = translate("%(who)s chose %(won)s")
+    told = pattern % {
+        "who": part["name"],
+        "won": ", ".join(f"“{name}”" for name in won),
+        "option": part["option"],
+    }
+    papers = translate("%(valid)s valid papers, %(blank)s blank, %(spoiled)s spoiled") % {
+        name: f"{question[name]:,}" for name in ("valid", "blank", "spoiled")
+    }
+    return translate("%(verdict)s: %(numbers)s") % {"verdict": told, "numbers": papers}
 
 
 def _tell_verdict(part: Mapping[str, Any], translate: Translate) -> str:

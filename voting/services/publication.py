@@ -23,6 +23,7 @@ from sqlalchemy.orm import Session
 
 from voting.belenios.archive import ArchiveWriter, archive_bytes
 from voting.belenios.ballot import DIGITS, display_tracker
+from voting.belenios.board import EventType
 from voting.belenios.encoding import decode_json
 from voting.belenios.verify import Report, verify_archive
 from voting.domain.canonical import canonical_json
@@ -220,25 +221,57 @@ def _finish_outcome(session: Session, poll: Poll, digests: list[str]) -> bytes:
         raise Conflict("The outcome of this vote has not been declared.")
     outcome = json.loads(poll.outcome_json)
     outcome["state"] = poll.state
-    for constituency, digest in zip(outcome["constituencies"], digests, strict=True):
+    parts = zip(outcome["constituencies"], poll.elections, digests, strict=True)
+    for constituency, election, digest in parts:
         constituency["archive_sha256"] = digest
+        end = find_public_end(session, election)
+        if end != board.NO_END:
+            constituency["public_archive_sha256"] = _digest(
+                archive_stream(session, election, before=end)
+            )
     acts = list_acts(session, poll.proposal_id, poll.id)
     outcome["trail"] = [{**json.loads(act.body), "hash": act.hash} for act in acts]
     return canonical_json(outcome)
 
 
+def _digest(pieces: Iterator[bytes]) -> str:
+    digest = hashlib.sha256()
+    for piece in pieces:
+        digest.update(piece)
+    return digest.hexdigest()
+
+
 # ------------------------------------------------------------------ the archive
 
 
-def archive_stream(session: Session, election: Election) -> Iterator[bytes]:
-    """The ``.bel`` archive piece by piece, byte for byte from the board's rows, memory flat."""
-    return archive_bytes(board.iter_events(session, election.id), _timestamp(election))
+def archive_stream(
+    session: Session, election: Election, *, before: int = board.NO_END
+) -> Iterator[bytes]:
+    """The ``.bel`` archive piece by piece, byte for byte from the board's rows, memory flat.
+
+    It ends before the event at position *before*.
+    """
+    events = board.iter_events(session, election.id, before=before)
+    return archive_bytes(events, _timestamp(election))
 
 
-def archive_size(session: Session, election: Election) -> int:
+def archive_size(session: Session, election: Election, *, before: int = board.NO_END) -> int:
     """How many bytes :func:`archive_stream` yields."""
     header = ArchiveWriter(_timestamp(election)).header()
-    return len(header) + board.measure_archive(session, election.id)
+    return len(header) + board.measure_archive(session, election.id, before=before)
+
+
+def find_public_end(session: Session, election: Election) -> int:
+    """Where the archive that everyone may download ends.
+
+    With the opened papers it ends, unless each of them may be published: whoever reads further
+    reads every ranking (D3). Commissioner and scrutineers get the whole of it.
+    """
+    methods = [question.method for question in election.poll.questions]
+    sealed = [method for method in methods if method.is_sealed_whole]
+    if all(method.is_published(election.electors) for method in sealed):
+        return board.NO_END
+    return board.find_first(session, election.id, EventType.PARTIAL_DECRYPTION) or board.NO_END
 
 
 def _timestamp(election: Election) -> int:
@@ -268,10 +301,25 @@ def outcome_csv(poll: Poll) -> str:
         figures = (defuse(part["name"]), part["electors"], part["papers"])
         for question in part["questions"]:
             asked = defuse(question["text"])
-            for option in question["options"]:
-                writer.writerow((*figures, asked, defuse(option["text"]), option["votes"]))
-            writer.writerow((*figures, asked, "Blank", question["blank"]))
+            for name, votes in _list_figures(question):
+                writer.writerow((*figures, asked, defuse(name), votes))
     return text.getvalue()
+
+
+def _list_figures(question: dict[str, Any]) -> Iterator[tuple[str, object]]:
+    """The rows of one question: its options, then what is no vote, then what a count elected.
+
+    Where a rule counts, an option has its votes of the first stage, if the rule has stages.
+    """
+    stages = (question.get("count") or {}).get("stages") or [{"votes": {}}]
+    for option in question["options"]:
+        votes = option.get("votes", stages[0]["votes"].get(option["text"], ""))
+        yield option["text"], votes
+    yield "Blank", question["blank"]
+    if "winners" in question:
+        yield "Spoiled", question["spoiled"]
+        for number, name in enumerate(question["winners"], 1):
+            yield f"Elected {number}", defuse(name)
 
 
 # ------------------------------------------------------------------ the ballot box

@@ -28,6 +28,7 @@ from sqlalchemy.orm import Mapped, Session, aliased, mapped_column
 from voting.store.database import Base
 from voting.store.polls import Election
 
+NO_END = 2**31 - 1  # no board has so many events
 BLOCK = 512
 
 
@@ -180,6 +181,16 @@ def find_records(session: Session, election_id: int, kind: str) -> list[bytes]:
     return [] if position is None else get_records(session, election_id, position)
 
 
+def find_event_hash(session: Session, election_id: int, kind: str) -> str | None:
+    """The hash of the newest event of this type; None when there is no such event."""
+    return session.scalar(
+        select(BoardEvent.hash)
+        .where(BoardEvent.election_id == election_id, BoardEvent.type == kind)
+        .order_by(BoardEvent.position.desc())
+        .limit(1)
+    )
+
+
 def list_owned(session: Session, election_id: int, kind: str) -> list[bytes]:
     """The last data record of every event of this type, in board order."""
     return list(
@@ -211,13 +222,25 @@ def list_payloads(session: Session, election_id: int, kind: str) -> list[tuple[b
 
 
 def iter_events(
-    session: Session, election_id: int, *, after: int = -1, batch: int = 200
+    session: Session,
+    election_id: int,
+    *,
+    after: int = -1,
+    before: int = NO_END,
+    batch: int = 200,
 ) -> Iterator[tuple[list[bytes], bytes]]:
-    """From position *after* + 1 on: each event's data records and its body, memory flat."""
+    """Between the positions *after* and *before*: each event's data records and its body.
+
+    Memory stays flat.
+    """
     while True:
         events = session.execute(
             select(BoardEvent.position, BoardEvent.body)
-            .where(BoardEvent.election_id == election_id, BoardEvent.position > after)
+            .where(
+                BoardEvent.election_id == election_id,
+                BoardEvent.position > after,
+                BoardEvent.position < before,
+            )
             .order_by(BoardEvent.position)
             .limit(batch)
         ).all()
@@ -240,8 +263,17 @@ def iter_events(
         after = last
 
 
-def measure_archive(session: Session, election_id: int) -> int:
-    """How many bytes the events and data records of a board take in its archive.
+def find_first(session: Session, election_id: int, kind: str) -> int | None:
+    """The position of the first event of this type; None when there is no such event."""
+    return session.scalar(
+        select(func.min(BoardEvent.position)).where(
+            BoardEvent.election_id == election_id, BoardEvent.type == kind
+        )
+    )
+
+
+def measure_archive(session: Session, election_id: int, *, before: int = NO_END) -> int:
+    """How many bytes the events and data records before a position take in the archive.
 
     Each is a header block and its content filled up to whole blocks.
     """
@@ -251,7 +283,7 @@ def measure_archive(session: Session, election_id: int) -> int:
                 func.coalesce(
                     func.sum(BLOCK + (func.length(table.body) + BLOCK - 1) // BLOCK * BLOCK), 0
                 )
-            ).where(table.election_id == election_id)
+            ).where(table.election_id == election_id, table.position < before)
         )
         or 0
         for table in (BoardEvent, BoardData)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template, stream_with_context
 from flask.typing import ResponseReturnValue
 
+from voting.domain.errors import NotFound
 from voting.domain.lifecycle import State
 from voting.services import publication
 from voting.store import polls, proposals
@@ -26,3 +27,17 @@ def outcomes() -> ResponseReturnValue:
         if poll.state != State.DRAFT
     ]
     return render_template("commissioner/outcomes.html", rows=rows)
+
+
+@blueprint.get("/archives/<uuid>.bel")
+def archive(uuid: str) -> ResponseReturnValue:
+    """The whole archive of one constituency, also where the public one ends before the papers."""
+    session = db.session()
+    election = polls.find_election_by_uuid(session, uuid)
+    if election is None or election.poll.state != State.PUBLISHED:
+        raise NotFound("There is no archive at this address.")
+    stream = publication.archive_stream(session, election)
+    answer = Response(stream_with_context(stream), mimetype="application/octet-stream")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{uuid}.bel"'
+    answer.content_length = publication.archive_size(session, election)
+    return answer

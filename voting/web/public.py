@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 
 from voting.domain.errors import NotFound
 from voting.domain.lifecycle import State, checked_until, is_reporting_open
-from voting.services import publication, scrutiny, trustees
+from voting.services import papers, publication, scrutiny, trustees
 from voting.store import board, disputes, hub, polls, proposals
 from voting.store.database import db
 from voting.store.polls import Election, Poll
@@ -29,6 +29,11 @@ from voting.web.hub import SHOWN, describe_act, describe_page, get_public, list_
 blueprint = Blueprint("public", __name__)
 guard(blueprint, "public")
 
+PAPER_TYPES = {
+    "json": "application/json",
+    "csv": "text/csv; charset=utf-8",
+    "blt": "text/plain; charset=utf-8",
+}
 PAGE = 100  # trackers on one page of the ballot box
 LAST = 2**31  # no ballot box reaches this place
 DIGITS, HEXADECIMAL = 25, 64  # of a tracking number, and of the full hash
@@ -207,6 +212,7 @@ def outcome(slug: str, poll_slug: str) -> ResponseReturnValue:
         held=json.loads(found.frozen_json or b"{}").get("keys", {}),
         problems=disputes.list_disputes(db.session(), found.id),
         signed=[scrutiny.read_report(r) for r in list_reports(db.session(), found.id)],
+        papers=list_papers(found),
         reports={e.uuid: json.loads(e.verification_json or b"{}") for e in found.elections},
     )
 
@@ -232,10 +238,34 @@ def archive(slug: str, poll_slug: str, uuid: str) -> ResponseReturnValue:
     election = next((e for e in found.elections if e.uuid == uuid), None)
     if election is None:
         raise NotFound(_("There is no archive at this address."))
-    stream = publication.archive_stream(db.session(), election)
+    end = publication.find_public_end(db.session(), election)
+    stream = publication.archive_stream(db.session(), election, before=end)
     answer = download(stream_with_context(stream), "application/octet-stream", f"{uuid}.bel")
-    answer.content_length = publication.archive_size(db.session(), election)
+    answer.content_length = publication.archive_size(db.session(), election, before=end)
     return answer
+
+
+@blueprint.get("/p/<slug>/<poll_slug>/papers/<uuid>-<int:number>.<form>")
+def paper_file(slug: str, poll_slug: str, uuid: str, number: int, form: str) -> ResponseReturnValue:
+    """Every paper of one question, where they may be published; *number* counts from 1."""
+    found, _result = get_published(slug, poll_slug)
+    election = next((e for e in found.elections if e.uuid == uuid), None)
+    if election is None or not 1 <= number <= len(found.questions):
+        raise NotFound(_("There are no published papers at this address."))
+    body = papers.write_papers(election, found.questions[number - 1], form)
+    return download(body, PAPER_TYPES[form], f"papers-{uuid}-{number}.{form}")
+
+
+def list_papers(poll: Poll) -> dict[str, list[tuple[int, str]]]:
+    """For each election, the number and format of each file of papers that it has."""
+    return {
+        election.uuid: [
+            (number, form)
+            for number, question in enumerate(poll.questions, 1)
+            for form in papers.list_formats(election, question)
+        ]
+        for election in poll.elections
+    }
 
 
 def download(body: Any, mimetype: str, filename: str) -> Response:

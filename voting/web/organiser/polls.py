@@ -32,6 +32,7 @@ guard(blueprint, "organiser")
 GROUPS = {
     "Ed25519": "Ed25519 (recommended: fast on phones)",
     "BELENIOS-2048": "BELENIOS-2048 (for the Debian verifier, belenios-tool 2.0; slower on phones)",
+    "RFC-3526-2048": "RFC-3526-2048 (as that one, where options are ranked, graded or scored)",
 }
 DAY: dict[str, Any] = {"render_kw": {"type": "date"}}
 HOUR: dict[str, Any] = {"render_kw": {"type": "time"}}

@@ -25,13 +25,19 @@ from voting.counting.decision import (
     evaluate,
     read_rule,
 )
-from voting.counting.plurality import QuestionTally, read_counts
+from voting.counting.decision_words import list_in_words
+from voting.counting.plurality import QuestionTally
+from voting.counting.winners import WinnersTally
 from voting.domain.canonical import canonical_json
 from voting.domain.errors import Conflict
 from voting.domain.lifecycle import State, require_transition
+from voting.domain.methods import method_to_json
+from voting.services.declaration.questions import CountedQuestion, count_question
 from voting.store import board, polls
 from voting.store.polls import Election, Poll
 from voting.store.proposals import append_act, list_acts
+
+LOT = "lot|{definition}|{head}"
 
 Frozen = dict[str, Any]
 """The frozen definition of a poll, or a part of it, as data."""
@@ -44,7 +50,7 @@ class Counted:
     election: Election
     voters: int
     papers: int
-    questions: tuple[QuestionTally, ...]
+    questions: tuple[CountedQuestion, ...]
 
 
 def declare(session: Session, poll: Poll, *, now: dt.datetime) -> dict[str, Any]:
@@ -57,6 +63,7 @@ def declare(session: Session, poll: Poll, *, now: dt.datetime) -> dict[str, Any]
     frozen = json.loads(poll.frozen_json or b"null")
     if frozen is None:
         raise Conflict("This vote was never frozen, so it has no rule to be held to.")
+    frozen["hash"] = poll.frozen_hash
     counted = [_read_counted(session, election, frozen) for election in poll.elections]
     decision = _decide(frozen, counted)
 
@@ -77,18 +84,27 @@ def _read_counted(session: Session, row: Election, frozen: Frozen) -> Counted:
     election = parse_election(row.definition)
     _, sizes = board.find_records(session, row.id, EventType.ENCRYPTED_TALLY)
     voters, papers, _ = parse_sizes(sizes, election.group.order)
-    tallies = [
-        read_counts(
-            [option["text"] for option in asked["options"]],
-            counts,
-            papers=papers,
-            maximum=asked["maximum"],
+    seed = make_lot_seed(frozen["hash"], _find_close(session, row))
+    questions = [
+        count_question(
+            asked, opened, papers=papers, weighted=row.total_weight != row.electors, seed=seed
         )
-        for asked, counts in zip(
+        for asked, opened in zip(
             frozen["questions"], parse_result(election, row.result), strict=True
         )
     ]
-    return Counted(row, voters, papers, tuple(tallies))
+    return Counted(row, voters, papers, tuple(questions))
+
+
+def make_lot_seed(definition_hash: str, board_head: str) -> str:
+    """Fixed by what was frozen before voting and by every ballot, so that nobody chooses it."""
+    text = LOT.format(definition=definition_hash, head=board_head)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _find_close(session: Session, row: Election) -> str:
+    """The head of the board when the box was sealed."""
+    return board.find_event_hash(session, row.id, EventType.END_BALLOTS) or ""
 
 
 def _decide(frozen: Frozen, counted: list[Counted]) -> Decision:
@@ -100,7 +116,7 @@ def _decide(frozen: Frozen, counted: list[Counted]) -> Decision:
                 code=parts[one.election.uuid]["code"],
                 name=parts[one.election.uuid]["name"],
                 rule=read_rule(parts[one.election.uuid]["rule"]),
-                tally=one.questions[poll["deciding_question"]],
+                tally=one.questions[poll["deciding_question"]].tally,
                 electors=one.election.electors,
                 voters=one.voters,
                 roll_weight=one.election.total_weight,
@@ -140,15 +156,14 @@ def _describe(
             "sentence": decision.sentence,
             "constituencies": [asdict(part) for part in decision.constituencies],
         },
-        "constituencies": [_describe_part(session, frozen, one) for one in counted],
+        "constituencies": [_describe_part(session, one) for one in counted],
         "trail": [{**json.loads(act.body), "hash": act.hash} for act in acts],
     }
 
 
-def _describe_part(session: Session, frozen: Frozen, counted: Counted) -> dict[str, Any]:
+def _describe_part(session: Session, counted: Counted) -> dict[str, Any]:
     election = counted.election
     head = board.find_head(session, election.id)
-    asked = zip(frozen["questions"], counted.questions, strict=True)
     return {
         "code": election.constituency.code,
         "name": election.constituency.name,
@@ -158,21 +173,26 @@ def _describe_part(session: Session, frozen: Frozen, counted: Counted) -> dict[s
         "total_weight": election.total_weight,
         "voters": counted.voters,
         "papers": counted.papers,
-        "questions": [_describe_question(text["text"], tally) for text, tally in asked],
+        "questions": [_describe_question(one) for one in counted.questions],
         "archive": f"{election.uuid}.bel",
         "head": head.hash if head else None,
     }
 
 
-def _describe_question(text: str, tally: QuestionTally) -> dict[str, Any]:
+def _describe_question(counted: CountedQuestion) -> dict[str, Any]:
+    tally = counted.tally
+    told: dict[str, Any] = {"text": counted.text, "blank": tally.blank, "valid": tally.valid}
+    if isinstance(tally, QuestionTally):
+        pairs = zip(tally.options, tally.votes, strict=True)
+        return {**told, "options": [{"text": text, "votes": votes} for text, votes in pairs]}
     return {
-        "text": text,
-        "options": [
-            {"text": option, "votes": votes}
-            for option, votes in zip(tally.options, tally.votes, strict=True)
-        ],
-        "blank": tally.blank,
-        "valid": tally.valid,
+        **told,
+        "options": [{"text": text} for text in tally.options],
+        "spoiled": tally.spoiled,
+        "counting": method_to_json(counted.method),
+        "winners": [tally.options[place] for place in tally.winners],
+        "count": counted.outcome.to_json() if counted.outcome else None,
+        "fault": counted.fault,
     }
 
 
@@ -182,17 +202,34 @@ def _describe_question(text: str, tally: QuestionTally) -> dict[str, Any]:
 def _write_sentence(rule: Frozen, counted: list[Counted], decision: Decision) -> str:
     """What the constituencies that decide did with the question that decides, in one sentence."""
     told = [
-        _write_part(one, part, one.questions[rule["deciding_question"]])
+        _write_part(one, part, one.questions[rule["deciding_question"]].tally)
         for one, part in zip(counted, decision.constituencies, strict=True)
         if part.standing == DECIDES
     ]
     return f"{'; '.join(told)}."
 
 
-def _write_part(counted: Counted, part: ConstituencyDecision, tally: QuestionTally) -> str:
+def _write_part(
+    counted: Counted, part: ConstituencyDecision, tally: QuestionTally | WinnersTally
+) -> str:
+    if isinstance(tally, WinnersTally):
+        return _write_winners(part, tally)
     told = f"{_write_verdict(part)}: {_write_numbers(part.option, tally)}"
     weighted = counted.election.total_weight != counted.election.electors
     return f"{told}, counted by weight" if weighted else told
+
+
+def _write_winners(part: ConstituencyDecision, tally: WinnersTally) -> str:
+    papers = f"{tally.valid:,} valid papers, {tally.blank:,} blank, {tally.spoiled:,} spoiled"
+    if not tally.winning:
+        return f"{part.name} chose nothing: {papers}"
+    won = list_in_words([f"“{name}”" for name in tally.winning])
+    told = f"{part.name} chose {won} by {tally.rule}"
+    if part.verdict is Verdict.NOT_QUORATE:
+        told += ", but too few people voted"
+    elif part.verdict is Verdict.NOT_CARRIED:
+        told += f" and did not carry “{part.option}”"
+    return f"{told}: {papers}"
 
 
 def _write_verdict(part: ConstituencyDecision) -> str:
