@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import resource
 import sys
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
 import click
 
@@ -23,6 +24,7 @@ from voting.counting.ties import TieRule, parse_tie_rule
 
 REFUSED = 2
 ARCHIVE_START = b"BELENIOS\0"
+STANDARD_INPUT = Path("-")
 
 
 def _parse_tie(
@@ -77,31 +79,48 @@ def _parse_tie(
     help="For majority-judgment: how to count grades that are missing.",
 )
 @click.option("--withdrawn", multiple=True, metavar="NAME", help="Count as if NAME never stood.")
+@click.option(
+    "--vacancy",
+    metavar="NAME",
+    help="For STV: who takes the place of NAME, who was elected and left (a countback).",
+)
+@click.option(
+    "--none-of-these",
+    metavar="NAME",
+    help="The candidate that stands for nobody: a place that it wins stays empty.",
+)
 @click.option("--question", default=1, type=click.IntRange(1), help="For a .bel archive.")
 @click.option(
     "--format", "format_", type=click.Choice(FORMATS), help="Default: told from the file."
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object and nothing else.")
+@click.option("--most-seconds", type=click.IntRange(1), help="Stop after so much processor time.")
+@click.option("--most-megabytes", type=click.IntRange(64), help="Stop when more memory is needed.")
 @click.argument("file", type=click.Path(path_type=Path))
 def count_command(
     rule: str,
     question: int,
     format_: str | None,
     as_json: bool,
+    most_seconds: int | None,
+    most_megabytes: int | None,
     file: Path,
     **chosen: Any,
 ) -> None:
     """Count the votes in FILE and print the result sheet.
 
     FILE is a BLT file, a CSV table of ranks, JSON, a table of pairs, a Debian tally sheet, or a
-    .bel archive with a result (plurality and approval). Exit status: 0 counted, 2 the file, the
-    rule or the options are wrong; then nothing is counted.
+    .bel archive with a result; - reads any but an archive from standard input. Exit status: 0
+    counted, 2 the file, the rule or the options are wrong; then nothing is counted.
     """
+    _limit(most_seconds, most_megabytes)
     options = Options(**chosen)
     try:
         outcome = count_votes(rule, _read(file, rule, options, format_, question), options)
     except OSError as error:
         _refuse(f"{file}: {error.strerror}")
+    except MemoryError:
+        _refuse(f"{file}: the count needs more memory than it may have.")
     except BadFileError as error:
         _refuse(f"{file}: {error}")
     except (CountingError, ProtocolError) as error:
@@ -114,6 +133,14 @@ def _refuse(message: str) -> NoReturn:
     sys.exit(REFUSED)
 
 
+def _limit(seconds: int | None, megabytes: int | None) -> None:
+    """Let this process use no more than so much; for files that strangers hand in."""
+    if seconds is not None:
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    if megabytes is not None:
+        resource.setrlimit(resource.RLIMIT_AS, (megabytes << 20, megabytes << 20))
+
+
 def _print(outcome: Outcome, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(outcome.to_json(), ensure_ascii=False))
@@ -122,13 +149,17 @@ def _print(outcome: Outcome, as_json: bool) -> None:
 
 
 def _read(file: Path, rule: str, options: Options, format_: str | None, question: int) -> Votes:
+    if file == STANDARD_INPUT:
+        return _read_stream(sys.stdin.buffer, rule, options, format_)
     with file.open("rb") as stream:
         if stream.read(len(ARCHIVE_START)) == ARCHIVE_START:
             return _read_archive(file, question)
         stream.seek(0)
-        return read_votes(
-            stream, rule=rule, format=format_, seats=options.seats, grades=options.grades
-        )
+        return _read_stream(stream, rule, options, format_)
+
+
+def _read_stream(stream: BinaryIO, rule: str, options: Options, format_: str | None) -> Votes:
+    return read_votes(stream, rule=rule, format=format_, seats=options.seats, grades=options.grades)
 
 
 def _read_archive(file: Path, question: int) -> Choices:

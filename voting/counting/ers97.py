@@ -15,6 +15,8 @@ from voting.counting.piles import (
     check_seats,
     check_unweighted,
     deal,
+    find_sitting,
+    is_filled,
     read_consecutive,
 )
 from voting.counting.tabulation import Outcome, Papers, in_words
@@ -41,6 +43,15 @@ class _Count:
     @property
     def vacancies(self) -> int:
         return self.seats - len(self.elected)
+
+    @property
+    def is_complete(self) -> bool:
+        return self.vacancies == 0 or is_filled(self.piles.sitting, self.elected)
+
+    def removable(self) -> list[int]:
+        """The continuing candidates but for those who keep their places, fewest votes first."""
+        left = [one for one in self.piles.left() if one not in self.piles.sitting]
+        return sorted(left, key=lambda one: self.piles.votes[one])
 
     def run(self) -> None:
         self.note_batch()
@@ -117,7 +128,7 @@ class _Count:
 
     def decide(self) -> None:
         left = self.piles.left()
-        if self.vacancies == 0:
+        if self.is_complete:
             self.over = True
         elif len(left) <= self.vacancies:
             self.fill(left)
@@ -142,9 +153,9 @@ class _Count:
 
     def safe_exclusion(self, surplus: int) -> int:
         """How many of the lowest cannot reach the next above, even with all surpluses (5.2.2)."""
-        votes = sorted(self.piles.votes[one] for one in self.piles.left())
+        votes = [self.piles.votes[one] for one in self.removable()]
         safe, total = 0, surplus
-        for size in range(1, len(votes) - self.vacancies + 1):
+        for size in range(1, len(self.piles.left()) - self.vacancies + 1):
             total += votes[size - 1]
             if total <= votes[size]:
                 safe = size
@@ -152,7 +163,7 @@ class _Count:
 
     def choose_lowest(self, size: int) -> list[int]:
         votes = self.piles.votes
-        left = sorted(self.piles.left(), key=lambda one: votes[one])
+        left = self.removable()
         edge = votes[left[size - 1]]
         out = [one for one in left if votes[one] < edge]
         level = [one for one in left if votes[one] == edge]
@@ -209,7 +220,7 @@ class _Count:
             number = sum(parcel.papers for parcel in parcels)
             told.append(f"{count_papers(number)} at {self.minutes.show(value)}")
             self.note_batch()
-            if self.vacancies == 0:
+            if self.is_complete:
                 break
         moved = ", then ".join(told) or "there are none"
         self.finish(f"The papers of {in_words(self.minutes.name(out))} are transferred: {moved}.")
@@ -228,7 +239,9 @@ def count_ers97(papers: Papers, options: Options) -> Outcome:
     usable = read_consecutive(papers)
     ties = Ties(papers.candidates, options.tie_rule, papers.tie_order)
     minutes = Minutes(papers.candidates, usable.valid * UNIT, PLACES)
-    count = _Count(deal(usable, len(papers.candidates), UNIT), minutes, ties, seats, 0)
+    sitting = find_sitting(papers.candidates, options.sitting)
+    piles = deal(usable, len(papers.candidates), UNIT, sitting)
+    count = _Count(piles, minutes, ties, seats, 0)
     count.run()
     return Outcome(
         rule=RULE,

@@ -82,7 +82,8 @@ class _Count:
         votes = self.piles.votes
         rising = sorted(left, key=lambda one: votes[one])
         best, total = 0, 0
-        for size in range(1, len(rising)):
+        most = len(rising) - (1 if self.options.until == "majority" else 2)
+        for size in range(1, most + 1):
             total += votes[rising[size - 1]]
             if total < votes[rising[size]]:
                 best = size

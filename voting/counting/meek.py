@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from voting.counting.minutes import Minutes
 from voting.counting.options import Options
-from voting.counting.piles import Usable, check_seats, read_in_order
+from voting.counting.piles import Usable, check_seats, find_sitting, is_filled, read_in_order
 from voting.counting.tabulation import CountingError, Outcome, Papers
 from voting.counting.ties import Ties
 from voting.counting.trie import Node, distribute, make_trie
@@ -44,6 +44,7 @@ class _Count:
     seats: int
     keep: list[int]
     hopeful: list[int]
+    sitting: frozenset[int] = frozenset()
     elected: list[int] = field(default_factory=list)
     votes: list[int] = field(default_factory=list)
     quota: int = 0
@@ -51,9 +52,11 @@ class _Count:
 
     @property
     def complete(self) -> bool:
-        return len(self.elected) >= self.seats or (
-            len(self.elected) + len(self.hopeful) <= self.seats
-        )
+        return self.is_filled or len(self.elected) + len(self.hopeful) <= self.seats
+
+    @property
+    def is_filled(self) -> bool:
+        return len(self.elected) >= self.seats or is_filled(self.sitting, self.elected)
 
     def distribute(self) -> None:
         """Distribute votes and update the quota (B.2.a and b)."""
@@ -83,8 +86,9 @@ class _Count:
 
     def lowest(self, surplus: int) -> int:
         """The hopeful candidate to exclude; those within *surplus* of the lowest are tied (B.3)."""
-        fewest = min(self.votes[one] for one in self.hopeful)
-        low = [one for one in self.hopeful if self.votes[one] <= fewest + surplus]
+        left = [one for one in self.hopeful if one not in self.sitting]
+        fewest = min(self.votes[one] for one in left)
+        low = [one for one in left if self.votes[one] <= fewest + surplus]
         return self.ties.by_rule(low, self.minutes.next_number, "candidate to exclude")
 
     def drop(self, low: int) -> None:
@@ -93,7 +97,7 @@ class _Count:
 
     def close(self) -> None:
         """Elect the hopeful to places that are left (C), on the votes as they stand."""
-        if len(self.elected) >= self.seats or not self.hopeful:
+        if self.is_filled or not self.hopeful:
             return
         if not self.votes:
             self.distribute()
@@ -207,4 +211,5 @@ def _start(papers: Papers, usable: Usable, seats: int, options: Options) -> _Cou
         seats,
         [UNIT] * number,
         list(range(number)),
+        find_sitting(papers.candidates, options.sitting),
     )

@@ -15,7 +15,9 @@ class Options:
     ``seats`` is None when the papers say it (and 1 when they do not). ``tie`` is None when the rule
     may leave a tie for the last place standing. ``choose`` is the most options a paper may choose,
     ``highest`` the highest score a paper may give. ``missing`` is for majority judgment: refuse,
-    static:GRADE, median or normalised.
+    static:GRADE, median or normalised. ``vacancy`` is whose place a countback
+    fills, and ``sitting`` those who keep their places in it. ``none_of_these`` is the candidate
+    that stands for nobody: a place that it wins stays empty.
     """
 
     seats: int | None = None
@@ -31,6 +33,9 @@ class Options:
     grades: int | None = None
     missing: str | None = None
     withdrawn: tuple[str, ...] = field(default=())
+    vacancy: str | None = None
+    none_of_these: str | None = None
+    sitting: tuple[str, ...] = field(default=())
 
     def seats_for(self, papers: Papers) -> int:
         """How many seats to fill: as chosen, else as the papers say, else one."""

@@ -46,10 +46,11 @@ class Piles:
     parcels: list[list[Parcel]]
     continuing: list[bool]
     history: list[list[int]] = field(default_factory=list)
+    sitting: frozenset[int] = frozenset()
 
     def lowest(self) -> list[int]:
-        """The continuing candidates with the fewest votes."""
-        left = self.left()
+        """The continuing candidates with the fewest votes, but for those who keep their places."""
+        left = [one for one in self.left() if one not in self.sitting]
         fewest = min(self.votes[candidate] for candidate in left)
         return [candidate for candidate in left if self.votes[candidate] == fewest]
 
@@ -169,14 +170,26 @@ def _skip_shared(ranking: Ranking) -> Strict:
     return tuple(preference for preference in ranking if isinstance(preference, int))
 
 
-def deal(usable: Usable, candidates: int, unit: int) -> Piles:
+def find_sitting(names: Sequence[str], sitting: Sequence[str]) -> frozenset[int]:
+    """The positions of those who keep their places in a countback."""
+    return frozenset(at for at, name in enumerate(names) if name in sitting)
+
+
+def is_filled(sitting: frozenset[int], elected: Iterable[int]) -> bool:
+    """Whether a countback is over: someone is elected beside those who keep their places."""
+    return bool(sitting) and any(one not in sitting for one in elected)
+
+
+def deal(
+    usable: Usable, candidates: int, unit: int, sitting: frozenset[int] = frozenset()
+) -> Piles:
     """Give every paper to its first preference, worth *unit* units."""
     bundles: list[list[Bundle]] = [[] for _ in range(candidates)]
     for ranking, count in usable.rankings.items():
         bundles[ranking[0]].append((ranking, 0, count))
     parcels = [[Parcel(unit, pile)] if pile else [] for pile in bundles]
     votes = [sum(unit * parcel.papers for parcel in pile) for pile in parcels]
-    return Piles(votes, parcels, [True] * candidates)
+    return Piles(votes, parcels, [True] * candidates, sitting=sitting)
 
 
 def check_seats(seats: int, candidates: Sequence[str]) -> None:

@@ -1,10 +1,15 @@
-"""Ranked pairs (Tideman 1987): the strongest majorities stand, unless they make a circle."""
+"""Ranked pairs (Tideman 1987): the strongest majorities stand, unless they make a circle.
+
+Majorities of equal strength have no order of their own. When the order decides what stands, all
+orders are tried, and whoever wins in any of them shares the win, unless a tie rule was chosen: then
+equal majorities are taken in its order.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import groupby, permutations
 
 from voting.counting.options import Options
 from voting.counting.pairwise import NO_DEFEAT, Strength, StrengthRule, make_pairs, table
@@ -13,8 +18,11 @@ from voting.counting.tabulation import Outcome, Pairs, Papers, Tie
 from voting.counting.ties import Ties
 
 RULE, VERSION = "ranked-pairs", "1"
+MOST_EQUAL = 7  # majorities of one strength whose order is open: 5,040 orders
+MOST_RESULTS = 500
 
 Majority = tuple[Strength, int, int]
+Groups = list[list[int]]
 
 
 @dataclass(slots=True)
@@ -36,71 +44,160 @@ class _Locked:
             if one == upper or upper in self.below[one]:
                 self.below[one] |= gained
 
+    def lock_allowed(self, level: Iterable[Majority]) -> None:
+        """Lock in one majority after the other, but for those that close a circle."""
+        for _, upper, lower in level:
+            if self.allows(upper, lower):
+                self.lock(upper, lower)
+
     def copy(self) -> _Locked:
         return _Locked(self.size, [set(one) for one in self.below])
 
-    def groups(self) -> list[list[int]]:
-        left, groups = list(range(self.size)), []
+    def key(self) -> tuple[frozenset[int], ...]:
+        return tuple(frozenset(one) for one in self.below)
+
+    def first(self, among: Sequence[int]) -> list[int]:
+        """Those of *among* whom none of them is above."""
+        return [one for one in among if not any(one in self.below[other] for other in among)]
+
+    def groups(self, first: Sequence[int] = ()) -> Groups:
+        """All candidates in order; *first* stand at the top whatever is locked in."""
+        left = list(range(self.size))
+        groups: Groups = []
         while left:
-            first = [one for one in left if not any(one in self.below[other] for other in left)]
-            groups.append(first)
-            left = [one for one in left if one not in first]
+            group = list(first) if first and not groups else self.first(left)
+            groups.append(group)
+            left = [one for one in left if one not in group]
         return groups
 
 
-def lock_in(pairs: Pairs, rule: StrengthRule, ties: Ties) -> _Locked:
-    """Lock in the majorities, strongest first; equal ones in the order that *ties* gives.
-
-    A tie is recorded when the order of equal majorities decided which of them were locked in.
-    """
-    size = len(pairs.candidates)
+def list_majorities(pairs: Pairs, rule: StrengthRule) -> list[list[Majority]]:
+    """All majorities, strongest first, those of equal strength together."""
+    size = range(len(pairs.candidates))
     found: list[Majority] = [
         (strength, upper, lower)
-        for upper in range(size)
-        for lower in range(size)
+        for upper in size
+        for lower in size
         if (strength := rule.of(pairs, upper, lower)) != NO_DEFEAT
     ]
-    found.sort(key=lambda one: (_falling(one[0]), ties.position(one[1]), ties.position(one[2])))
-    locked = _Locked(size)
-    for _, level in groupby(found, key=lambda one: one[0]):
-        _lock_level(list(level), locked, pairs.candidates, ties)
-    return locked
+    found.sort(key=lambda one: _falling(one[0]))
+    return [list(level) for _, level in groupby(found, key=lambda one: one[0])]
 
 
 def _falling(strength: Strength) -> Strength:
     return (-strength[0], -strength[1])
 
 
-def _lock_level(
-    level: Sequence[Majority], locked: _Locked, names: Sequence[str], ties: Ties
-) -> None:
-    before = locked.copy()
-    for _, upper, lower in level:
-        if locked.allows(upper, lower):
-            locked.lock(upper, lower)
-        elif before.allows(upper, lower):
-            between = tuple(f"{names[one]} over {names[other]}" for _, one, other in level)
-            how = f"by {ties.rule.words}: {names[upper]} over {names[lower]} is left out"
-            ties.record.append(Tie(1, "order of equal majorities", between, between[0], how))
+# With a tie rule: one order
+
+
+def lock_in_order(levels: Sequence[list[Majority]], names: Sequence[str], ties: Ties) -> _Locked:
+    """Lock in the majorities, equal ones in the order that *ties* gives.
+
+    A tie is recorded when that order decided which of them were locked in.
+    """
+    locked = _Locked(len(names))
+    for level in levels:
+        level.sort(key=lambda one: (ties.position(one[1]), ties.position(one[2])))
+        before = locked.copy()
+        for _, upper, lower in level:
+            if locked.allows(upper, lower):
+                locked.lock(upper, lower)
+            elif before.allows(upper, lower):
+                between = _tell(level, names)
+                how = f"by {ties.rule.words}: {names[upper]} over {names[lower]} is left out"
+                ties.record.append(Tie(1, "order of equal majorities", between, between[0], how))
+    return locked
+
+
+def _tell(level: Sequence[Majority], names: Sequence[str]) -> tuple[str, ...]:
+    return tuple(f"{names[one]} over {names[other]}" for _, one, other in level)
+
+
+# Without one: all orders
+
+
+class _TooManyError(Exception):
+    """There are more orders of equal majorities than can be tried."""
+
+
+def lock_in_all_orders(
+    levels: Sequence[list[Majority]], names: Sequence[str], ties: Ties
+) -> list[_Locked]:
+    """What is locked in at the end, for every order of equal majorities; each result once.
+
+    Raises _TooManyError when there are too many orders to try.
+    """
+    results = [_Locked(len(names))]
+    for level in levels:
+        following = {one.key(): one for locked in results for one in _lock_all_ways(locked, level)}
+        if len(following) > len(results):
+            how = "every order was tried; whoever wins in any of them shares the win"
+            purpose = "order of equal majorities"
+            ties.record.append(Tie(1, purpose, _tell(level, names), "", how))
+        results = list(following.values())
+        if len(results) > MOST_RESULTS:
+            raise _TooManyError
+    return results
+
+
+def _lock_all_ways(locked: _Locked, level: Sequence[Majority]) -> list[_Locked]:
+    """Every result of locking in *level*: the order counts of those that may close a circle."""
+    possible = [one for one in level if locked.allows(one[1], one[2])]
+    whole = locked.copy()
+    for _, upper, lower in possible:
+        whole.lock(upper, lower)
+    open_still = [one for one in possible if one[1] in whole.below[one[2]]]
+    certain = [one for one in possible if one not in open_still]
+    if len(open_still) > MOST_EQUAL:
+        raise _TooManyError
+    ways = []
+    for order in permutations(open_still):
+        way = locked.copy()
+        way.lock_allowed([*certain, *order])
+        ways.append(way)
+    return ways
+
+
+def join_results(results: Sequence[_Locked]) -> Groups:
+    """All candidates in order: first whoever wins in any result, then by what all results say."""
+    size = results[0].size
+    shared = [set.intersection(*(one.below[at] for one in results)) for at in range(size)]
+    first = sorted({one for result in results for one in result.first(range(size))})
+    return _Locked(size, shared).groups(first)
+
+
+def _lock_in(levels: Sequence[list[Majority]], ties: Ties, options: Options) -> tuple[Groups, str]:
+    """All candidates in order, and words for the orders of equal majorities that were tried."""
+    if options.tie is None:
+        try:
+            return join_results(lock_in_all_orders(levels, ties.names, ties)), "every order"
+        except _TooManyError:
+            ties.record.clear()
+    groups = lock_in_order(levels, ties.names, ties).groups()
+    many = "" if options.tie else "too many to try every order, so "
+    return groups, many + options.tie_rule.name
 
 
 def count_ranked_pairs(votes: Papers | Pairs, options: Options) -> Outcome:
     """Count by ranked pairs.
 
-    ``strength`` is winning (then fewer against) or margins. Equal majorities are taken in the
-    declared order or the lot's order of the winning, then of the losing candidate. Raises
-    CountingError for more seats than candidates and when no paper is valid.
+    ``strength`` is winning (then fewer against) or margins. Without a tie rule, whoever wins under
+    any order of equal majorities shares the win; with one they are taken in its order of the
+    winning, then of the losing candidate, and so are they when there are too many orders to try.
+    Raises CountingError for more seats than candidates and when no paper is valid.
     """
     rule = StrengthRule(options.strength)
     pairs = make_pairs(votes) if isinstance(votes, Papers) else votes
     declared = votes.tie_order if isinstance(votes, Papers) else ()
     ties = Ties(pairs.candidates, options.tie_rule, declared)
-    locked = lock_in(pairs, rule, ties)
+    levels = list_majorities(pairs, rule)
+    groups, orders = _lock_in(levels, ties, options)
     sheet = Sheet(
         RULE,
         VERSION,
-        {"strength": rule.name, "equal majorities": options.tie_rule.name},
-        locked.groups(),
+        {"strength": rule.name, "equal majorities": orders},
+        groups,
         pairs.valid or 0,
         pairs.blank,
         pairs.spoiled,

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 from typing import Any
 
 from voting.counting.belenios_stv import count_belenios_stv
 from voting.counting.borda import count_borda
 from voting.counting.choices import count_approval, count_plurality
+from voting.counting.countback import count_vacancy
 from voting.counting.ers97 import count_ers97
 from voting.counting.irv import count_irv
 from voting.counting.majority_judgment import count_majority_judgment
@@ -79,8 +80,30 @@ def count_votes(rule: str, votes: Votes, options: Options) -> Outcome:
     if not isinstance(votes, known.takes):
         wanted = " or ".join(WORDS[kind] for kind in known.takes)
         raise CountingError(f"The rule {rule} counts {wanted}; this is {WORDS[type(votes)]}.")
-    if options.withdrawn:
+    none = options.none_of_these
+    if none is not None and (none not in votes.candidates or none in options.withdrawn):
+        raise CountingError(f"No candidate is called {none!r}.")
+    return leave_empty(_count(rule, known, votes, options), none)
+
+
+def _count(rule: str, known: Rule, votes: Votes, options: Options) -> Outcome:
+    if options.withdrawn or options.vacancy is not None:
         if not isinstance(votes, Papers):
             raise CountingError("Candidates can be withdrawn from ranked papers only.")
+        if options.vacancy is not None:
+            return count_vacancy(rule, known.count, votes, options)
         votes = votes.without(options.withdrawn)
     return known.count(votes, options)
+
+
+def leave_empty(outcome: Outcome, none: str | None) -> Outcome:
+    """*outcome* without a winner called *none*, whose place stays empty. None changes nothing.
+
+    A tie for a place that "none of these" shares in is left as it is.
+    """
+    if none is None:
+        return outcome
+    told = {**outcome.options, "none of these": none}
+    winners = tuple(place for place in outcome.winners if place != none)
+    vacant = len(outcome.winners) - len(winners)
+    return replace(outcome, options=told, winners=winners, vacant=vacant)

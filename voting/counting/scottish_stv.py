@@ -9,7 +9,15 @@ from dataclasses import dataclass
 
 from voting.counting.minutes import Minutes, count_papers
 from voting.counting.options import Options
-from voting.counting.piles import Piles, check_seats, check_unweighted, deal, read_consecutive
+from voting.counting.piles import (
+    Piles,
+    check_seats,
+    check_unweighted,
+    deal,
+    find_sitting,
+    is_filled,
+    read_consecutive,
+)
 from voting.counting.tabulation import Outcome, Papers
 from voting.counting.ties import Ties
 
@@ -43,7 +51,8 @@ class _Count:
         vacancies = self.seats - len(self.minutes.elected) - len(new)
         rest = [one for one in self.piles.left() if one not in new]
         self.over = vacancies == 0 or len(rest) <= vacancies
-        if vacancies and self.over:
+        self.over |= is_filled(self.piles.sitting, new)
+        if vacancies and len(rest) <= vacancies:
             new += rest
         new.sort(key=lambda one: -votes[one])
         for one in new:
@@ -132,7 +141,8 @@ def count_scottish(papers: Papers, options: Options) -> Outcome:
     quota = (usable.valid // (seats + 1) + 1) * UNIT
     ties = Ties(papers.candidates, options.tie_rule, papers.tie_order)
     minutes = Minutes(papers.candidates, usable.valid * UNIT, PLACES)
-    piles = deal(usable, len(papers.candidates), UNIT)
+    sitting = find_sitting(papers.candidates, options.sitting)
+    piles = deal(usable, len(papers.candidates), UNIT, sitting)
     _Count(piles, minutes, ties, seats, quota).run()
     return Outcome(
         rule=RULE,

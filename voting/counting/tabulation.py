@@ -181,7 +181,8 @@ class Outcome:
     """What a count came to. Numbers are in units of 10 ** -places, seats and papers excepted.
 
     ``winners`` are in order of election and ``ranking`` is of all candidates where the rule gives
-    one; those who share a place stand together in a tuple.
+    one; those who share a place stand together in a tuple. ``vacant`` places stay empty because
+    "none of these" won them.
     """
 
     rule: str
@@ -200,6 +201,7 @@ class Outcome:
     spoiled: int = 0
     title: str = ""
     details: Mapping[str, object] = field(default_factory=dict)
+    vacant: int = 0
 
     def show(self, number: int) -> str:
         """A number as exact decimal text, with all its places."""
@@ -219,6 +221,7 @@ class Outcome:
             "spoiled": self.spoiled,
             "quota": None if self.quota is None else self.show(self.quota),
             "winners": _placed(self.winners),
+            "vacant": self.vacant,
             "ranking": _placed(self.ranking),
             "stages": [self._stage_json(stage) for stage in self.stages],
             "ties": [tie.to_json() for tie in self.ties],

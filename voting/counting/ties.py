@@ -50,6 +50,16 @@ class TieRule:
         return sorted(range(len(names)), key=ticket)
 
 
+def make_lot_seed(definition_hash: str, board_head: str) -> str:
+    """The seed of a poll's lots: SHA-256, in hexadecimal, of "lot|DEFINITION|HEAD".
+
+    *definition_hash* is that of the frozen definition and *board_head* that of the last event on
+    the board at close. The first was fixed before anyone voted and the second depends on every
+    vote, so that nobody chooses the seed and everybody can work it out.
+    """
+    return hashlib.sha256(f"lot|{definition_hash}|{board_head}".encode()).hexdigest()
+
+
 def parse_tie_rule(text: str) -> TieRule:
     """Read 'order' or 'lot:SEED'. CountingError for anything else."""
     if text == "order":

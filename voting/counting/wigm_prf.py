@@ -10,7 +10,15 @@ from dataclasses import dataclass
 
 from voting.counting.minutes import Minutes, count_papers
 from voting.counting.options import Options
-from voting.counting.piles import Piles, check_seats, check_unweighted, deal, read_in_order
+from voting.counting.piles import (
+    Piles,
+    check_seats,
+    check_unweighted,
+    deal,
+    find_sitting,
+    is_filled,
+    read_in_order,
+)
 from voting.counting.tabulation import Outcome, Papers
 from voting.counting.ties import Ties
 
@@ -44,7 +52,8 @@ class _Count:
         rest = [one for one in self.piles.left() if one not in new]
         vacancies = self.seats - len(self.minutes.elected) - len(new)
         self.over = vacancies == 0 or len(rest) <= vacancies
-        if vacancies and self.over:
+        self.over |= is_filled(self.piles.sitting, new)
+        if vacancies and len(rest) <= vacancies:
             new += rest
         new.sort(key=lambda one: -votes[one])
         for one in new:
@@ -113,7 +122,8 @@ def count_wigm(papers: Papers, options: Options) -> Outcome:
     quota = usable.valid * UNIT // (seats + 1) + 1
     ties = Ties(papers.candidates, options.tie_rule, papers.tie_order)
     minutes = Minutes(papers.candidates, usable.valid * UNIT, PLACES)
-    piles = deal(usable, len(papers.candidates), UNIT)
+    sitting = find_sitting(papers.candidates, options.sitting)
+    piles = deal(usable, len(papers.candidates), UNIT, sitting)
     _Count(piles, minutes, ties, seats, quota).run()
     return Outcome(
         rule=RULE,
