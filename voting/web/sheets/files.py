@@ -8,7 +8,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from voting.services.publication import defuse
+from voting.domain.cells import defuse
 
 HEAD = ("Stage", "Row", "Candidate", "Votes", "Decided", "What was done")
 
