@@ -51,7 +51,7 @@ from voting.web.organiser import roll as organiser_roll
 from voting.web.organiser import rules as organiser_rules
 from voting.web.organiser import scrutineers as organiser_scrutineers
 from voting.web.sign_in import install_sign_in
-from voting.web.voter import booth
+from voting.web.voter import booth, reminders
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -78,9 +78,10 @@ def create_app(settings: Settings) -> Flask:
     install_languages(app)
     install_hooks(app)
     install_forms(app)
-    CSRFProtect(app)
+    csrf = CSRFProtect(app)
     install_sign_in(app)
     install_errors(app)
+    csrf.exempt(reminders.blueprint)  # a mail program has no form: the address is signed
     register_desks(app, settings)
     install_limits(app)
     check_guards(app)
@@ -137,6 +138,7 @@ DESKS = (
     information,
     problems,
     booth,
+    reminders,
     organiser_proposals,
     organiser_hub,
     organiser_documents,

@@ -150,8 +150,9 @@ def make_message(
     reply_to: str,
     identity: str,
     now: dt.datetime,
+    stop_link: str = "",
 ) -> EmailMessage:
-    """The letter as it goes over the wire.
+    """The letter as it goes over the wire. *stop_link* takes one POST that stops more of its kind.
 
     The Message-ID follows from *identity* alone, so a second copy of the same letter is
     recognisable as one. Raises PermanentFailure for an address that cannot be written.
@@ -166,6 +167,9 @@ def make_message(
     digest = hashlib.sha256(identity.encode()).hexdigest()[:40]
     message["Message-ID"] = f"<{digest}@{sender.email.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"
+    if stop_link:
+        message["List-Unsubscribe"] = f"<{stop_link}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(rendered.text, cte="quoted-printable")
     message.add_alternative(rendered.html, subtype="html", cte="quoted-printable")
     return message

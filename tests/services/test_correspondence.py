@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -273,6 +274,28 @@ def test_the_result_goes_to_every_elector_voted_or_not(
     assert send_due(desk, sink.port) == ["sent"] * 5
     assert "Staff voted for the change." in sink.body()
     assert "https://vote.example/p/leisure/form/outcome" in sink.body().splitlines()
+
+
+def test_a_reminder_is_stopped_by_one_post_and_nothing_else_is(
+    session: Session, poll: Poll, desk: Desk, sink: Sink
+) -> None:
+    queue(session, poll, "reminder")
+    with transaction(session):
+        session.execute(update(Elector).where(Elector.id > 1).values(wants_reminders=False))
+
+    assert send_due(desk, sink.port).count("sent") == 1
+    (sent,) = sink.letters
+    assert re.fullmatch(r"<https://vote\.example/v/[^#>]+/stop>", sent["List-Unsubscribe"])
+    assert sent["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert correspondence.preview_bulk(session, poll, "reminder").total == 1
+    assert correspondence.preview_bulk(session, poll, "invitation").total == 5
+    with transaction(session):
+        poll.state = "published"
+        poll.outcome_json = json.dumps({"sentence": "Staff voted for the change."}).encode()
+    assert correspondence.preview_bulk(session, poll, "result").total == 5
+    queue(session, poll, "result")
+    assert send_due(desk, sink.port).count("sent") == 5
+    assert all("List-Unsubscribe" not in letter for letter in sink.letters[1:])
 
 
 def test_the_close_notice_says_how_to_check_while_there_is_time(

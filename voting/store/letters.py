@@ -213,7 +213,7 @@ def _recipients(poll_id: int, kind: str, round_number: int) -> Select[Any]:
             Credential.elector_id == Elector.id,
             Credential.has_voted.is_(True),
         )
-        query = query.where(~voted)
+        query = query.where(~voted, Elector.wants_reminders.is_(True))
     return query
 
 

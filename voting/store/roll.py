@@ -47,6 +47,7 @@ class Elector(Base):
     weight: Mapped[int] = mapped_column(default=1)
     weight_reason: Mapped[str] = mapped_column(String(500), default="")
     link_generation: Mapped[int] = mapped_column(default=1)  # a replacement link adds one
+    wants_reminders: Mapped[bool] = mapped_column(default=True)  # stopped by one POST (P2)
 
     constituency: Mapped[Constituency] = relationship()
 

@@ -18,6 +18,8 @@ MOST_REPORTS = 20
 GUESSED = (  # only links that do not exist count
     "booth.landing",
     "booth.begin",
+    "reminders.ask",
+    "reminders.stop",
     "trustee.landing",
     "trustee.begin",
 )

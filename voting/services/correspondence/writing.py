@@ -82,7 +82,15 @@ def write_letter(session: Session, letter_id: int, *, post: Post, now: dt.dateti
         reply_to=poll.proposal.contact_email,
         identity=identity,
         now=now,
+        stop_link=_stop_link(letter, context),
     )
+
+
+def _stop_link(letter: Letter, context: dict[str, Any]) -> str:
+    """Where a reminder's reader stops more of them with one POST (RFC 8058); nothing for others."""
+    if letter.kind != "reminder":
+        return ""
+    return str(context["link"]).partition("#")[0] + "/stop"
 
 
 def _write_sealed(session: Session, letter: Letter, post: Post, now: dt.datetime) -> EmailMessage:
@@ -150,6 +158,8 @@ def _elector_context(
         raise Unwanted("Voting was over before this letter could be sent.")
     if letter.kind == "reminder" and credential is not None and credential.has_voted:
         raise Unwanted("The voter has voted since.")
+    if letter.kind == "reminder" and not elector.wants_reminders:
+        raise Unwanted("The voter has stopped reminders.")
     token = post.voter_token(poll.id, elector.id, elector.link_generation)
     link = f"{post.base_url}/v/{token}"
     if poll.issuer:
