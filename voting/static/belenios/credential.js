@@ -38,15 +38,18 @@ export function parseCredential(text) {
   return withDashes(characters);
 }
 
-/** A fresh code: 22 characters, each drawn without bias. */
-export function makeCredential(random) {
+/** So many base58 characters, each drawn without bias. */
+export function makeBase58(length, random) {
   let characters = "";
-  while (characters.length < 22) {
+  while (characters.length < length) {
     const value = random(1)[0] & 63;
     if (value < 58) characters += BASE58[value];
   }
-  return withDashes(characters);
+  return characters;
 }
+
+/** A fresh code: 22 characters. */
+export const makeCredential = (random) => withDashes(makeBase58(22, random));
 
 /** The signing key behind a code in canonical form. */
 export function privateKey(group, uuid, credential) {

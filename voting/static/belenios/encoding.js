@@ -15,6 +15,12 @@ export const toHex = (bytes) =>
 
 export const toInteger = (bytes) => BigInt("0x" + toHex(bytes));
 
+/** Bytes of lower-case hexadecimal; Malformed. */
+export function fromHex(text) {
+  if (!/^([0-9a-f]{2})*$/.test(text)) throw new Malformed("not lower-case hexadecimal");
+  return Uint8Array.from(text.match(/../g) ?? [], (byte) => parseInt(byte, 16));
+}
+
 /** Standard Base64 without padding. */
 export const toBase64 = (bytes) => btoa(String.fromCharCode(...bytes)).replace(/=+$/, "");
 
@@ -24,6 +30,8 @@ export const fromBase64 = (text) => Uint8Array.from(atob(text), (c) => c.charCod
 export const hashHex = (text) => toHex(sha256(utf8(text)));
 export const hashBase64 = (text) => toBase64(sha256(utf8(text)));
 export const hashInteger = (text) => toInteger(sha256(utf8(text)));
+
+export const isHash = (value) => typeof value === "string" && /^[0-9a-f]{64}$/.test(value);
 
 /** Read JSON; `what` names the record in the message. */
 export function parseJson(text, what) {

@@ -1,0 +1,315 @@
+/**
+ * The verifier: everything that the specification promises, checked from an archive alone.
+ *
+ * It reads the archive twice: once for the chain of events, and once to check and count the ballots.
+ * Of the ballots only hashes are kept, so memory does not grow with their size.
+ */
+import { makeSource } from "./archive.js";
+import { checkBallot } from "./ballot.js";
+import { parseOwned, parseSizes, readEntries, textOf } from "./board.js";
+import { needsShuffle, parseElection } from "./election.js";
+import { parseCanonical } from "./encoding.js";
+import {
+  InvalidArchive,
+  InvalidBallot,
+  InvalidTally,
+  Malformed,
+  NotSupported,
+  ProtocolError,
+  UnknownParameter,
+  located,
+} from "./errors.js";
+import { checkShuffle, shuffledTally } from "./mixnet.js";
+import { TallyAccumulator, checkDecryptions, checkResult, encodeWeight } from "./tally.js";
+import { parseTrustees } from "./trustees.js";
+
+const CREDENTIAL =
+  /^\{"election_uuid":"[^"]*","election_hash":"[^"]*","credential":"([^"]*)"/;
+
+/** The credential of a ballot without reading the rest; empty if none is there. */
+const readCredential = (raw) => CREDENTIAL.exec(raw)?.[1] ?? "";
+
+/**
+ * Check everything in an archive (bytes or a Blob) and report. Never throws for what is wrong in the
+ * archive: that is in the report. `progress(check, done, total)` is told how far it is, and
+ * `found(check)` of each check that ends.
+ *
+ * The report is {valid, supported, error, uuid, stage, group, voters, ballots, counted, result,
+ * checks}; checks are {name, ok, detail}. `opened` has what a trustee works on: {election, trustees,
+ * tally (after the last shuffle, recomputed), totalWeight}; it is not part of the JSON.
+ */
+export async function verifyArchive(data, progress = () => {}, found = () => {}) {
+  return new Verifier(makeSource(data), progress, found).run();
+}
+
+class Verifier {
+  constructor(source, progress, found) {
+    Object.assign(this, { source, progress, found });
+    this.report = {
+      valid: false,
+      supported: true,
+      error: null,
+      uuid: null,
+      stage: null,
+      group: null,
+      voters: null,
+      ballots: null,
+      counted: null,
+      result: null,
+      checks: [],
+    };
+  }
+
+  async run() {
+    const { report } = this;
+    try {
+      await this.runChecks();
+      report.valid = true;
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      const isUnsupported = error instanceof NotSupported && !(error instanceof UnknownParameter);
+      report.error = isUnsupported ? `not supported: ${error.message}` : error.message;
+      report.supported = !isUnsupported;
+    }
+    return report;
+  }
+
+  async runChecks() {
+    const { report } = this;
+    const outline = await this.check("archive", () => this.readOutline());
+    const election = await this.check("election", () => this.readElection(outline));
+    const trustees = await this.check("trustees", () => checkTrustees(election, outline));
+    const weights = await this.check("credentials", () => this.checkCredentials(election, outline));
+    report.voters = weights.size;
+    const tally = await this.check("ballots", () => this.checkBallots(election, outline, weights));
+    report.stage = stageOf(outline, trustees.length);
+    if (isClosed(outline)) report.counted = tally.numTallied;
+    if (!outline.tally) return;
+    await this.check("encrypted tally", () => checkTally(election, outline, tally));
+    const { totalWeight } = tally;
+    let current = outline.tally[0];
+    if (outline.shuffles.length) {
+      current = await this.check("shuffles", () => this.checkShuffles(election, trustees, outline));
+    }
+    const opened = { election, trustees, tally: current, totalWeight };
+    Object.defineProperty(report, "opened", { value: opened, enumerable: false });
+    if (!outline.decryptions.length) return;
+    const factors = await this.check("partial decryptions", () =>
+      this.checkDecryptions(election, trustees, current, outline.decryptions),
+    );
+    if (outline.result === null) return;
+    report.result = await this.check("result", () => {
+      const raw = outline.result;
+      const result = checkResult(election, trustees, current, factors, raw, totalWeight);
+      return [writeResult(result), "every count is what the tally opens to"];
+    });
+  }
+
+  /** Run a step that gives [value, detail], note how it went, and give its value. */
+  async check(name, step) {
+    const note = (ok, detail) => {
+      const check = { name, ok, detail };
+      this.report.checks.push(check);
+      this.found(check);
+    };
+    try {
+      const [value, detail] = await step();
+      note(true, detail);
+      return value;
+    } catch (error) {
+      if (error instanceof ProtocolError) note(false, error.message);
+      throw error;
+    }
+  }
+
+  async readOutline() {
+    const outline = {
+      events: 0,
+      setup: [],
+      ballots: 0,
+      last: new Map(),
+      tally: null,
+      shuffles: [],
+      decryptions: [],
+      result: null,
+      head: "",
+    };
+    const seen = new Set();
+    for await (const { event, records, end } of readEntries(this.source)) {
+      noteEntry(outline, seen, event, records);
+      outline.head = event.type;
+      outline.events += 1;
+      this.progress("archive", end, this.source.size);
+    }
+    this.report.ballots = outline.ballots;
+    return [outline, `${outline.events} events in an unbroken chain`];
+  }
+
+  readElection(outline) {
+    const raw = located("election", () => textOf(outline.setup[0]));
+    const election = located("election", () => parseElection(raw));
+    this.report.uuid = election.uuid;
+    this.report.group = election.group.name;
+    if (outline.shuffles.length && !needsShuffle(election)) {
+      throw new InvalidArchive("there is a shuffle although no question needs one");
+    }
+    if (outline.decryptions.length && needsShuffle(election) && !outline.shuffles.length) {
+      throw new InvalidArchive("there is a partial decryption before the ballots were shuffled");
+    }
+    return [election, `fingerprint ${election.fingerprint}`];
+  }
+
+  checkCredentials({ group }, outline) {
+    const raw = located("credentials", () => textOf(outline.setup[2]));
+    const entries = located("credentials", () => parseCanonical(raw, "list"));
+    if (!Array.isArray(entries)) throw new Malformed("credentials: expected a list");
+    const weights = new Map();
+    let total = 0n;
+    entries.forEach((entry, i) => {
+      located(`credentials: credential ${i + 1}`, () => {
+        const { text, weight } = parseEntry(group, entry);
+        if (weights.has(text)) throw new Malformed("the credential is in the list twice");
+        weights.set(text, weight);
+        total += weight;
+      });
+      this.progress("credentials", i + 1, entries.length);
+    });
+    if (total >= group.order) {
+      throw new Malformed("credentials: the sum of all weights is too large for this group");
+    }
+    return [weights, `${weights.size} credentials, total weight ${total}`];
+  }
+
+  async checkBallots(election, outline, weights) {
+    const tally = new TallyAccumulator(election);
+    let done = 0;
+    for await (const { event, records } of readEntries(this.source)) {
+      if (event.type !== "Ballot") continue;
+      const raw = textOf(records[0]);
+      const credential = readCredential(raw);
+      const ballot = located(`ballot at event ${event.height}`, () => {
+        if (!weights.has(credential)) throw new InvalidBallot("the credential is not on the list");
+        return checkBallot(raw, election);
+      });
+      if (outline.last.get(credential) === event.height) tally.add(ballot, weights.get(credential));
+      this.progress("ballots", ++done, outline.ballots);
+    }
+    if (done !== outline.ballots || tally.numTallied !== outline.last.size) {
+      throw new InvalidArchive("the archive changed while it was read");
+    }
+    return [tally, `${done} ballots, ${tally.numTallied} of them a voter's last`];
+  }
+
+  checkShuffles(election, trustees, outline) {
+    let current = outline.tally[0];
+    outline.shuffles.forEach(({ owner, raw }, i) =>
+      located(`shuffle ${i + 1}`, () => {
+        if (!(1 <= owner && owner <= trustees.length)) {
+          throw new InvalidArchive(`there is no trustee ${owner}`);
+        }
+        checkShuffle(election, current, raw);
+        current = shuffledTally(election, current, raw);
+        this.progress("shuffles", i + 1, outline.shuffles.length);
+      }),
+    );
+    return [current, `${outline.shuffles.length} shuffles, every one proved`];
+  }
+
+  checkDecryptions(election, trustees, tally, decryptions) {
+    const byOwner = new Map();
+    for (const { owner, raw } of decryptions) {
+      if (byOwner.has(owner)) {
+        throw new InvalidTally(`trustee ${owner} has two partial decryptions`);
+      }
+      byOwner.set(owner, raw);
+    }
+    const total = byOwner.size * parseCanonical(tally, "tally").flat().length;
+    let done = 0;
+    const tell = () => this.progress("partial decryptions", ++done, total);
+    const factors = checkDecryptions(election, trustees, tally, byOwner, tell);
+    return [factors, `${factors.size} of ${trustees.length}, every one proved`];
+  }
+}
+
+function noteEntry(outline, seen, event, records) {
+  const text = (i) => located(`event ${event.height}`, () => textOf(records[i]));
+  const owned = () => ({ owner: parseOwned(text(1)).owner, raw: text(0) });
+  const notes = {
+    Setup: () => (outline.setup = records),
+    Ballot: () => noteBallot(outline, seen, event, records[0], text(0)),
+    EncryptedTally: () => (outline.tally = [text(0), text(1)]),
+    Shuffle: () => outline.shuffles.push(owned()),
+    PartialDecryption: () => outline.decryptions.push(owned()),
+    Result: () => (outline.result = text(0)),
+  };
+  notes[event.type]?.();
+}
+
+function noteBallot(outline, seen, event, record, raw) {
+  if (seen.has(record.hash)) {
+    const where = `record ${record.number}: ballot at event ${event.height}`;
+    throw new InvalidBallot(`${where}: the same ballot was cast before`);
+  }
+  seen.add(record.hash);
+  outline.ballots += 1;
+  outline.last.set(readCredential(raw), event.height);
+}
+
+const isClosed = ({ head }) => !["Setup", "Ballot"].includes(head);
+
+/** How far the election has come, in one word. */
+function stageOf({ head, decryptions }, trustees) {
+  if (head === "PartialDecryption") {
+    return decryptions.length === trustees ? "decrypted" : "partially_decrypted";
+  }
+  const words = {
+    Setup: "setup",
+    Ballot: "open",
+    Shuffle: "partially_shuffled",
+    EndShuffles: "shuffled",
+    Result: "result",
+  };
+  return words[head] ?? "closed";
+}
+
+/** One entry of the credential list: an element of the group, and a weight after a comma. */
+function parseEntry(group, entry) {
+  if (typeof entry !== "string") throw new Malformed("expected a text");
+  const [text, ...rest] = entry.split(",");
+  group.parseElement(text);
+  if (!rest.length) return { text, weight: 1n };
+  return { text, weight: group.parseScalar(rest.join(",")) };
+}
+
+function checkTrustees(election, outline) {
+  const { group, publicKey } = election;
+  const raw = located("trustees", () => textOf(outline.setup[1]));
+  const trustees = located("trustees", () => parseTrustees(group, raw));
+  if (!group.equal(trustees.electionKey(), publicKey)) {
+    throw new InvalidArchive(
+      "trustees: the election key is not the product of the trustees' keys",
+    );
+  }
+  const kinds = trustees.items.map((item) =>
+    item.keys ? `${item.threshold} of ${item.keys.length}` : "1 single",
+  );
+  return [trustees, `${kinds.join(", ")}: every key proved, together the election key`];
+}
+
+function checkTally({ group }, outline, tally) {
+  if (outline.tally[0] !== tally.encryptedTally()) {
+    throw new InvalidTally("the encrypted tally is not that of the ballots");
+  }
+  const { number, weight } = parseSizes(outline.tally[1], group.order);
+  if (number !== tally.numTallied) {
+    throw new InvalidTally(`num_tallied is ${number}, expected ${tally.numTallied}`);
+  }
+  if (weight !== tally.totalWeight) {
+    throw new InvalidTally(`total_weight is ${weight}, expected ${tally.totalWeight}`);
+  }
+  return [null, `${number} ballots with a total weight of ${weight}, recomputed`];
+}
+
+/** Counts in JSON form; papers as they are. */
+const writeResult = (result) =>
+  result.map((row) => row.map((item) => (typeof item === "bigint" ? encodeWeight(item) : item)));
