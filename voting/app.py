@@ -20,7 +20,6 @@ from voting.store.database import db, prepare_engine
 from voting.web import (
     access,
     answered,
-    commissioner,
     health,
     information,
     letters_desk,
@@ -30,12 +29,15 @@ from voting.web import (
     trustee,
 )
 from voting.web.access import Links, check_guards
+from voting.web.commissioner import decision as commissioner_decision
+from voting.web.commissioner import outcomes as commissioner_outcomes
 from voting.web.errors import install_errors
 from voting.web.forms import install_forms
 from voting.web.hooks import DEFAULT_LIMIT, Door, install_hooks
 from voting.web.languages import install_languages
 from voting.web.limits import install_limits
 from voting.web.organiser import analysis as organiser_analysis
+from voting.web.organiser import commissioners as organiser_commissioners
 from voting.web.organiser import conduct as organiser_conduct
 from voting.web.organiser import counting as organiser_counting
 from voting.web.organiser import documents as organiser_documents
@@ -142,6 +144,7 @@ DESKS = (
     organiser_proposals,
     organiser_hub,
     organiser_documents,
+    organiser_commissioners,
     organiser_library,
     organiser_polls,
     organiser_questions,
@@ -156,7 +159,8 @@ DESKS = (
     scrutiny,
     organiser_problems,
     organiser_issuer,
-    commissioner,
+    commissioner_outcomes,
+    commissioner_decision,
 )
 
 

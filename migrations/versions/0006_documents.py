@@ -51,11 +51,3 @@ def upgrade() -> None:
                existing_type=sa.TEXT(),
                type_=sa.UnicodeText(),
                existing_nullable=True)
-
-    with op.batch_alter_table('role', schema=None) as batch_op:
-        batch_op.alter_column('permissions',
-               existing_type=sa.TEXT(),
-               type_=sa.UnicodeText(),
-               existing_nullable=True)
-
-

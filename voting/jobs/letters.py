@@ -72,6 +72,11 @@ class LetterPost:
         links = self.app.extensions["voting.links"]
         return str(links.scrutineer_token(scrutineer_id, generation))
 
+    def reader_token(self, reader_id: int, generation: int) -> str:
+        """The signed part of a reader's link."""
+        links = self.app.extensions["voting.links"]
+        return str(links.reader_token(reader_id, generation))
+
     def code_for(self, election: Election, elector_id: int) -> str:
         """The elector's voting code."""
         return keys.code_for(election, elector_id, sealer=self.app.extensions["voting.sealer"])

@@ -59,6 +59,8 @@ class Letter(Base):
     scrutineer_id: Mapped[int | None] = mapped_column(ForeignKey("scrutineer.id"), index=True)
     participant_id: Mapped[int | None] = mapped_column(ForeignKey("participant.id"), index=True)
     consultation_id: Mapped[int | None] = mapped_column(ForeignKey("consultation.id"))
+    proposal_id: Mapped[int | None] = mapped_column(ForeignKey("proposal.id"))
+    reader_id: Mapped[int | None] = mapped_column(ForeignKey("reader.id"), index=True)
     language: Mapped[str] = mapped_column(String(2), default="en")
     details: Mapped[str] = mapped_column(Text, default="{}")  # JSON; emptied once sent
     state: Mapped[str] = mapped_column(String(10), default="owed")
@@ -84,7 +86,7 @@ _OWE = {
 }
 
 
-def _insert(session: Session) -> Any:
+def insert_letters(session: Session) -> Any:
     """An INSERT that leaves an existing idempotency key alone, in the database's own words."""
     session.info[OWED] = True
     return _INSERTS[session.connection().dialect.name]
@@ -101,6 +103,8 @@ def _row(
     scrutineer_id: int | None = None,
     participant_id: int | None = None,
     consultation_id: int | None = None,
+    proposal_id: int | None = None,
+    reader_id: int | None = None,
     language: str = "en",
     details: Mapping[str, Any] | None = None,
     due_at: dt.datetime | None = None,
@@ -114,6 +118,8 @@ def _row(
         "scrutineer_id": scrutineer_id,
         "participant_id": participant_id,
         "consultation_id": consultation_id,
+        "proposal_id": proposal_id,
+        "reader_id": reader_id,
         "language": language,
         "details": json.dumps(dict(details or {}), sort_keys=True),
         "state": "owed",
@@ -136,6 +142,8 @@ def owe(
     scrutineer_id: int | None = None,
     participant_id: int | None = None,
     consultation_id: int | None = None,
+    proposal_id: int | None = None,
+    reader_id: int | None = None,
     language: str = "en",
     details: Mapping[str, Any] | None = None,
     due_at: dt.datetime | None = None,
@@ -154,6 +162,8 @@ def owe(
         scrutineer_id=scrutineer_id,
         participant_id=participant_id,
         consultation_id=consultation_id,
+        proposal_id=proposal_id,
+        reader_id=reader_id,
         language=language,
         details=details,
         due_at=due_at,
@@ -183,7 +193,7 @@ def owe_many(session: Session, rows: Iterable[Mapping[str, Any]]) -> int:
 
 
 def _write(session: Session, batch: list[dict[str, Any]]) -> None:
-    session.connection().execute(_insert(session).on_conflict_do_nothing(), batch)
+    session.connection().execute(insert_letters(session).on_conflict_do_nothing(), batch)
 
 
 def _key_of(poll_id: int, kind: str, round_number: int) -> ColumnElement[str]:
@@ -240,7 +250,7 @@ def owe_to_electors(
     }
     chosen = _recipients(poll_id, kind, round_number).with_only_columns(*columns.values())
     statement = (
-        _insert(session)
+        insert_letters(session)
         .from_select(list(columns), chosen.order_by(Elector.id), include_defaults=False)
         .on_conflict_do_nothing(index_elements=["key"])
     )

@@ -11,6 +11,7 @@ from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from voting.domain.canonical import canonical_json, canonical_time
+from voting.store.accounts import Account
 from voting.store.database import Base
 
 
@@ -115,6 +116,18 @@ def has_role(session: Session, proposal_id: int, account_id: int, role: str) -> 
         )
         or 0
     ) > 0
+
+
+def list_accounts_in(session: Session, proposal_id: int, role: str) -> list[Account]:
+    """The accounts that hold *role* in a proposal, in the order they were named."""
+    return list(
+        session.scalars(
+            select(Account)
+            .join(ProposalRole, ProposalRole.account_id == Account.id)
+            .where(ProposalRole.proposal_id == proposal_id, ProposalRole.role == role)
+            .order_by(ProposalRole.id)
+        )
+    )
 
 
 def list_slugs(session: Session, prefix: str) -> list[str]:

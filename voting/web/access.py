@@ -110,6 +110,14 @@ class ScrutineerLink:
     generation: int
 
 
+@dataclass(frozen=True, slots=True)
+class ReaderLink:
+    """What a reader's link says: an address that is known to a proposal."""
+
+    reader_id: int
+    generation: int
+
+
 BROKEN = "This link does not work. Part of it may be missing."
 
 
@@ -119,6 +127,7 @@ class Links:
     def __init__(self, secret_keys: Sequence[str]) -> None:
         self._serializer = self._make("voter-link", secret_keys)
         self._scrutineers = self._make("scrutineer-link", secret_keys)
+        self._readers = self._make("reader-link", secret_keys)
 
     @staticmethod
     def _make(salt: str, secret_keys: Sequence[str]) -> URLSafeSerializer:
@@ -150,6 +159,17 @@ class Links:
         """What *token* says; raises NotFound for one that was not made here."""
         try:
             return ScrutineerLink(*_numbers(self._scrutineers.loads(token), 2))
+        except (BadData, ValueError):
+            raise NotFound(BROKEN) from None
+
+    def reader_token(self, reader_id: int, generation: int) -> str:
+        """The signed part of this reader's link."""
+        return str(self._readers.dumps([reader_id, generation]))
+
+    def read_reader_token(self, token: str) -> ReaderLink:
+        """What *token* says; raises NotFound for one that was not made here."""
+        try:
+            return ReaderLink(*_numbers(self._readers.loads(token), 2))
         except (BadData, ValueError):
             raise NotFound(BROKEN) from None
 

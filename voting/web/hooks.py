@@ -33,6 +33,7 @@ LIMITS = {
     "trustee.give": 64 * 1024 * KIB,  # a shuffle of twenty thousand ranked votes is half of it
     "questions.add": 1024 * KIB,  # long backgrounds for many options
     "questions.edit": 1024 * KIB,
+    "decision.decide": 512 * KIB,
     "documents.add": 64 * 1024 * KIB,  # larger than any document may be, to say so on its page
     "documents.add_version": 64 * 1024 * KIB,
     "hub.texts": 1024 * KIB,

@@ -17,7 +17,9 @@ from voting.domain.trail import name_fingerprints
 from voting.services.hub import get_hub
 from voting.store import documents, polls, proposals
 from voting.store import hub as hubs
+from voting.store.consultations import list_consultations
 from voting.store.database import db
+from voting.store.decisions import find_decision, list_decisions
 from voting.store.hub import Hub
 from voting.store.polls import Poll
 from voting.store.proposals import Act, Proposal
@@ -72,6 +74,7 @@ def describe_page(found: PublicProposal) -> dict[str, Any]:
         "options": hubs.list_options(session, proposal.id),
         "terms": hubs.list_terms(session, proposal.id),
         "documents": documents.list_documents(session, proposal.id),
+        "decision": find_decision(session, proposal.id),
         "timeline": make_page_timeline(found, shown),
     }
 
@@ -88,6 +91,17 @@ def list_moments(found: PublicProposal, shown: Sequence[Poll]) -> Iterator[Momen
     for milestone in hubs.list_milestones(db.session(), found.proposal.id):
         at = dt.datetime.combine(milestone.on, dt.time(), tzinfo=dt.UTC)
         yield Moment(at, "milestone", milestone.title, milestone.title_cy, is_day=True)
+    for decision in list_decisions(db.session(), found.proposal.id):
+        yield Moment(decision.decided_at, "decided", "", is_day=True)
+        yield Moment(decision.challenge_until, "challenge-ends", "", is_day=True)
+    for consultation in list_consultations(db.session(), found.proposal.id):
+        named = (consultation.title, consultation.title_cy)
+        if consultation.opened_at is not None and consultation.closes_at is not None:
+            yield Moment(consultation.opened_at, "consultation-opens", *named)
+            closed_at = consultation.closed_at or consultation.closes_at
+            yield Moment(closed_at, "consultation-closes", *named)
+        if consultation.respond_by is not None and consultation.answered_at is None:
+            yield Moment(consultation.respond_by, "respond-by", *named, is_day=True)
     for poll in shown:
         if poll.state == State.CANCELLED or poll.opens_at is None or poll.closes_at is None:
             continue

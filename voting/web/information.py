@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 from urllib.parse import quote
 
 from flask import Blueprint, Response, render_template, request, stream_with_context
@@ -10,14 +11,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from voting.domain.errors import NotFound
+from voting.domain.evidence import Evidence
 from voting.domain.trail import write_trail
 from voting.domain.wording import make_slug
+from voting.store import decisions, proposals
 from voting.store import documents as papers
 from voting.store import hub as hubs
-from voting.store import proposals
 from voting.store.database import db
 from voting.web.access import guard
-from voting.web.hub import describe_act, get_public, list_public_polls
+from voting.web.hub import describe_act, get_public, get_time, list_public_polls
 
 blueprint = Blueprint("information", __name__, url_prefix="/p/<slug>")
 guard(blueprint, "public")
@@ -56,6 +58,24 @@ def document(slug: str, document_id: int, number: int) -> ResponseReturnValue:
     answer.headers["Content-Disposition"] = name_attachment(version.filename)
     answer.headers["Content-Security-Policy"] = SANDBOX
     return answer
+
+
+@blueprint.get("/decision")
+def decision(slug: str) -> ResponseReturnValue:
+    """What was decided, why, on which evidence, and what became of it."""
+    found = get_public(slug)
+    decided = decisions.list_decisions(db.session(), found.proposal.id)
+    if not decided:
+        raise NotFound(_("This proposal has not been decided yet."))
+    newest = decided[-1]
+    return render_template(
+        "information/decision.html",
+        proposal=found,
+        decision=newest,
+        earlier=decided[:-1],
+        evidence=[Evidence(**piece) for piece in json.loads(newest.content)["evidence"]],
+        can_be_challenged=get_time() < newest.challenge_until,
+    )
 
 
 @blueprint.get("/chain")

@@ -40,6 +40,7 @@ def install_languages(app: Flask) -> None:
     app.jinja_env.filters["in_one_sentence"] = tell_in_one_sentence
     app.jinja_env.filters["as_share"] = tell_share
     app.jinja_env.filters["in_bytes"] = tell_size
+    app.jinja_env.filters["date_day"] = tell_date
     app.jinja_env.filters["own"] = tell_own
     app.jinja_env.filters["language_of"] = find_language_of
 
@@ -100,6 +101,11 @@ def tell_share(share: str) -> str:
     """A part and its whole, given as an outcome has them: "108 of 120 (90.0%)"."""
     part, _, whole = share.partition(" of ")
     return str(gettext("%(part)s of %(whole)s", part=part, whole=whole))
+
+
+def tell_date(on: dt.date) -> str:
+    """A day of the calendar: "Friday 13 March 2026"."""
+    return tell_day(dt.datetime.combine(on, dt.time(12), tzinfo=dt.UTC))
 
 
 def tell_size(number: int) -> str:

@@ -12,8 +12,9 @@ from voting.services.correspondence.bulk import (
     status_counts,
 )
 from voting.services.correspondence.links import replace_link
+from voting.services.correspondence.refusals import Unwanted
 from voting.services.correspondence.sending import Sessions, give_back, lease_due, send_letter
-from voting.services.correspondence.writing import Post, Unwanted, write_letter
+from voting.services.correspondence.writing import Post, write_letter
 
 __all__ = [
     "MAX_REMINDERS",

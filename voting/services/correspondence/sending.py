@@ -12,7 +12,8 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from voting import mail
-from voting.services.correspondence.writing import Post, Unwanted, write_letter
+from voting.services.correspondence.refusals import Unwanted
+from voting.services.correspondence.writing import Post, write_letter
 from voting.store import outbox
 from voting.store.letters import Letter
 

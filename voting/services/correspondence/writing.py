@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from voting import mail
 from voting.domain.lifecycle import checked_until
 from voting.domain.outcome_words import tell_outcome
+from voting.services.correspondence.notices import write_notice
+from voting.services.correspondence.refusals import Unwanted
 from voting.store import polls, roll
 from voting.store.accounts import get_account
 from voting.store.letters import Letter
@@ -39,15 +41,14 @@ class Post(Protocol):
     def scrutineer_token(self, scrutineer_id: int, generation: int) -> str:
         """The signed part of a scrutineer's link."""
 
+    def reader_token(self, reader_id: int, generation: int) -> str:
+        """The signed part of a reader's link."""
+
     def code_for(self, election: Election, elector_id: int) -> str:
         """The elector's voting code, derived afresh."""
 
     def unseal(self, sealed: bytes) -> bytes:
         """Open what was sealed for a letter; raises any Exception if it cannot be opened."""
-
-
-class Unwanted(Exception):
-    """The letter should no longer be sent; the text says why."""
 
 
 def write_letter(session: Session, letter_id: int, *, post: Post, now: dt.datetime) -> EmailMessage:
@@ -58,6 +59,8 @@ def write_letter(session: Session, letter_id: int, *, post: Post, now: dt.dateti
     letter = session.get_one(Letter, letter_id)
     if letter.kind in SEALED_KINDS:
         return _write_sealed(session, letter, post, now)
+    if letter.proposal_id is not None:
+        return write_notice(session, letter, post=post, now=now)
     poll = session.get_one(Poll, letter.poll_id)
     details: dict[str, Any] = json.loads(letter.details)
     context = poll_context(poll, post.base_url)

@@ -1,4 +1,4 @@
-"""The commissioner's desk: every vote and, once published, its outcome."""
+"""Every proposal to decide on, every vote and, once published, its outcome."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ from voting.domain.lifecycle import State
 from voting.services import publication
 from voting.store import polls, proposals
 from voting.store.database import db
-from voting.web.access import guard
+from voting.web.access import current_account, guard
 
 blueprint = Blueprint("commissioner", __name__, url_prefix="/commissioner")
 guard(blueprint, "commissioner")
+
+ROLE = "commissioner"
 
 
 @blueprint.get("/")
@@ -26,7 +28,8 @@ def outcomes() -> ResponseReturnValue:
         for poll in polls.list_polls(session, proposal.id)
         if poll.state != State.DRAFT
     ]
-    return render_template("commissioner/outcomes.html", rows=rows)
+    mine = proposals.list_proposals_of(session, current_account().id, ROLE)
+    return render_template("commissioner/outcomes.html", rows=rows, mine=mine)
 
 
 @blueprint.get("/archives/<uuid>.bel")

@@ -1,0 +1,287 @@
+"""Deciding: the evidence in one place, a reasoned decision when its time has come, what follows."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from voting.domain.canonical import canonical_json, canonical_time
+from voting.domain.errors import BadInput, Conflict, FieldError, Forbidden, refuse_faults
+from voting.domain.evidence import Evidence, hash_evidence
+from voting.domain.lifecycle import State
+from voting.domain.wording import check_text, clean_line, clean_text
+from voting.store import notices, proposals
+from voting.store.accounts import Account, find_account
+from voting.store.analysis import list_unanswered_themes
+from voting.store.consultations import Consultation, list_consultations, list_unfinished
+from voting.store.decisions import Decision, ImplementationStep, find_decision, list_decisions
+from voting.store.documents import list_documents
+from voting.store.hub import list_versions
+from voting.store.polls import Poll, list_polls
+from voting.store.proposals import Proposal, ProposalRole, append_act
+
+COMMISSIONER = "commissioner"
+OUTCOMES = ("approved", "with-conditions", "refused", "deferred")
+STATES = ("planned", "under-way", "done", "dropped")
+CHALLENGE = dt.timedelta(days=28)
+MOST_STEPS = 100
+FINAL = (State.PUBLISHED, State.CANCELLED)
+_TEXTS = {  # field: what it is called, whether it is needed
+    "reasons": ("the reasons", True),
+    "conditions": ("the conditions", False),
+    "dissent": ("the dissent", False),
+    "next_steps": ("what happens next", True),
+    "without_equality": ("why there is no equality impact assessment", False),
+}
+
+
+def name_commissioner(
+    session: Session, proposal: Proposal, *, email: str, actor: Account, now: dt.datetime
+) -> Account:
+    """Let the account with this address decide on the proposal. Raises BadInput for the address."""
+    found = find_account(session, clean_line(email))
+    if found is None or COMMISSIONER not in [role.name for role in found.roles]:
+        told = "There is no commissioner with this address. Ask the operator to add the account."
+        raise BadInput([FieldError("email", told)])
+    if proposals.has_role(session, proposal.id, found.id, "organiser"):
+        told = "This account organises the proposal, so it cannot decide on it."
+        raise BadInput([FieldError("email", told)])
+    if not proposals.has_role(session, proposal.id, found.id, COMMISSIONER):
+        role = ProposalRole(proposal_id=proposal.id, account_id=found.id, role=COMMISSIONER)
+        session.add(role)
+        session.flush()
+        details = {"commissioner": found.id, "account": actor.id}
+        append_act(session, proposal.id, None, "commissioner-named", now=now, details=details)
+    return found
+
+
+def list_obstacles(session: Session, proposal: Proposal) -> list[str]:
+    """Why no decision can be recorded yet (requirement G4, and its time)."""
+    obstacles = []
+    if not list_versions(session, proposal.id):
+        obstacles.append("The public page has not been opened, so nothing was put to the public.")
+    for title in list_unfinished(session, proposal.id):
+        obstacles.append(f"The consultation “{title}” is not closed.")
+    for poll in list_polls(session, proposal.id):
+        if poll.state not in (*FINAL, State.DRAFT):
+            obstacles.append(f"The outcome of the vote “{poll.title}” is not published.")
+    for held in list_consultations(session, proposal.id):
+        if held.state == "closed" and held.answered_at is None:
+            obstacles.append(f"The response to the consultation “{held.title}” is not published.")
+    for theme in list_unanswered_themes(session, proposal.id):
+        obstacles.append(f"The theme “{theme}” has no response.")
+    earlier = find_decision(session, proposal.id)
+    if earlier is not None and earlier.outcome != "deferred":
+        obstacles.append("This proposal has been decided.")
+    return obstacles
+
+
+# ------------------------------------------------------------------ evidence
+
+
+def gather_evidence(session: Session, proposal: Proposal) -> list[Evidence]:
+    """Every piece that a decision should rest on; those that are missing say so."""
+    held = [c for c in list_consultations(session, proposal.id) if c.state != "draft"]
+    return [
+        _find_page(session, proposal),
+        *_list_papers(session, proposal, needs_report=bool(held)),
+        *(_describe_consultation(each) for each in held),
+        *_list_outcomes(session, proposal),
+    ]
+
+
+def _find_page(session: Session, proposal: Proposal) -> Evidence:
+    versions = list_versions(session, proposal.id)
+    if not versions:
+        return Evidence("page", "The proposal as it stands")
+    newest = versions[-1]
+    title = f"The proposal, version {newest.number}"
+    return Evidence("page", title, newest.hash, str(newest.number))
+
+
+def _list_papers(session: Session, proposal: Proposal, *, needs_report: bool) -> Iterator[Evidence]:
+    kinds = set()
+    for document in list_documents(session, proposal.id, standing=True):
+        kinds.add(document.kind)
+        newest = document.newest
+        title = f"{document.title}, version {newest.number}"
+        reference = f"{document.id}/{newest.number}"
+        special = document.kind in ("equality-impact", "consultation-report")
+        yield Evidence(document.kind if special else "document", title, newest.sha256, reference)
+    reports = [a for a in proposals.list_acts(session, proposal.id) if a.kind == "report-published"]
+    for act in reports[-1:]:
+        kinds.add("consultation-report")
+        body = json.loads(act.body)
+        digest = str(body.get("hash") or body.get("sha256") or act.hash)
+        yield Evidence("consultation-report", "The consultation report", digest)
+    if "equality-impact" not in kinds:
+        yield Evidence("equality-impact", "The equality impact assessment")
+    if needs_report and "consultation-report" not in kinds:
+        yield Evidence("consultation-report", "The consultation report")
+
+
+def _describe_consultation(consultation: Consultation) -> Evidence:
+    title = f"Consultation: {consultation.title}"
+    return Evidence("consultation", title, consultation.frozen_hash or "", consultation.slug)
+
+
+def _list_outcomes(session: Session, proposal: Proposal) -> Iterator[Evidence]:
+    for poll in list_polls(session, proposal.id):
+        if poll.state == State.PUBLISHED:
+            digest = hashlib.sha256(poll.outcome_json or b"").hexdigest()
+            yield Evidence("poll", f"Vote: {poll.title}", digest, poll.slug, _tell_checks(poll))
+
+
+def _tell_checks(poll: Poll) -> str:
+    reports = [json.loads(e.verification_json or b"{}") for e in poll.elections]
+    passed = sum(bool(report.get("valid")) for report in reports)
+    return f"{passed} of {len(reports)} archives passed every check"
+
+
+# ------------------------------------------------------------------ decide
+
+
+def decide(
+    session: Session,
+    proposal: Proposal,
+    *,
+    account: Account,
+    outcome: str,
+    decided_by: str,
+    evidence_hash: str,
+    attested: bool,
+    typed: str,
+    now: dt.datetime,
+    **texts: str,
+) -> Decision:
+    """Record a decision, publish it and owe everyone on the rolls a letter.
+
+    *texts* are reasons, conditions, dissent, next_steps and without_equality; *typed* is the number
+    of letters. Raises Forbidden, Conflict before its time (G4), BadInput with every fault by field.
+    """
+    if not proposals.has_role(session, proposal.id, account.id, COMMISSIONER):
+        raise Forbidden("You have not been named to decide on this proposal.")
+    obstacles = list_obstacles(session, proposal)
+    if obstacles:
+        raise Conflict(f"No decision can be recorded yet. {' '.join(obstacles)}")
+    pieces = gather_evidence(session, proposal)
+    cleaned = {name: clean_text(texts.get(name, "")) for name in _TEXTS}
+    decided_by = clean_line(decided_by)
+    faults = _check(cleaned, outcome, decided_by, pieces)
+    if not attested:
+        told = "Confirm that you have read the evidence. Without that no decision can be recorded."
+        faults.append(FieldError("attested", told))
+    if hash_evidence(pieces) != evidence_hash:
+        told = "The evidence has changed since you opened this page. Read what is new first."
+        faults.append(FieldError("attested", told))
+    number = notices.count_roll(session, proposal.id)
+    if typed.replace(",", "").strip() != str(number):
+        faults.append(FieldError("typed", f"Type {number}, the number of letters."))
+    refuse_faults(faults)
+    return _record(session, proposal, account, outcome, decided_by, cleaned, pieces, now)
+
+
+def _check(
+    cleaned: dict[str, str], outcome: str, decided_by: str, pieces: list[Evidence]
+) -> list[FieldError]:
+    faults = []
+    if outcome not in OUTCOMES:
+        faults.append(FieldError("outcome", "Select what was decided."))
+    faults += check_text("decided_by", "your name and office", decided_by, limit=200)
+    missing = any(p.kind == "equality-impact" and p.is_missing for p in pieces)
+    for name, (label, needed) in _TEXTS.items():
+        needed = needed or (name == "without_equality" and missing)
+        needed = needed or (name == "conditions" and outcome == "with-conditions")
+        faults += check_text(name, label, cleaned[name], limit=10_000, required=needed)
+    return faults
+
+
+def _record(
+    session: Session,
+    proposal: Proposal,
+    account: Account,
+    outcome: str,
+    decided_by: str,
+    cleaned: dict[str, str],
+    pieces: list[Evidence],
+    now: dt.datetime,
+) -> Decision:
+    number = len(list_decisions(session, proposal.id)) + 1
+    content: dict[str, Any] = {
+        "format": 1,
+        "proposal": proposal.slug,
+        "number": number,
+        "outcome": outcome,
+        "decided_by": decided_by,
+        "decided_at": canonical_time(now),
+        "challenge_until": canonical_time(now + CHALLENGE),
+        "evidence": [asdict(piece) for piece in pieces],
+        **cleaned,
+    }
+    raw = canonical_json(content)
+    decision = Decision(
+        proposal_id=proposal.id,
+        number=number,
+        outcome=outcome,
+        decided_by=decided_by,
+        account_id=account.id,
+        decided_at=now,
+        challenge_until=now + CHALLENGE,
+        evidence_hash=hash_evidence(pieces),
+        content=raw,
+        hash=hashlib.sha256(raw).hexdigest(),
+        **cleaned,
+    )
+    session.add(decision)
+    session.flush()
+    details = {
+        "decision": number,
+        "outcome": outcome,
+        "hash": decision.hash,
+        "evidence_hash": decision.evidence_hash,
+        "account": account.id,
+    }
+    append_act(session, proposal.id, None, "decided", now=now, details=details)
+    for owe in (notices.owe_to_roll, notices.owe_to_readers):
+        owe(session, proposal_id=proposal.id, kind="decision", number=number, now=now)
+    return decision
+
+
+def save_step(
+    session: Session,
+    decision: Decision,
+    step: ImplementationStep | None,
+    *,
+    account: Account,
+    title: str,
+    due_on: dt.date | None,
+    state: str,
+    note: str,
+    now: dt.datetime,
+) -> ImplementationStep:
+    """Write a step of the implementation, or how one stands. Raises BadInput, or Forbidden."""
+    if not proposals.has_role(session, decision.proposal_id, account.id, COMMISSIONER):
+        raise Forbidden("You have not been named to decide on this proposal.")
+    title, note = clean_line(title), clean_text(note)
+    faults = check_text("title", "what is to be done", title, limit=200)
+    faults += check_text("note", "the note", note, limit=2_000, required=False)
+    if state not in STATES:
+        faults.append(FieldError("state", "Select how it stands."))
+    if step is None and len(decision.steps) >= MOST_STEPS:
+        raise Conflict(f"A decision has at most {MOST_STEPS} steps.")
+    refuse_faults(faults)
+    step = step or ImplementationStep(decision_id=decision.id)
+    step.title, step.due_on, step.state, step.note = title, due_on, state, note
+    step.updated_at = now
+    session.add(step)
+    session.flush()
+    session.expire(decision, ["steps"])
+    details = {"step": step.id, "title": title, "state": state, "account": account.id}
+    append_act(session, decision.proposal_id, None, "step-updated", now=now, details=details)
+    return step
