@@ -178,3 +178,22 @@ def test_timings_are_a_table() -> None:
     [head, row] = timings.table().splitlines()
     assert head.split() == ["step", "number", "seconds", "ms", "each"]
     assert row.split()[:2] == ["count", "4"]
+
+
+def test_a_poll_of_ranks_grades_and_points_agrees_with_its_archives(
+    stage: Stage, tmp_path: Path
+) -> None:
+    timings = auto.Timings()
+    chosen = {"electors": 6, "group": "Ed25519", "turnout": 1.0, "asks": auto.RANKED}
+    poll_id = auto.run_poll(stage, EMAIL, timings=timings, **chosen)  # type: ignore[arg-type]
+    auto.write_out(stage, poll_id, tmp_path)
+
+    assert check(stage, tmp_path)[0]
+
+    path = tmp_path / "outcome.json"
+    outcome = json.loads(path.read_bytes())
+    outcome["constituencies"][0]["questions"][0]["blank"] += 1
+    path.write_text(json.dumps(outcome))
+    agreed, told = check(stage, tmp_path)
+    assert not agreed
+    assert "does NOT agree" in told

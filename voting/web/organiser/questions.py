@@ -64,9 +64,14 @@ class QuestionForm(Form):
     choice = Choice(
         "How many options may a voter choose?",
         missing="Select how many options a voter may choose",
+        hint="One, for yes or no. Several, for every option they could accept. Or ask for more: "
+        "how voters put many options, or people for a board, in order.",
         choices={
             "one": "One",
             "several": "Several",
+            "rank": "They put options in order",
+            "grade": "They grade each option, such as “Good” or “Poor”",
+            "score": "They give each option points",
         },
         default="one",
     )
