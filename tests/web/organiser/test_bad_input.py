@@ -278,7 +278,7 @@ def test_typed_texts_are_shown_and_never_run(clerk: Clerk, payload: str) -> None
     assert payload not in shown
     follow(clerk.post(f"{preview}/confirm"))
     poll = follow(clerk.post(f"{path}/new-vote", {"title": payload, "introduction": payload}))
-    options = [(f"{payload} {n}", *[payload] * 4) for n, _ in enumerate(OPTIONS)]
+    options = [(f"{payload} {n}: stay", *[payload] * 4) for n, _ in enumerate(OPTIONS)]
     follow(clerk.post(f"{poll}/questions/new", question_form(*options, text=payload)))
     follow(clerk.post(f"{poll}/dates", dates_form()))
 
