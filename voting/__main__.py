@@ -19,6 +19,7 @@ COMMANDS = (
     "credentials",
     "demo",
     "migrate",
+    "purge",
     "serve",
     "trustee",
     "verify",

@@ -49,6 +49,7 @@ from voting.web.organiser import polls as organiser_polls
 from voting.web.organiser import problems as organiser_problems
 from voting.web.organiser import proposals as organiser_proposals
 from voting.web.organiser import questions as organiser_questions
+from voting.web.organiser import retention as organiser_retention
 from voting.web.organiser import roll as organiser_roll
 from voting.web.organiser import rules as organiser_rules
 from voting.web.organiser import scrutineers as organiser_scrutineers
@@ -161,6 +162,7 @@ DESKS = (
     organiser_issuer,
     commissioner_outcomes,
     commissioner_decision,
+    organiser_retention,
 )
 
 

@@ -39,6 +39,7 @@ from voting.store.polls import Election, Poll
 from voting.store.proposals import append_act, list_acts
 from voting.store.scrutiny import list_unreported
 
+DESTROYED = "The sealed votes were destroyed at the end of the time for which they are kept."
 COMPLETE = "result"  # the last stage of an archive
 FEW = 3  # electors who must have voted before their number is told during voting (D2)
 IN_BOX, COUNTED, REPLACED, CANCELLED = "in-box", "counted", "replaced", "cancelled"
@@ -249,8 +250,10 @@ def archive_stream(
 ) -> Iterator[bytes]:
     """The ``.bel`` archive piece by piece, byte for byte from the board's rows, memory flat.
 
-    It ends before the event at position *before*.
+    It ends before the event at position *before*. Raises NotFound once the ballots are destroyed.
     """
+    if election.poll.purged_at is not None:
+        raise NotFound(DESTROYED)
     events = board.iter_events(session, election.id, before=before)
     return archive_bytes(events, _timestamp(election))
 

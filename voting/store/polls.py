@@ -63,6 +63,9 @@ class Poll(Base):
     frozen_hash: Mapped[str | None] = mapped_column(String(64))
     counting_wanted_at: Mapped[dt.datetime | None]  # the organiser asked for the count
     published_at: Mapped[dt.datetime | None]
+    kept_months: Mapped[int] = mapped_column(default=12)  # ballots, after the announcement (S3)
+    hold_reason: Mapped[str] = mapped_column(Text, default="")  # legal hold; "": none
+    purged_at: Mapped[dt.datetime | None]  # the ballots were destroyed
     outcome_json: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
 
     proposal: Mapped[Proposal] = relationship()

@@ -17,7 +17,7 @@ from flask_babel import gettext as _
 
 from voting.domain.errors import NotFound
 from voting.domain.lifecycle import State, checked_until, is_reporting_open
-from voting.services import papers, publication, scrutiny, trustees
+from voting.services import papers, publication, retention, scrutiny, trustees
 from voting.store import board, disputes, hub, polls, proposals
 from voting.store.database import db
 from voting.store.polls import Election, Poll
@@ -211,6 +211,7 @@ def outcome(slug: str, poll_slug: str) -> ResponseReturnValue:
         acts=trail(found),
         held=json.loads(found.frozen_json or b"{}").get("keys", {}),
         problems=disputes.list_disputes(db.session(), found.id),
+        kept_until=retention.find_end(found),
         signed=[scrutiny.read_report(r) for r in list_reports(db.session(), found.id)],
         papers=list_papers(found),
         reports={e.uuid: json.loads(e.verification_json or b"{}") for e in found.elections},
@@ -238,6 +239,8 @@ def archive(slug: str, poll_slug: str, uuid: str) -> ResponseReturnValue:
     election = next((e for e in found.elections if e.uuid == uuid), None)
     if election is None:
         raise NotFound(_("There is no archive at this address."))
+    if found.purged_at is not None:
+        raise NotFound(_("The sealed votes were destroyed at the end of their time."))
     end = publication.find_public_end(db.session(), election)
     stream = publication.archive_stream(db.session(), election, before=end)
     answer = download(stream_with_context(stream), "application/octet-stream", f"{uuid}.bel")
