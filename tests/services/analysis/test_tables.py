@@ -17,11 +17,12 @@ from voting.domain.errors import BadInput
 from voting.services import analysis
 from voting.services.analysis import exports
 from voting.store.consultations import Consultation
+from voting.store.responses import Answer
 
 
 def test_a_table_counts_everyone_once(session: Session, consultation: Consultation) -> None:
     (table,) = analysis.tabulate(session, consultation, consultation.questions[0])
-    assert [line.label for line in table.lines] == [*SITES, "No answer"]
+    assert [line.label for line in table.lines] == list(SITES), "nobody left it out"
     assert table.total == 300
     assert table.audiences == (("Staff", 60), ("The public", 240))
     shown = [line.total for line in table.lines]
@@ -57,6 +58,19 @@ def test_d1_tables_of_one_question_agree_so_that_no_difference_tells_more(
     assert by_audience.table.cells == tuple(
         zip(*(line.by_audience for line in plain.lines), strict=True)
     )
+
+
+def test_who_did_not_answer_is_a_part_like_others(
+    session: Session, consultation: Consultation
+) -> None:
+    question = consultation.questions[0]
+    silent = session.query(Answer).filter_by(question_id=question.id).order_by(Answer.id).limit(40)
+    for answer in silent.all():
+        answer.is_current = False
+    session.flush()
+    (table,) = analysis.tabulate(session, consultation, question)
+    assert table.lines[-1].label == "No answer"
+    assert table.lines[-1].total == 40
 
 
 def test_a_number_is_shown_by_its_quartiles(session: Session, consultation: Consultation) -> None:

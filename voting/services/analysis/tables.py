@@ -181,7 +181,7 @@ def _split(people: _People, asked: Asked) -> Split:
     for response in people.audience:
         value, declined = given.get(response, (None, False))
         parts[response] = _find_part(asked, value, declined, names)
-    return _drop_empty_declined(names, parts, asked)
+    return _drop_empty((names, parts))
 
 
 def _name_parts(asked: Asked) -> list[str]:
@@ -202,13 +202,15 @@ def _find_part(asked: Asked, value: object, declined: bool, names: Sequence[str]
     return value - asked.scale.start if asked.kind is Kind.RATING else value
 
 
-def _drop_empty_declined(names: list[str], parts: dict[int, int], asked: Asked) -> Split:
-    """Leave out "Prefer not to say" where it was not offered."""
-    if asked.is_personal:
-        return names, parts
-    last = len(names) - 1
-    names = [*names[:-2], NO_ANSWER]
-    return names, {who: last - 1 if part == last else part for who, part in parts.items()}
+def _drop_empty(split: Split, names: frozenset[str] = frozenset({DECLINED, NO_ANSWER})) -> Split:
+    """Leave out "No answer" and "Prefer not to say" where nobody is in them.
+
+    A part without anybody would be a small number, and would take a large one with it.
+    """
+    used = set(split[1].values())
+    kept = [place for place, name in enumerate(split[0]) if place in used or name not in names]
+    places = {place: number for number, place in enumerate(kept)}
+    return [split[0][place] for place in kept], {w: places[p] for w, p in split[1].items()}
 
 
 def _tabulate_split(
@@ -270,7 +272,9 @@ def _tabulate_matrix(people: _People, asked: Asked, threshold: int) -> list[Ques
             values = _as_list(given, who)
             value = values[place] if place < len(values) else None
             parts[who] = value if isinstance(value, int) else len(names) - 1
-        tables.append(_tabulate_split(people, asked, row.en, (names, parts), threshold))
+        tables.append(
+            _tabulate_split(people, asked, row.en, _drop_empty((names, parts)), threshold)
+        )
     return tables
 
 
