@@ -99,51 +99,66 @@ def tables_ods(tables: list[QuestionTable]) -> bytes:
 
 
 def iter_responses_csv(session: Session, consultation: Consultation) -> Iterator[str]:
-    """Every response that counts as a line of CSV; memory does not grow with their number."""
+    """Every response that counts as a line of CSV, in batches; memory stays flat."""
     questions = consultation.questions
-    yield _line([*_FACTS, *(question.text for question in questions)])
-    for facts, answers in _iter_responses(session, consultation):
-        yield _line([*facts.values(), *(_say(answers.get(each.id)) for each in questions)])
+    yield _write([[*_FACTS, *(question.text for question in questions)]])
+    for batch in _iter_batches(session, consultation):
+        yield _write(
+            [[*facts, *(_say(answers.get(each.id, "")) for each in questions)]
+             for facts, answers in batch]
+        )  # fmt: skip
 
 
 def iter_responses_json(session: Session, consultation: Consultation) -> Iterator[str]:
-    """Every response that counts as a line of JSON."""
-    for facts, answers in _iter_responses(session, consultation):
-        yield json.dumps({**facts, "answers": answers}, ensure_ascii=False) + "\n"
+    """Every response that counts as a line of JSON, in batches."""
+    for batch in _iter_batches(session, consultation):
+        yield "".join(
+            json.dumps(dict(zip(_FACTS, facts, strict=True)), ensure_ascii=False)[:-1]
+            + ', "answers": {'
+            + ", ".join(f'"{question}": {value}' for question, value in answers.items())
+            + "}}\n"
+            for facts, answers in batch
+        )
 
 
 _FACTS = ("Response", "Audience", "How it came", "Language", "Organisation", "May be published")
+_DECLINED = json.dumps("prefers not to say")
+
+Facts = tuple[Cell, ...]
+Batch = list[tuple[Facts, dict[int, str]]]
+"""Responses: what is known of each, and the JSON text of each of its answers."""
 
 
-def _iter_responses(
-    session: Session, consultation: Consultation
-) -> Iterator[tuple[dict[str, Any], dict[int, Any]]]:
-    kinds = {question.id: question.kind for question in consultation.questions}
+def _iter_batches(session: Session, consultation: Consultation) -> Iterator[Batch]:
+    written = {each.id for each in consultation.questions if each.kind in TEXT_KINDS}
     after = 0
     while page := analysis.list_response_page(session, consultation.id, after=after, limit=BATCH):
         after = page[-1].id
-        answers: dict[int, dict[int, Any]] = {}
-        for row in analysis.list_answer_page(session, [response.id for response in page]):
-            if row.is_declined:
-                said: Any = "prefers not to say"
-            elif kinds.get(row.question_id) in TEXT_KINDS:
-                said = row.text
-            else:
-                said = json.loads(row.value)
-            answers.setdefault(row.response_id, {})[row.question_id] = said
-        for each in page:
-            facts = (each.id, each.audience, each.source, each.language, each.organisation,
-                     "yes" if each.may_publish else "no")  # fmt: skip
-            yield dict(zip(_FACTS, facts, strict=True)), answers.get(each.id, {})
+        answers: dict[int, dict[int, str]] = {response.id: {} for response in page}
+        for row in analysis.list_answer_page(session, list(answers)):
+            response_id, question_id, value, text, is_declined = row
+            if is_declined:
+                value = _DECLINED
+            elif question_id in written:
+                value = json.dumps(text, ensure_ascii=False)
+            answers[response_id][question_id] = value
+        yield [
+            (
+                (number, name, source, language, organisation, "yes" if may else "no"),
+                answers[number],
+            )
+            for number, name, source, language, organisation, may in page
+        ]
 
 
-def _say(value: Any) -> str:
-    if value is None:
-        return ""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+def _say(value: str) -> str:
+    """An answer as a cell: a string in its own words, anything else as its JSON."""
+    return str(json.loads(value)) if value.startswith('"') else value
 
 
-def _line(cells: list[Any]) -> str:
+def _write(rows: list[list[Any]]) -> str:
     text = io.StringIO()
-    csv.writer(text).writerow([defuse(c) if isinstance(c, str) else c for c in cells])
+    csv.writer(text).writerows(
+        [defuse(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
+    )
     return text.getvalue()

@@ -50,7 +50,7 @@ def tables(slug: str, consultation_slug: str) -> ResponseReturnValue:
     return room.show(
         "tables.html",
         consultation,
-        tables=analysis.list_tables(session, consultation),
+        tables=[] if cross else analysis.list_tables(session, consultation),
         crossable=crossable,
         cross=cross,
         fault=fault,
