@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from flask import Flask
+
+from tests.poll_ground import Ground, alter_poll
 from voting.domain.methods import Kind, Method, default_method
-from voting.services import polls
+from voting.services import casting, declaration, polls, publication, tallying
 from voting.services.polls import OptionInput
 from voting.store.database import db
 from voting.store.polls import Poll
@@ -62,3 +66,29 @@ def ask_board(poll: Poll) -> None:
 def ask_with(options: tuple[str, ...], method: Method) -> Callable[[Poll], None]:
     """One question of any method."""
     return lambda poll: add(poll, WHICH, options, method)
+
+
+def publish(app: Flask, ground: Ground, papers: Sequence[Sequence[Sequence[int]]]) -> str:
+    """Cast *papers*, let the poll end, count, declare and publish it; its public address."""
+    now = dt.datetime.now(dt.UTC)
+    with app.app_context():
+        session = db.session()
+        for elector, choices in zip(ground.electors, papers, strict=False):
+            casting.seal_and_cast(
+                session, ground.election_id, elector.elector_id, elector.code, choices, now=now
+            )
+            session.commit()
+    hour = dt.timedelta(hours=1)
+    times = {"opens_at": now - 3 * hour, "closes_at": now - hour, "checking_hours": 0}
+    alter_poll(app, ground, **times)
+    with app.app_context():
+        session, sealer = db.session(), app.extensions["voting.sealer"]
+        poll = session.get_one(Poll, ground.poll_id)
+        tallying.close(session, poll, now=now)
+        session.commit()
+        tallying.count(session, poll, sealer=sealer, now=now, keep=session.commit)
+        declaration.declare(session, poll, now=now)
+        session.commit()
+        publication.publish(session, poll, now=now, actor=None)
+        session.commit()
+    return f"/p/{ground.slug}/{ground.poll_slug}/outcome"

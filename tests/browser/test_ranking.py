@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Callable
 
 import pytest
@@ -14,10 +16,10 @@ from tests.browser.booth_steps import (
     look_over,
     press,
 )
-from tests.browser.conftest import PHONE, LiveServer, Witness
+from tests.browser.conftest import DESKTOP, PHONE, LiveServer, Witness
 from tests.browser.test_booth import tab_to
 from tests.poll_ground import make_open_poll
-from tests.ranked_ground import MANY, MODELS, NAMES, WORKS, ask_all_kinds, ask_board
+from tests.ranked_ground import MANY, MODELS, NAMES, WORKS, ask_all_kinds, ask_board, publish
 from voting.belenios.ballot import check_ballot
 from voting.belenios.election import parse_election
 from voting.store import board
@@ -25,6 +27,8 @@ from voting.store.database import db
 from voting.store.polls import Election
 
 pytestmark = pytest.mark.browser
+
+SHOTS = os.environ.get("SHOTS")  # a folder to keep pictures of the pages in
 
 
 def assert_ranking(page: Page, names: list[str]) -> None:
@@ -207,3 +211,27 @@ def test_all_of_it_without_scripts_on_a_phone(
     press(page, "Cast your vote")
     heading(page, "Your vote is in the ballot box")
     assert cast_ballots(live_server, poll) == 1
+
+
+def test_the_outcome_shows_how_each_question_was_counted(
+    open_page: Callable[..., Page], live_server: LiveServer
+) -> None:
+    people = tuple((f"Sam {number}", f"sam{number}@example.org") for number in range(7))
+    poll = make_open_poll(live_server.app, people=people, ask=ask_all_kinds)
+    ranks = [[1, 2, 0, 0], [1, 3, 2, 0], [2, 1, 0, 0], [0, 1, 2, 0], [3, 2, 1, 0], [1, 0, 0, 2]]
+    papers = [[one, [1 + at % 3, 4], [at % 6, 2, 0]] for at, one in enumerate(ranks)]
+    address = publish(live_server.app, poll, papers)
+
+    for size in (DESKTOP, PHONE):
+        page = open_page(size=size)
+        page.goto(address)
+        heading(page, "Outcome")
+        expect(page.locator("main")).to_contain_text("Community society")
+        expect(page.locator("main")).to_contain_text("This archive ends before the papers")
+        look_over(page)
+        if SHOTS:
+            page.screenshot(path=f"{SHOTS}/outcome-{size['width']}.png", full_page=True)
+    for form, start in (("pdf", b"%PDF"), ("csv", b"Stage,"), ("json", b"{")):
+        link = page.get_by_role("link", name=re.compile(f"^{form.upper()}")).first
+        answer = page.request.get(str(link.get_attribute("href")))
+        assert answer.body().startswith(start)

@@ -24,6 +24,7 @@ from voting.store.polls import Election, Poll
 from voting.store.proposals import Proposal
 from voting.store.scrutiny import list_reports
 from voting.web.access import guard
+from voting.web.counts import make_sheets, write_count
 from voting.web.hub import SHOWN, describe_act, describe_page, get_public, list_public_polls
 
 blueprint = Blueprint("public", __name__)
@@ -214,8 +215,18 @@ def outcome(slug: str, poll_slug: str) -> ResponseReturnValue:
         kept_until=retention.find_end(found),
         signed=[scrutiny.read_report(r) for r in list_reports(db.session(), found.id)],
         papers=list_papers(found),
+        sheets=make_sheets(result),
         reports={e.uuid: json.loads(e.verification_json or b"{}") for e in found.elections},
     )
+
+
+@blueprint.get("/p/<slug>/<poll_slug>/counts/<code>-<int:number>.<form>")
+def count_file(slug: str, poll_slug: str, code: str, number: int, form: str) -> ResponseReturnValue:
+    """The sheet of one count to print, its stages for spreadsheets, or all of it as data."""
+    found, result = get_published(slug, poll_slug)
+    organisation = found.proposal.organisation
+    body, kind = write_count(result, code, number, form, organisation=organisation)
+    return download(body, kind, f"count-{found.slug}-{code}-{number}.{form}")
 
 
 @blueprint.get("/p/<slug>/<poll_slug>/outcome.json")

@@ -62,3 +62,21 @@ SAID_TO_VOTERS = frozenset(
 def in_words_of_reader(sentence: str) -> str:
     """*sentence* in the reader's language if it is one said to voters, else as it is."""
     return str(gettext(sentence)) if sentence in SAID_TO_VOTERS else sentence
+
+
+GRADES = frozenset(
+    {
+        # voting/domain/methods.py, DEFAULT_GRADES
+        marked("Reject"),
+        marked("Poor"),
+        marked("Acceptable"),
+        marked("Good"),
+        marked("Very good"),
+        marked("Excellent"),
+    }
+)
+
+
+def grade_name(grade: str) -> str:
+    """A default grade in the reader's language; others stand as the organiser wrote them."""
+    return str(gettext(grade)) if grade in GRADES else grade

@@ -27,6 +27,7 @@ from voting.counting.decision import (
 )
 from voting.counting.decision_words import list_in_words
 from voting.counting.plurality import QuestionTally
+from voting.counting.ties import make_lot_seed
 from voting.counting.winners import WinnersTally
 from voting.domain.canonical import canonical_json
 from voting.domain.errors import Conflict
@@ -36,8 +37,6 @@ from voting.services.declaration.questions import CountedQuestion, count_questio
 from voting.store import board, polls
 from voting.store.polls import Election, Poll
 from voting.store.proposals import append_act, list_acts
-
-LOT = "lot|{definition}|{head}"
 
 Frozen = dict[str, Any]
 """The frozen definition of a poll, or a part of it, as data."""
@@ -94,12 +93,6 @@ def _read_counted(session: Session, row: Election, frozen: Frozen) -> Counted:
         )
     ]
     return Counted(row, voters, papers, tuple(questions))
-
-
-def make_lot_seed(definition_hash: str, board_head: str) -> str:
-    """Fixed by what was frozen before voting and by every ballot, so that nobody chooses it."""
-    text = LOT.format(definition=definition_hash, head=board_head)
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _find_close(session: Session, row: Election) -> str:

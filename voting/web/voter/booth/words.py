@@ -11,30 +11,15 @@ from collections.abc import Sequence
 from flask_babel import gettext as _
 
 from voting.domain.marks import MarkFault, find_faults, highest_mark
-from voting.domain.methods import DEFAULT_GRADES, Kind
+from voting.domain.methods import Kind
 from voting.store.polls import Question
 from voting.web.languages import find_language
-from voting.web.sentences import marked
-
-GRADES = {
-    marked("Reject"),
-    marked("Poor"),
-    marked("Acceptable"),
-    marked("Good"),
-    marked("Very good"),
-    marked("Excellent"),
-}
-"""The default grades, marked for the catalogue."""
+from voting.web.sentences import grade_name
 
 WELSH_ENDINGS = (
     *("af", "il", "ydd", "ydd", "ed", "ed", "fed", "fed", "fed", "fed"),
     *("eg", "fed", "eg", "eg", "fed", "eg", "eg", "fed", "eg", "fed"),
 )
-
-
-def grade_name(grade: str) -> str:
-    """A default grade in the reader's language; others stand as the organiser wrote them."""
-    return str(_(grade)) if grade in DEFAULT_GRADES and grade in GRADES else grade
 
 
 def ordinal(number: int) -> str:

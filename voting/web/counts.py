@@ -1,0 +1,53 @@
+"""The counts of an outcome as sheets on its page and as files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from flask_babel import gettext as _
+
+from voting.domain.errors import NotFound
+from voting.web.sentences import grade_name
+from voting.web.sheets import Sheet, make_sheet
+from voting.web.sheets.files import write_json, write_stages
+from voting.web.sheets.pdf import Facts, make_pdf
+
+TYPES = {
+    "pdf": "application/pdf",
+    "csv": "text/csv; charset=utf-8",
+    "json": "application/json",
+}
+
+
+def make_sheets(outcome: Mapping[str, Any]) -> dict[str, Sheet]:
+    """The sheet of every question that a rule counted, by "CONSTITUENCY-NUMBER" from 1."""
+    return {key: _make_sheet(key, question) for key, question in _list_counted(outcome)}
+
+
+def write_count(
+    outcome: Mapping[str, Any], code: str, number: int, form: str, *, organisation: str
+) -> tuple[str | bytes, str]:
+    """One count as a file, and what kind of file it is; raises NotFound when there is none."""
+    key = f"{code}-{number}"
+    question = dict(_list_counted(outcome)).get(key)
+    if question is None or form not in TYPES:
+        raise NotFound(_("There is no count at this address."))
+    if form == "csv":
+        return write_stages(question["count"]), TYPES[form]
+    if form == "json":
+        return write_json(question["count"]), TYPES[form]
+    facts = Facts(question["text"], organisation)
+    return make_pdf(_make_sheet(key, question), facts), TYPES[form]
+
+
+def _list_counted(outcome: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    for part in outcome["constituencies"]:
+        for number, question in enumerate(part["questions"], 1):
+            if question.get("count"):
+                yield f"{part['code']}-{number}", question
+
+
+def _make_sheet(key: str, question: Mapping[str, Any]) -> Sheet:
+    grades = [grade_name(grade) for grade in reversed(question["counting"]["grades"])]
+    return make_sheet(question["count"], f"count-{key}", grades)
