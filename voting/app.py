@@ -25,6 +25,7 @@ from voting.web import (
     letters_desk,
     problems,
     public,
+    reading,
     scrutiny,
     trustee,
 )
@@ -41,6 +42,7 @@ from voting.web.organiser import commissioners as organiser_commissioners
 from voting.web.organiser import conduct as organiser_conduct
 from voting.web.organiser import counting as organiser_counting
 from voting.web.organiser import documents as organiser_documents
+from voting.web.organiser import enquiries as organiser_enquiries
 from voting.web.organiser import hub as organiser_hub
 from voting.web.organiser import issuer as organiser_issuer
 from voting.web.organiser import letters as organiser_letters
@@ -84,6 +86,7 @@ def create_app(settings: Settings) -> Flask:
     csrf = CSRFProtect(app)
     install_sign_in(app)
     install_errors(app)
+    csrf.exempt(reading.stop)
     csrf.exempt(reminders.blueprint)  # a mail program has no form: the address is signed
     register_desks(app, settings)
     install_limits(app)
@@ -139,12 +142,14 @@ DESKS = (
     health,
     public,
     information,
+    reading,
     problems,
     booth,
     reminders,
     organiser_proposals,
     organiser_hub,
     organiser_documents,
+    organiser_enquiries,
     organiser_commissioners,
     organiser_library,
     organiser_polls,

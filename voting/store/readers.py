@@ -127,3 +127,9 @@ def count_waiting_of(session: Session, reader_id: int) -> int:
     """How many questions of one reader nobody has looked at yet."""
     query = select(func.count()).where(Enquiry.reader_id == reader_id, Enquiry.state == "waiting")
     return session.scalar(query) or 0
+
+
+def list_merged(session: Session, enquiry_id: int) -> list[Enquiry]:
+    """The questions that another one stands for."""
+    query = select(Enquiry).where(Enquiry.merged_into_id == enquiry_id).order_by(Enquiry.id)
+    return list(session.scalars(query))

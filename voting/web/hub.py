@@ -23,6 +23,7 @@ from voting.store.decisions import find_decision, list_decisions
 from voting.store.hub import Hub
 from voting.store.polls import Poll
 from voting.store.proposals import Act, Proposal
+from voting.store.readers import count_enquiries, list_news
 
 SHOWN = frozenset(State) - {State.DRAFT}
 
@@ -74,6 +75,8 @@ def describe_page(found: PublicProposal) -> dict[str, Any]:
         "options": hubs.list_options(session, proposal.id),
         "terms": hubs.list_terms(session, proposal.id),
         "documents": documents.list_documents(session, proposal.id),
+        "counts": count_enquiries(session, proposal.id),
+        "news": list_news(session, proposal.id),
         "decision": find_decision(session, proposal.id),
         "timeline": make_page_timeline(found, shown),
     }

@@ -22,9 +22,12 @@ GUESSED = (  # only links that do not exist count
     "reminders.stop",
     "trustee.landing",
     "trustee.begin",
+    "reading.confirm",
+    "reading.stop",
+    "reading.ask",
 )
 SEARCHED = ("public.check_vote",)
-REPORTED = ("problems.report",)
+REPORTED = ("problems.report", "reading.updates", "reading.questions")
 
 
 def install_limits(app: Flask) -> None:

@@ -1,0 +1,270 @@
+"""Updates by double opt-in, stopped by one POST; questions asked by link, moderated, answered."""
+
+from __future__ import annotations
+
+import json
+import re
+from email.message import EmailMessage
+from html import unescape
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from tests import organiser_ground as ground
+from tests.organiser_ground import Clerk, follow, list_errors
+from voting.jobs.letters import LetterPost
+from voting.services.correspondence import Unwanted, write_letter
+from voting.store.database import db
+from voting.store.letters import Letter
+from voting.store.proposals import list_acts
+from voting.store.readers import Enquiry, Reader
+from voting.web.hub import get_time
+
+PAYLOAD = "\"'></title></textarea><script>alert(1)</script><img src=x onerror=alert(1)>"
+STAFF, STRANGER = "sam@example.org", "reader@elsewhere.example"
+
+
+@pytest.fixture
+def page(app: Flask) -> tuple[Clerk, str]:
+    """The organiser, and the public page of a proposal with Sam and Ada on its roll."""
+    clerk = ground.sign_in(app)
+    proposal = ground.make_proposal(clerk)
+    ground.import_roll(clerk, proposal)
+    models = {"models": ["in-house", "benefit-society"]}
+    follow(clerk.post(f"{proposal}/page/options/choose", models))
+    follow(clerk.post(f"{proposal}/page/open"))
+    return clerk, proposal.replace("/organiser/proposals/", "/p/")
+
+
+def make_visitor(app: Flask) -> Clerk:
+    return Clerk(app, app.test_client(), "")
+
+
+def read_letters(app: Flask, kind: str) -> list[EmailMessage]:
+    with app.app_context():
+        session = db.session()
+        owed = session.scalars(select(Letter.id).where(Letter.kind == kind).order_by(Letter.id))
+        post = LetterPost(app)
+        return [write_letter(session, one, post=post, now=get_time()) for one in list(owed)]
+
+
+def find_link(message: EmailMessage) -> str:
+    found = re.search(r"http://localhost(/p/\S+)", message.get_body(("plain",)).get_content())
+    assert found is not None
+    return found[1]
+
+
+def subscribe(app: Flask, path: str, email: str = STRANGER) -> str:
+    """Confirm updates for an address; its personal link."""
+    visitor = make_visitor(app)
+    assert visitor.post(f"{path}/updates", {"email": email}).status_code == 200
+    link = find_link(read_letters(app, "updates-link")[-1])
+    assert visitor.post(link).status_code == 200
+    return link
+
+
+def ask(app: Flask, path: str, text: str, email: str = STAFF) -> None:
+    visitor = make_visitor(app)
+    assert visitor.post(f"{path}/questions", {"email": email}).status_code == 200
+    link = find_link(read_letters(app, "ask-link")[-1])
+    assert "sent" in visitor.post(link, {"text": text}).text
+
+
+def desk_of(path: str) -> str:
+    return path.replace("/p/", "/organiser/proposals/")
+
+
+def test_updates_need_a_confirmation_that_is_pressed(page: tuple[Clerk, str]) -> None:
+    clerk, path = page
+    visitor = make_visitor(clerk.app)
+    visitor.post(f"{path}/updates", {"email": STRANGER})
+    visitor.post(f"{path}/updates", {"email": STRANGER.upper()})
+    [letter] = read_letters(clerk.app, "updates-link")
+    assert letter["List-Unsubscribe"] is None
+    for _scanner in range(2):
+        assert visitor.get(find_link(letter)).status_code == 200
+    with clerk.app.app_context():
+        assert db.session.query(Reader).one().wants_updates is False
+    news = {"title": "Dates", "text": "A meeting is held.", "typed": "0"}
+    follow(clerk.post(f"{desk_of(path)}/updates", news))
+    assert read_letters(clerk.app, "news") == []
+
+    visitor.post(find_link(letter))
+
+    assert clerk.post(f"{desk_of(path)}/updates", news).status_code == 422
+    follow(clerk.post(f"{desk_of(path)}/updates", news | {"typed": "1", "title": "More"}))
+    [told] = read_letters(clerk.app, "news")
+    assert told["Subject"] == "More"
+    assert "A meeting is held." in visitor.get(f"{path}/updates").text
+
+
+def test_p2_one_post_stops_updates_without_form_or_cookie(page: tuple[Clerk, str]) -> None:
+    clerk, path = page
+    subscribe(clerk.app, path)
+    news = {"title": "Dates", "text": "A meeting is held.", "typed": "1"}
+    follow(clerk.post(f"{desk_of(path)}/updates", news))
+    [told] = read_letters(clerk.app, "news")
+    assert told["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    address = told["List-Unsubscribe"].strip("<>").removeprefix("http://localhost")
+    program = clerk.app.test_client()
+    assert program.get(address).status_code == 200
+    with clerk.app.app_context():
+        assert db.session.query(Reader).one().wants_updates is True
+
+    answer = program.post(address, data={"List-Unsubscribe": "One-Click"})
+
+    assert answer.status_code == 200
+    with clerk.app.app_context():
+        assert db.session.query(Reader).one().wants_updates is False
+    with pytest.raises(Unwanted):
+        read_letters(clerk.app, "news")
+
+
+def test_who_is_on_a_roll_asks_and_nobody_learns_who_is(page: tuple[Clerk, str]) -> None:
+    clerk, path = page
+    visitor = make_visitor(clerk.app)
+    known = visitor.post(f"{path}/questions", {"email": STAFF}).text
+    unknown = visitor.post(f"{path}/questions", {"email": STRANGER}).text
+    strip = re.compile(r'(nonce|value)="[^"]*"')
+    assert strip.sub("", known) == strip.sub("", unknown)
+    assert [m["To"] for m in read_letters(clerk.app, "ask-link")] == [STAFF]
+    follow(clerk.post(f"{desk_of(path)}/page/texts", {"public_may_ask": "y"}))
+    visitor.post(f"{path}/questions", {"email": STRANGER})
+    assert len(read_letters(clerk.app, "ask-link")) == 2
+
+
+def test_a_question_is_looked_at_counted_answered_and_told(page: tuple[Clerk, str]) -> None:
+    clerk, path = page
+    ask(clerk.app, path, "What about our pensions?")
+    shown = make_visitor(clerk.app)
+    told = shown.get(f"{path}/questions").text
+    assert "pensions" not in told
+    assert "1 more waits to be looked at" in told
+    desk = f"{desk_of(path)}/questions/1"
+    follow(clerk.post(desk, {"act": "publish"}))
+    told = shown.get(f"{path}/questions").text
+    assert "What about our pensions?" in told
+    assert "1 question has no answer yet." in told
+    assert "1 question has no answer yet." in shown.get(path).text
+    assert STAFF not in told
+
+    answer = {"act": "answer", "answer": "They are kept.", "answered_by": "Olwen Rees, HR"}
+    follow(clerk.post(desk, answer))
+
+    told = unescape(shown.get(f"{path}/questions").text)
+    assert "They are kept." in told
+    assert "Answered by Olwen Rees, HR on" in told
+    assert "Asked by Staff on" in told
+    [letter] = read_letters(clerk.app, "answered")
+    assert (letter["To"], find_link(letter)) == (STAFF, f"{path}/questions#question-1")
+    with clerk.app.app_context():
+        enquiry = db.session.query(Enquiry).one()
+        acts = [json.loads(a.body) for a in list_acts(db.session(), enquiry.proposal_id)]
+    [act] = [one for one in acts if one["kind"] == "question-answered"]
+    assert (act["question"], len(act["sha256"])) == (1, 64)
+    follow(clerk.post(desk, answer | {"answer": "They are kept in full."}))
+    assert len(read_letters(clerk.app, "answered")) == 1
+
+
+def test_similar_questions_are_merged_and_both_are_told(page: tuple[Clerk, str]) -> None:
+    clerk, path = page
+    for text, email in (("What about pensions?", STAFF), ("My pension?", "ada@example.org")):
+        ask(clerk.app, path, text, email)
+    desk = f"{desk_of(path)}/questions"
+    assert clerk.post(f"{desk}/2", {"act": "merge", "into": "1"}).status_code == 422
+    follow(clerk.post(f"{desk}/1", {"act": "publish"}))
+    follow(clerk.post(f"{desk}/2", {"act": "merge", "into": "1"}))
+    answer = {"act": "answer", "answer": "They are kept.", "answered_by": "HR"}
+    assert clerk.post(f"{desk}/2", answer).status_code == 409
+    follow(clerk.post(f"{desk}/1", answer))
+
+    told = make_visitor(clerk.app).get(f"{path}/questions").text
+
+    assert "My pension?" in told
+    assert "Also asked like this:" in told
+    assert len(read_letters(clerk.app, "answered")) == 2
+
+
+def test_a_declined_question_is_never_shown(page: tuple[Clerk, str]) -> None:
+    clerk, path = page
+    ask(clerk.app, path, "A rude one")
+    desk = f"{desk_of(path)}/questions/1"
+    assert "Enter why the question is not shown" in " ".join(
+        list_errors(clerk.post(desk, {"act": "decline"}))
+    )
+    follow(clerk.post(desk, {"act": "decline", "reason": "It insults a person."}))
+    assert "rude" not in make_visitor(clerk.app).get(f"{path}/questions").text
+    assert clerk.post(desk, {"act": "publish"}).status_code == 409
+
+
+@pytest.mark.parametrize("email", ["", "sam", "a@b", "x" * 300 + "@example.org", "a\r\nb@c.org"])
+def test_what_is_no_address_is_named_and_kept(page: tuple[Clerk, str], email: str) -> None:
+    clerk, path = page
+    for where in ("updates", "questions"):
+        refused = make_visitor(clerk.app).post(f"{path}/{where}", {"email": email})
+        assert refused.status_code == 422
+        assert "Enter an email address in the correct format" in " ".join(list_errors(refused))
+    with clerk.app.app_context():
+        assert db.session.query(Reader).count() == 0
+
+
+def test_bad_questions_and_bad_links_store_nothing(page: tuple[Clerk, str]) -> None:
+    clerk, path = page
+    visitor = make_visitor(clerk.app)
+    visitor.post(f"{path}/questions", {"email": STAFF})
+    link = find_link(read_letters(clerk.app, "ask-link")[0])
+    for text in ("", " \n", "x" * 2001, "a\x00b"):
+        assert visitor.post(link, {"text": text}).status_code == 422
+    for broken in (link[:-1] + ("a" if link[-1] != "a" else "b"), f"{path}/ask/nonsense"):
+        assert visitor.get(broken).status_code == 404
+        assert visitor.post(broken, {"text": "Why?"}).status_code == 404
+    assert clerk.app.test_client().post(link, data={"text": "Why?"}).status_code == 419
+    with clerk.app.app_context():
+        assert db.session.query(Enquiry).count() == 0
+    for _question in range(5):
+        assert visitor.post(link, {"text": "Why?"}).status_code == 200
+    assert visitor.post(link, {"text": "Why?"}).status_code == 422
+
+
+def test_scripts_in_questions_answers_and_updates_are_inert(page: tuple[Clerk, str]) -> None:
+    clerk, path = page
+    ask(clerk.app, path, PAYLOAD)
+    subscribe(clerk.app, path)
+    answer = {"act": "answer", "answer": PAYLOAD, "answered_by": PAYLOAD}
+    follow(clerk.post(f"{desk_of(path)}/questions/1", answer))
+    news = {"title": PAYLOAD, "text": PAYLOAD, "typed": "1"}
+    follow(clerk.post(f"{desk_of(path)}/updates", news))
+    visitor = make_visitor(clerk.app)
+    pages = [visitor.get(f"{path}{end}").text for end in ("", "/questions", "/updates")]
+    pages += [clerk.get(f"{desk_of(path)}{end}").text for end in ("/questions", "/questions/1")]
+    [letter] = read_letters(clerk.app, "news")
+    pages.append(letter.get_body(("html",)).get_content())
+    for told in pages:
+        assert "<script>alert" not in told
+        assert "<img src=x" not in told
+
+
+def test_only_its_organiser_answers_and_sends(page: tuple[Clerk, str]) -> None:
+    clerk, path = page
+    ask(clerk.app, path, "Why?")
+    roles = (
+        (ground.sign_in(clerk.app), 404),
+        (ground.sign_in(clerk.app, "commissioner"), 403),
+        (make_visitor(clerk.app), 419),
+    )
+    for other, status in roles:
+        for end, form in (("questions/1", {"act": "publish"}), ("updates", {"title": "x"})):
+            assert other.post(f"{desk_of(path)}/{end}", form).status_code == status
+
+
+def test_a_welsh_reader_gets_welsh_letters(page: tuple[Clerk, str]) -> None:
+    clerk, path = page
+    visitor = clerk.app.test_client()
+    welsh = {"Accept-Language": "cy"}
+    token = ground.TOKEN.search(visitor.get(f"{path}/updates", headers=welsh).text)
+    assert token is not None
+    form = {"csrf_token": token[1], "email": STRANGER}
+    assert visitor.post(f"{path}/updates", data=form, headers=welsh).status_code == 200
+    [letter] = read_letters(clerk.app, "updates-link")
+    assert "Cadarnhewch" in letter["Subject"]

@@ -1,0 +1,122 @@
+"""Questions and answers: asked by personal link, looked at first, answered in public."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+
+from sqlalchemy.orm import Session
+
+from voting.domain.errors import BadInput, Conflict, FieldError, refuse_faults
+from voting.domain.wording import check_text, clean_line, clean_text
+from voting.store import letters
+from voting.store.accounts import Account
+from voting.store.proposals import append_act
+from voting.store.readers import (
+    Enquiry,
+    Reader,
+    count_waiting_of,
+    find_constituency_of,
+    list_merged,
+)
+
+LONGEST = 2_000
+MOST_WAITING = 5  # questions of one person that nobody has looked at
+
+
+def ask(session: Session, reader: Reader, *, text: str, language: str, now: dt.datetime) -> Enquiry:
+    """Take a question in; nobody sees it before it was looked at. Raises BadInput (text)."""
+    text = clean_text(text)
+    refuse_faults(check_text("text", "your question", text, limit=LONGEST))
+    if count_waiting_of(session, reader.id) >= MOST_WAITING:
+        told = f"{MOST_WAITING} of your questions wait to be looked at. Ask again after that."
+        raise BadInput([FieldError("text", told)])
+    reader.confirmed_at = reader.confirmed_at or now
+    enquiry = Enquiry(
+        proposal_id=reader.proposal_id,
+        reader_id=reader.id,
+        asker=find_constituency_of(session, reader.proposal_id, reader.email_key) or "",
+        text=text,
+        language=language,
+        asked_at=now,
+        state="waiting",
+    )
+    session.add(enquiry)
+    session.flush()
+    return enquiry
+
+
+def publish(enquiry: Enquiry, *, now: dt.datetime) -> None:
+    """Show a question that waits; it counts as unanswered from then on."""
+    if enquiry.state != "waiting":
+        raise Conflict("This question was looked at before.")
+    enquiry.state, enquiry.moderated_at = "published", now
+
+
+def decline(enquiry: Enquiry, *, reason: str, now: dt.datetime) -> None:
+    """Do not show a question, for a reason that is kept. Raises BadInput (reason)."""
+    reason = clean_text(reason)
+    refuse_faults(check_text("reason", "why the question is not shown", reason, limit=1_000))
+    if enquiry.state not in ("waiting", "published"):
+        raise Conflict("This question was answered or merged.")
+    enquiry.state, enquiry.declined_because, enquiry.moderated_at = "declined", reason, now
+
+
+def merge(session: Session, enquiry: Enquiry, other: Enquiry | None, *, now: dt.datetime) -> None:
+    """Let *other* stand for a question that asks the same. Raises BadInput (into)."""
+    if other is None or other.proposal_id != enquiry.proposal_id or other.id == enquiry.id:
+        raise BadInput([FieldError("into", "Select the question that asks the same.")])
+    if other.state not in ("published", "answered") or enquiry.state not in (
+        "waiting",
+        "published",
+    ):
+        raise Conflict("One of the two questions cannot be merged as it stands.")
+    enquiry.state, enquiry.merged_into_id, enquiry.moderated_at = "merged", other.id, now
+    for earlier in list_merged(session, enquiry.id):
+        earlier.merged_into_id = other.id
+    if other.state == "answered":
+        _owe_answer(session, enquiry, now)
+
+
+def answer(
+    session: Session,
+    enquiry: Enquiry,
+    *,
+    account: Account,
+    text: str,
+    text_cy: str = "",
+    answered_by: str,
+    now: dt.datetime,
+) -> None:
+    """Answer a question in public, and tell those who asked it. Raises BadInput by field."""
+    text, text_cy, answered_by = clean_text(text), clean_text(text_cy), clean_line(answered_by)
+    faults = check_text("answer", "the answer", text, limit=5_000)
+    faults += check_text("answer_cy", "the answer in Welsh", text_cy, limit=5_000, required=False)
+    faults += check_text("answered_by", "who answers", answered_by, limit=200)
+    refuse_faults(faults)
+    if enquiry.state in ("declined", "merged"):
+        raise Conflict("This question is not shown, so it cannot be answered.")
+    first = enquiry.state != "answered"
+    enquiry.state, enquiry.moderated_at = "answered", enquiry.moderated_at or now
+    enquiry.answer, enquiry.answer_cy = text, text_cy
+    enquiry.answered_by, enquiry.answered_at = answered_by, now
+    session.flush()
+    digest = hashlib.sha256("\n\n".join((enquiry.text, text, text_cy)).encode()).hexdigest()
+    details = {"question": enquiry.id, "sha256": digest, "account": account.id}
+    append_act(session, enquiry.proposal_id, None, "question-answered", now=now, details=details)
+    if first:
+        for each in (enquiry, *list_merged(session, enquiry.id)):
+            _owe_answer(session, each, now)
+
+
+def _owe_answer(session: Session, enquiry: Enquiry, now: dt.datetime) -> None:
+    letters.owe(
+        session,
+        kind="answered",
+        key=f"answered:{enquiry.id}",
+        now=now,
+        proposal_id=enquiry.proposal_id,
+        reader_id=enquiry.reader_id,
+        language=enquiry.language,
+        details={"enquiry": enquiry.id},
+    )

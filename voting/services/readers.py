@@ -1,0 +1,117 @@
+"""Readers of a proposal: links by mail, updates for those who confirmed, one POST to stop."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+
+from sqlalchemy.orm import Session
+
+from voting.domain.errors import FieldError, refuse_faults
+from voting.domain.wording import check_email, check_text, clean_line, clean_text
+from voting.store import letters, notices
+from voting.store.accounts import Account
+from voting.store.proposals import Proposal, append_act
+from voting.store.readers import (
+    News,
+    Reader,
+    count_subscribers,
+    find_constituency_of,
+    find_reader,
+)
+
+UPDATES, ASK = "updates-link", "ask-link"
+
+
+def request_link(
+    session: Session,
+    proposal: Proposal,
+    *,
+    email: str,
+    kind: str,
+    language: str,
+    public_may_ask: bool,
+    now: dt.datetime,
+) -> None:
+    """Owe a letter with a personal link to this address; at most one of its kind in an hour.
+
+    A link to ask goes to people on a roll alone, unless the public may ask. Whoever typed the
+    address learns nothing of that. Raises BadInput for what is no address.
+    """
+    email = clean_line(email)
+    refuse_faults(check_email("email", "your email address", email))
+    key = email.casefold()
+    if kind == ASK and not public_may_ask and not find_constituency_of(session, proposal.id, key):
+        return
+    reader = find_reader(session, proposal.id, key)
+    if reader is None:
+        reader = Reader(
+            proposal_id=proposal.id, email=email, email_key=key, language=language, created_at=now
+        )
+        session.add(reader)
+        session.flush()
+    letters.owe(
+        session,
+        kind=kind,
+        key=f"{kind}:{reader.id}:{now:%Y%m%d%H}",
+        now=now,
+        proposal_id=proposal.id,
+        reader_id=reader.id,
+        language=language,
+    )
+
+
+def confirm(reader: Reader, *, now: dt.datetime) -> None:
+    """Send this reader updates from now on; twice is once."""
+    reader.wants_updates = True
+    reader.confirmed_at = reader.confirmed_at or now
+
+
+def stop(reader: Reader) -> None:
+    """Send this reader no more updates; twice is once."""
+    reader.wants_updates = False
+
+
+def send_news(
+    session: Session,
+    proposal: Proposal,
+    *,
+    account: Account,
+    title: str,
+    text: str,
+    title_cy: str = "",
+    text_cy: str = "",
+    typed: str,
+    now: dt.datetime,
+) -> News:
+    """Put an update on the page and owe it to all who want it; *typed* is how many they are.
+
+    Raises BadInput with every fault by field.
+    """
+    number = count_subscribers(session, proposal.id)
+    title, title_cy = clean_line(title), clean_line(title_cy)
+    text, text_cy = clean_text(text), clean_text(text_cy)
+    faults = check_text("title", "the title of the update", title, limit=200)
+    faults += check_text("text", "the update", text, limit=5_000)
+    faults += check_text("title_cy", "the title in Welsh", title_cy, limit=200, required=False)
+    faults += check_text("text_cy", "the update in Welsh", text_cy, limit=5_000, required=False)
+    if typed.replace(",", "").strip() != str(number):
+        faults.append(FieldError("typed", f"Type {number}, the number of letters."))
+    refuse_faults(faults)
+    news = News(
+        proposal_id=proposal.id,
+        title=title,
+        text=text,
+        title_cy=title_cy,
+        text_cy=text_cy,
+        account_id=account.id,
+        at=now,
+        recipients=number,
+    )
+    session.add(news)
+    session.flush()
+    notices.owe_to_readers(session, proposal_id=proposal.id, kind="news", number=news.id, now=now)
+    digest = hashlib.sha256("\n\n".join((title, text, title_cy, text_cy)).encode()).hexdigest()
+    details = {"title": title, "sha256": digest, "letters": number, "account": account.id}
+    append_act(session, proposal.id, None, "news-sent", now=now, details=details)
+    return news

@@ -1,0 +1,185 @@
+"""Questions are looked at, merged and answered; updates are sent to those who want them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from voting.domain.errors import NotFound
+from voting.services import enquiries, readers
+from voting.services import hub as desk_hub
+from voting.store.database import db
+from voting.store.proposals import Proposal
+from voting.store.readers import Enquiry, count_subscribers, list_enquiries, list_news
+from voting.web.access import current_account, guard
+from voting.web.forms import Form
+from voting.web.organiser import desk
+from voting.web.organiser.fields import Pick, line, paragraph
+
+blueprint = Blueprint("enquiries", __name__, url_prefix="/organiser/proposals/<slug>")
+guard(blueprint, "organiser")
+
+STATES = {
+    "waiting": "Waiting to be looked at",
+    "published": "Shown, not answered yet",
+    "answered": "Answered",
+    "merged": "Merged into another",
+    "declined": "Not shown",
+}
+
+
+class AnswerForm(Form):
+    """The answer to a question, and who gives it."""
+
+    answer = paragraph("Answer", missing="Enter the answer")
+    answer_cy = paragraph("Answer in Welsh")
+    answered_by = line(
+        "Answered by", missing="Enter who answers", hint="Name and office, as they are published."
+    )
+
+
+class DeclineForm(Form):
+    """Why a question is not shown."""
+
+    reason = paragraph(
+        "Why it is not shown",
+        missing="Enter why the question is not shown",
+        longest=1000,
+        rows=2,
+        hint="Kept here, and not public.",
+    )
+
+
+class MergeForm(Form):
+    """The question that asks the same."""
+
+    into = Pick("The question that asks the same", missing="Select the question", choices={})
+
+
+class NewsForm(Form):
+    """An update, and how many letters it sends."""
+
+    title = line("Title", missing="Enter the title of the update")
+    title_cy = line("Title in Welsh")
+    text = paragraph("Update", missing="Enter the update")
+    text_cy = paragraph("Update in Welsh")
+    typed = line("Number of letters", render_kw={"inputmode": "numeric"})
+
+
+class ConfirmForm(Form):
+    """A button and nothing else."""
+
+
+def get_enquiry(proposal: Proposal, enquiry_id: int) -> Enquiry:
+    """A question about this proposal; raises NotFound."""
+    found = db.session.get(Enquiry, enquiry_id)
+    if found is None or found.proposal_id != proposal.id:
+        raise NotFound("There is no such question.")
+    return found
+
+
+def done(told: str, slug: str) -> ResponseReturnValue:
+    """Say what was done above the list of questions."""
+    desk.tell(told)
+    return redirect(url_for("enquiries.index", slug=slug), 303)
+
+
+@blueprint.get("/questions")
+def index(slug: str) -> ResponseReturnValue:
+    """Every question by how it stands."""
+    proposal = desk.get_proposal(slug)
+    listed = list_enquiries(db.session(), proposal.id)
+    rows = [(name, [e for e in listed if e.state == state]) for state, name in STATES.items()]
+    return desk.show("enquiries/index.html", proposal=proposal, rows=rows)
+
+
+@blueprint.route("/questions/<int:enquiry_id>", methods=["GET", "POST"])
+def show(slug: str, enquiry_id: int) -> ResponseReturnValue:
+    """One question: show it, answer it, merge it, or do not show it."""
+    proposal = desk.get_proposal(slug)
+    enquiry = get_enquiry(proposal, enquiry_id)
+    act = request.form.get("act", "") if request.method == "POST" else ""
+    forms = make_forms(proposal, enquiry, act)
+    chosen = forms.get(act)
+    if chosen is not None and chosen.validate_on_submit():
+        with desk.faults_shown(chosen):
+            return done(do(act, chosen, proposal, enquiry), slug)
+    return desk.show(
+        "enquiries/show.html",
+        form=chosen,
+        proposal=proposal,
+        enquiry=enquiry,
+        forms=forms,
+        state=STATES[enquiry.state],
+        bilingual=desk_hub.get_hub(db.session(), proposal).is_bilingual,
+    )
+
+
+def make_forms(proposal: Proposal, enquiry: Enquiry, act: str) -> dict[str, Any]:
+    """The forms of the page; what was typed belongs to the one that was sent."""
+    forms: dict[str, Any] = {}
+    kinds = {"publish": ConfirmForm, "answer": AnswerForm, "decline": DeclineForm}
+    for name, kind in {**kinds, "merge": MergeForm}.items():
+        forms[name] = kind(obj=enquiry) if name == act else kind(formdata=None, obj=enquiry)
+    others = list_enquiries(db.session(), proposal.id, "published", "answered")
+    forms["merge"].into.choices = {
+        str(other.id): other.text[:100] for other in others if other.id != enquiry.id
+    }
+    return forms
+
+
+def do(act: str, form: Any, proposal: Proposal, enquiry: Enquiry) -> str:
+    """Do what the pressed button says; what is told of it."""
+    session, now = db.session(), desk.get_time()
+    if act == "publish":
+        enquiries.publish(enquiry, now=now)
+        return "The question is shown, and counted as unanswered."
+    if act == "decline":
+        enquiries.decline(enquiry, reason=form.reason.data, now=now)
+        return "The question is not shown."
+    if act == "merge":
+        other = get_enquiry(proposal, int(form.into.data))
+        enquiries.merge(session, enquiry, other, now=now)
+        return "The question is merged. Whoever asked it is told of the answer."
+    enquiries.answer(
+        session,
+        enquiry,
+        account=current_account(),
+        text=form.answer.data,
+        text_cy=form.answer_cy.data or "",
+        answered_by=form.answered_by.data,
+        now=now,
+    )
+    return "The answer is public. Whoever asked gets a letter."
+
+
+@blueprint.route("/updates", methods=["GET", "POST"])
+def send(slug: str) -> ResponseReturnValue:
+    """Send an update to those who want them, and put it on the page."""
+    session, proposal = db.session(), desk.get_proposal(slug)
+    form = NewsForm()
+    if form.validate_on_submit():
+        with desk.faults_shown(form):
+            readers.send_news(
+                session,
+                proposal,
+                account=current_account(),
+                title=form.title.data,
+                text=form.text.data,
+                title_cy=form.title_cy.data or "",
+                text_cy=form.text_cy.data or "",
+                typed=form.typed.data or "",
+                now=desk.get_time(),
+            )
+            desk.tell("The update is public, and the letters are on their way.")
+            return redirect(url_for("enquiries.send", slug=slug), 303)
+    return desk.show(
+        "enquiries/send.html",
+        form=form,
+        proposal=proposal,
+        number=count_subscribers(session, proposal.id),
+        news=list_news(session, proposal.id),
+        bilingual=desk_hub.get_hub(session, proposal).is_bilingual,
+    )
