@@ -15,10 +15,14 @@ VOTING = str(Path(__file__).resolve().parents[1] / ".venv" / "bin" / "voting")
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One finished process: wall seconds and the largest resident set of it or a child, in MB."""
+    """One finished process: wall seconds, largest resident set (MB), and processor seconds.
+
+    The last two are of the process and of its children.
+    """
 
     seconds: float
     megabytes: float
+    processor: float = 0.0
 
 
 def run(command: Sequence[str]) -> Run:
@@ -31,7 +35,7 @@ def run(command: Sequence[str]) -> Run:
     seconds = time.perf_counter() - began
     if process.returncode:
         raise RuntimeError(f"{command[0]} failed: {output[-500:].decode(errors='replace')}")
-    return Run(seconds, usage.ru_maxrss / 1024)
+    return Run(seconds, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)
 
 
 def run_in_turn(commands: dict[str, Sequence[str]], rounds: int) -> dict[str, list[Run]]:

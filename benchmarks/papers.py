@@ -65,6 +65,11 @@ def _one_of(length: int) -> list[int]:
     return [int(index == chosen) for index in range(length)]
 
 
+def draw_ranking(options: int) -> list[int]:
+    """The place of each option in a full ranking, from 1."""
+    return random.sample(range(1, options + 1), options)
+
+
 def make_codes(number: int) -> list[str]:
     """*number* voting codes."""
     seed = secrets.token_bytes(32)
@@ -103,9 +108,14 @@ def write_archive(group_name: str, ballots: int, folder: Path) -> Path:
         (EventType.PARTIAL_DECRYPTION, partial_decryption_records(1, factors)),
         (EventType.RESULT, result_records(result)),
     ]
+    write_members(path, steps)
+    return path
+
+
+def write_members(path: Path, steps: list[tuple[EventType, list[bytes]]]) -> None:
+    """Write the archive of these events."""
     with path.open("wb") as file:
         file.writelines(_members(steps))
-    return path
 
 
 def _members(steps: list[tuple[EventType, list[bytes]]]) -> Iterator[bytes]:

@@ -132,7 +132,9 @@ def _read_header(stream: BinaryIO) -> int:
     if match is None:
         raise InvalidArchive("record 1: the header is not in canonical form")
     if match["version"] != b"1":
-        raise InvalidArchive("record 1: the version of the archive is not 1")
+        raise InvalidArchive(
+            "record 1: the version of the archive is not 1: others are not supported"
+        )
     timestamp = int(match["time"])
     if timestamp >= 8**11 or make_member_header(HEADER_NAME, len(content), timestamp) != block:
         raise InvalidArchive("record 1: the header is not in canonical form")

@@ -126,7 +126,7 @@ def parse_election(raw: bytes) -> Election:
         raise Malformed("election.json is not an object")
     version = _get(value, "version")
     if type(version) is not int or version != 1:
-        raise UnknownParameter("the version of the election is not 1")
+        raise UnknownParameter("the version of the election is not 1: others are not supported")
     group = get_group(get_text(_get(value, "group")))
     with located("public_key"):
         public_key = group.parse_element(_get(value, "public_key"))
