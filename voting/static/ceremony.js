@@ -1,0 +1,158 @@
+/**
+ * The scrutineer's pages: make a key, prove the copy, go through the making of the keys, check the
+ * ballot box, mix and count. The work is done in a worker; the key file is read on this machine and
+ * sent nowhere. What is sent goes through the form of the page, which works without this script.
+ */
+
+const main = document.querySelector("main[data-desk]");
+const byId = (id) => document.getElementById(id);
+
+/** One job for the worker; `told` gets its progress. */
+function ask(job, told = () => {}) {
+  const worker = new Worker(new URL("./belenios/scrutineer.js", import.meta.url), {
+    type: "module",
+  });
+  return new Promise((resolve, reject) => {
+    worker.onmessage = ({ data }) => {
+      if (data.progress) told(data.progress);
+      else if (data.error) reject(new Error(data.error));
+      else resolve(data);
+    };
+    worker.onerror = () => reject(new Error("your browser cannot do this work"));
+    worker.postMessage(job);
+  }).finally(() => worker.terminate());
+}
+
+async function fetchText(address) {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error("the page has expired; open the link in your letter again");
+  return response.text();
+}
+
+async function fetchBytes(address) {
+  const response = await fetch(address);
+  if (!response.ok) throw new Error("the ballot box cannot be downloaded; try again");
+  return response.arrayBuffer();
+}
+
+const say = (words) => { byId("working").textContent = words; };
+
+function complain(error) {
+  say("");
+  const words = error.message;
+  byId("trouble-words").textContent = `${words[0].toUpperCase()}${words.slice(1)}.`.replace("..", ".");
+  byId("trouble").hidden = false;
+  byId("trouble").focus();
+}
+
+/** Run what a button stands for; the button rests meanwhile, and trouble is told. */
+function onPress(id, act) {
+  const button = byId(id);
+  button?.addEventListener("click", async () => {
+    byId("trouble").hidden = true;
+    button.disabled = true;
+    try {
+      await act();
+    } catch (error) {
+      complain(error);
+    } finally {
+      button.disabled = false;
+    }
+  });
+}
+
+async function readKeyFile() {
+  const [file] = byId("key-file").files;
+  if (!file) throw new Error("choose your key file first");
+  if (file.size > 100_000) throw new Error("this is not a key file: it is too large");
+  return file.text();
+}
+
+/** Send an answer as the form would, and go where the server says. */
+async function send(answer) {
+  const form = byId("answer-form");
+  const body = new FormData();
+  body.append("csrf_token", form.elements.csrf_token.value);
+  body.append("answer", new Blob([answer], { type: "application/json" }), "answer.json");
+  const response = await fetch(location.href, {
+    method: "POST", body, headers: { Accept: "application/json" },
+  });
+  const told = await response.json().catch(() => ({}));
+  if (!response.ok || !told.location) {
+    throw new Error(told.error ?? "the service did not answer; nothing was kept, try again");
+  }
+  location.assign(told.location);
+}
+
+/* The pages. */
+
+function create() {
+  let made = null;
+  onPress("create", async () => {
+    say("Making your key.");
+    const task = await fetchText(main.dataset.task);
+    made = await ask({ act: "create", task });
+    say("");
+    const save = byId("save");
+    save.href = URL.createObjectURL(new Blob([made.key], { type: "application/json" }));
+    save.download = byId("file-name").textContent = made.name;
+    byId("create").hidden = true;
+    byId("created").hidden = false;
+    save.focus();
+  });
+  byId("save").addEventListener("click", () => { byId("send").disabled = false; });
+  onPress("send", () => send(made.answer));
+}
+
+function answer() {
+  onPress("use", async () => {
+    const key = await readKeyFile();
+    say("Your browser is working.");
+    const task = await fetchText(main.dataset.task);
+    const { answer: text } = await ask({ act: "answer", key, task });
+    say("Sending.");
+    await send(text);
+  });
+}
+
+function count(act) {
+  let archive = null;
+  const progress = ({ what, done, total }) => say(`${what}: ${done} of ${total}`);
+  onPress("check", async () => {
+    say("Downloading the ballot box.");
+    archive = await fetchBytes(main.dataset.archive);
+    const { checks } = await ask({ act: "check", archive }, progress);
+    byId("report").replaceChildren(...checks.map(line));
+    say("The ballot box passed every check on your machine.");
+    byId("check").hidden = true;
+    byId("checked").hidden = false;
+    byId("key-file").focus();
+  });
+  onPress("use", async () => {
+    const key = await readKeyFile();
+    const reason = byId("why")?.value ?? "";
+    const task = await fetchText(main.dataset.task);
+    const made = await ask({ act, key, task, archive, reason }, progress);
+    say("Sending.");
+    await send(made.answer);
+  });
+}
+
+function line({ name, detail }) {
+  const item = document.createElement("li");
+  item.textContent = `✓ ${name}${detail ? `: ${detail}` : ""}`;
+  return item;
+}
+
+const pages = {
+  create,
+  answer,
+  shuffle: () => count("shuffle"),
+  decrypt: () => count("decrypt"),
+};
+
+if (main && globalThis.Worker) {
+  byId("script").hidden = false;
+  byId("offline").open = Boolean(document.querySelector(".v-error-summary:not([hidden])"));
+  pages[main.dataset.desk]();
+}
