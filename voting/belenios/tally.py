@@ -181,15 +181,16 @@ def check_partial_decryption(
 
     Raise Malformed or InvalidProof, saying which question and answer.
     """
-    tally = parse_tally(election, tally_raw)
-    prefix = _decrypt_prefix(election, trustee_public_key)
+    return _check_factors(election, trustee_public_key, parse_tally(election, tally_raw), raw)
+
+
+def _check_factors(election: Election, key: Element, tally: Tally, raw: bytes) -> Factors:
+    prefix = _decrypt_prefix(election, key)
     parsed = _parse_decryption(election, tally, raw)
     for number, (answer, pairs) in enumerate(zip(tally, parsed, strict=True), 1):
         for position, (item, (factor, proof)) in enumerate(zip(answer, pairs, strict=True), 1):
             with located(f"question {number}, ciphertext {position}"):
-                check_equality(
-                    election.group, prefix, trustee_public_key, item.alpha, factor, proof
-                )
+                check_equality(election.group, prefix, key, item.alpha, factor, proof)
     return tuple(tuple(factor for factor, _ in pairs) for pairs in parsed)
 
 
@@ -203,7 +204,7 @@ def _parse_decryption(
     for number, (answer, row, proof_row) in enumerate(rows, 1):
         with located(f"question {number}"):
             elements = [group.decode_element(item) for item in get_list(row, len(answer))]
-            group.check_members(elements)
+            group.check_bases(elements)
             proved = [parse_proof(group, item) for item in get_list(proof_row, len(answer))]
             parsed.append(list(zip(elements, proved, strict=True)))
     return parsed
@@ -257,12 +258,13 @@ def sift_decryptions(
     election: Election, trustees: Trustees, tally_raw: bytes, decryptions: Mapping[int, bytes]
 ) -> tuple[dict[int, Factors], dict[int, ProtocolError]]:
     """Return owner -> factors of what is proved right, and owner -> what is wrong with the rest."""
+    tally = parse_tally(election, tally_raw)
     checked, faults = {}, {}
     for owner, raw in sorted(decryptions.items()):
         try:
             with located(f"partial decryption of trustee {owner}"):
                 key = trustees.public_key_of(owner)
-                checked[owner] = check_partial_decryption(election, key, tally_raw, raw)
+                checked[owner] = _check_factors(election, key, tally, raw)
         except ProtocolError as error:
             faults[owner] = error
     return checked, faults
