@@ -123,6 +123,10 @@ class Desk:
         yield "closed-count", f"{self.closed}/conduct/count"
         yield "waiting-count", f"{self.waiting}/conduct/count"
         yield "declared-outcome", f"{self.declared}/conduct/outcome"
+        yield "draft-issuer", f"{self.draft}/issuer"
+        yield "closed-problems", f"{self.closed}/problems"
+        for name in ("kept", "kept/hold", "kept/purge"):
+            yield f"published-{name}", f"{self.published}/{name}"
 
     def find_elector(self) -> int:
         with self.server.app.app_context():

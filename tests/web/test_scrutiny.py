@@ -190,7 +190,7 @@ def test_the_outcome_waits_for_a_signed_report_and_shows_it(
     form = {**SATISFIED, "safeguards": "no", "signature": "una price"}
     refused = post(client, path, **form)
     assert refused.status_code == 422
-    assert list_errors(refused) == ["Enter the reason why you are not satisfied."]
+    assert list_errors(refused) == ["Enter the reason why you are not satisfied of statement 2."]
     form["safeguards_reason"] = "Letters were sent a day late."
     for _ in range(2):
         assert post(client, path, **form).status_code == 303

@@ -29,12 +29,14 @@ class Stated:
 def check_report(stated: Mapping[str, Stated], signature: str, name: str) -> list[FieldError]:
     """The faults of a report whose texts are cleaned; *name* is whose signature it must bear."""
     faults = []
-    for code in STATEMENTS:
+    for number, code in enumerate(STATEMENTS, 1):
         said = stated.get(code, Stated(None))
         if said.satisfied is None:
-            faults.append(FieldError(code, "Select whether you are satisfied of this."))
+            faults.append(
+                FieldError(code, f"Select whether you are satisfied of statement {number}.")
+            )
         elif said.satisfied is False:
-            label = "the reason why you are not satisfied"
+            label = f"the reason why you are not satisfied of statement {number}"
             faults += check_text(f"{code}_reason", label, said.reason, limit=2_000)
     if signature.casefold() != name.casefold():
         faults.append(FieldError("signature", f"Sign with your name as it stands here: {name}."))
