@@ -12,11 +12,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy.orm import Session
 
 from tests.counting.ground import read
 from tests.election_ground import FORM, YES, Ground, make_ground, open_engine
 from voting.belenios.verify import verify_archive
+from voting.commands.count import count_command
 from voting.counting.options import Options
 from voting.counting.rules import count_votes
 from voting.domain.errors import NotFound
@@ -148,6 +150,33 @@ def test_the_archive_verifies_with_both_programs(open_papers: Ground, tmp_path: 
         check=False,
     )
     assert "all checks passed" in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("number", "arguments"),
+    [
+        (1, ["--rule", "belenios-stv", "--seats", "2"]),
+        (2, ["--rule", "majority-judgment", "--grades", "6", "--middle", "upper"]),
+        (3, ["--rule", "score", "--highest", "5"]),
+    ],
+)
+def test_anyone_can_count_the_archive_again(
+    open_papers: Ground, tmp_path: Path, number: int, arguments: list[str]
+):
+    path = write_archive(open_papers, tmp_path, public=True)
+    run = [*arguments, "--question", str(number), "--json", str(path)]
+    done = CliRunner().invoke(count_command, run)
+    assert done.exit_code == 0, done.output
+    question = outcome_of(open_papers)["constituencies"][0]["questions"][number - 1]
+    again = json.loads(done.stdout)
+
+    assert again["winners"] == question["winners"]
+    assert again["spoiled"] == question["spoiled"]
+    refused = CliRunner().invoke(
+        count_command, ["--rule", "plurality", "--question", str(number), str(path)]
+    )
+    assert refused.exit_code == 2
+    assert "this question has papers" in refused.output
 
 
 def test_an_empty_box_of_ranked_papers_verifies(open_papers: Ground, tmp_path: Path):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import resource
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
@@ -21,8 +22,12 @@ from voting.counting.rules import RULES, count_votes
 from voting.counting.sheet import write_sheet
 from voting.counting.tabulation import Choices, CountingError, Outcome, Votes
 from voting.counting.ties import TieRule, parse_tie_rule
+from voting.counting.vectors import read_gradings, read_rankings, read_scorings
+from voting.domain.methods import EQUAL_RANKS, Kind
+from voting.domain.methods import RULES as RULES_OF
 
 REFUSED = 2
+LARGEST = 255  # the largest number of a sealed paper
 ARCHIVE_START = b"BELENIOS\0"
 STANDARD_INPUT = Path("-")
 
@@ -153,7 +158,7 @@ def _read(file: Path, rule: str, options: Options, format_: str | None, question
         return _read_stream(sys.stdin.buffer, rule, options, format_)
     with file.open("rb") as stream:
         if stream.read(len(ARCHIVE_START)) == ARCHIVE_START:
-            return _read_archive(file, question)
+            return _read_archive(file, question, rule, options)
         stream.seek(0)
         return _read_stream(stream, rule, options, format_)
 
@@ -162,8 +167,8 @@ def _read_stream(stream: BinaryIO, rule: str, options: Options, format_: str | N
     return read_votes(stream, rule=rule, format=format_, seats=options.seats, grades=options.grades)
 
 
-def _read_archive(file: Path, question: int) -> Choices:
-    """The opened tally of one question of an archive, after everything in it was checked."""
+def _read_archive(file: Path, question: int, rule: str, options: Options) -> Votes:
+    """The opened tally or papers of one question, after everything in the archive was checked."""
     report = verify_archive(file)
     if not report.valid:
         raise CountingError(f"{file}: the archive is refused: {report.error}")
@@ -176,7 +181,7 @@ def _read_archive(file: Path, question: int) -> Choices:
         raise CountingError(f"{file}: there are {len(election.questions)} questions.")
     asked, counts = election.questions[question - 1], report.result[question - 1]
     if not isinstance(asked, Question):
-        raise CountingError(f"{file}: question {question} has papers, not counts.")
+        return _read_papers(rule, asked.answers, counts, options, asked.text)
     papers, weight, _ = parse_sizes(outline.tally[1], election.group.order)
     blank, votes = (counts[0], counts[1:]) if asked.blank else (0, counts)
     return Choices(
@@ -187,3 +192,18 @@ def _read_archive(file: Path, question: int) -> Choices:
         weighted=weight != papers,
         title=asked.text,
     )
+
+
+def _read_papers(
+    rule: str, names: Sequence[str], opened: Any, options: Options, title: str
+) -> Votes:
+    """Opened papers as the votes that *rule* counts; CountingError if it counts no papers."""
+    if rule in RULES_OF[Kind.RANK]:
+        return read_rankings(names, opened, equal=rule in EQUAL_RANKS, title=title)
+    if rule in RULES_OF[Kind.GRADE]:
+        if options.grades is None:
+            raise CountingError("Say how many grades there are: --grades 6.")
+        return read_gradings(names, opened, grades=options.grades, title=title)
+    if rule in RULES_OF[Kind.SCORE]:
+        return read_scorings(names, opened, highest=options.highest or LARGEST, title=title)
+    raise CountingError(f"The rule {rule} counts choices, and this question has papers.")
