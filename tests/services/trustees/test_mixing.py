@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import io
 import json
 import os
@@ -11,6 +12,7 @@ from functools import partial
 
 import pytest
 
+from tests.belenios.test_twin import run
 from tests.factories_polls import OPENS_AT, SEALER, freeze, make_draft
 from tests.services.trustees.test_opening import archive_of, types_on
 from tests.trustee_ground import (
@@ -23,6 +25,7 @@ from tests.trustee_ground import (
     rank_options,
     vote,
 )
+from voting.belenios.opening import TooFew
 from voting.belenios.verify import verify_archive
 from voting.domain.errors import BadInput, Conflict
 from voting.domain.holding import Step
@@ -155,3 +158,47 @@ def test_belenios_tool_accepts_an_archive_mixed_and_opened_by_scrutineers(sessio
     )
     assert done.returncode == 0, done.stderr
     assert "all checks passed" in done.stdout + done.stderr
+
+
+def in_browser(session, machine, election, act, *, reason="", archive=None):
+    """What the browser's script makes of the machine's key, its task and the archive."""
+    raw = archive_of(session, election) if archive is None else archive
+    job = {
+        "act": act,
+        "key": machine.key.decode(),
+        "task": machine.fetch_task(session).decode(),
+        "archive": base64.b64encode(raw).decode(),
+        "reason": reason,
+    }
+    (answer,) = run("opening.mjs", [job])
+    return answer
+
+
+def test_a_browser_mixes_and_opens_as_our_program_does_and_refuses_the_same(session):
+    poll, machines = make_watched_poll(session, electors={"Staff": 4}, ranked=True)
+    vote(session, poll)
+    first, second, third = machines
+    (election,) = poll.elections
+    told = in_browser(session, first, election, "shuffle")["error"]
+    assert told == "InvalidTally: the ballots of this archive are not added up yet"
+    close_and_count(session, poll)
+    made = in_browser(session, first, election, "shuffle")["made"].encode()
+    assert trustees.take_shuffle(session, first.person(session), election, made, now=AFTER)
+    session.commit()
+    mix(session, second, election)
+    count_on(session, poll)
+
+    few = in_browser(session, third, election, "decrypt")["error"]
+    with pytest.raises(TooFew) as refused:
+        third.decrypt(session, election)
+    assert few == f"TooFew: {refused.value}"
+    whole = archive_of(session, election)
+    cut = in_browser(session, third, election, "decrypt", archive=whole[:-700])["error"]
+    assert cut.startswith("InvalidArchive: the archive does not pass its checks: ")
+    made = in_browser(session, third, election, "decrypt", reason="A test.")["made"].encode()
+    assert trustees.take_decryption(session, third.person(session), election, made, now=AFTER)
+    session.commit()
+    give(session, second, election, reason="A test.")
+    count_on(session, poll)
+    assert rankings(election) == [[1, 2]] * 2 + [[2, 1]] * 2
+    assert verify_archive(io.BytesIO(archive_of(session, election))).valid
