@@ -273,6 +273,13 @@ def test_papers_are_mixed_with_a_proof(tmp_path: Path) -> None:
     raw = read_shuffle(out.read_bytes(), ground.election.uuid, 1)
     check_shuffle(ground.election, ground.tally_raw, raw)
 
+    ground.shuffle(1)
+    again, key = save(ground, tmp_path)
+    second = tmp_path / "second.json"
+    assert run("shuffle", "--key", key, again, "--out", second).exit_code == 0
+    raw = read_shuffle(second.read_bytes(), ground.election.uuid, 1)
+    check_shuffle(ground.election, ground.opened_raw, raw)
+
 
 def test_a_key_alone_is_made_once_and_never_shown(tmp_path: Path) -> None:
     key, out = tmp_path / "key.json", tmp_path / "public.json"
