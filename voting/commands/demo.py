@@ -35,7 +35,7 @@ from voting.services import accounts
 from voting.store.database import db, transaction
 
 ORGANISER = "organiser@riverside.example"
-COMMISSIONER = "commissioner@riverside.example"
+COMMISSIONER = story.COMMISSIONER
 READY = "ready"  # a file that stands in the folder once the polls are seeded
 LEAST = 12
 

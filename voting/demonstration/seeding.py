@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 
-from voting.demonstration import organising, story
+from voting.demonstration import informing, organising, story
 from voting.demonstration.sink import list_letters
 from voting.demonstration.stage import Stage, cast, read_visits, seal
 from voting.demonstration.story import Ask
@@ -27,6 +27,8 @@ def seed(stage: Stage, email: str, *, now: dt.datetime, say: Say) -> None:
         proposal = organising.make_proposal(
             session, account, story.GROUPS, chance=stage.chance, now=start
         )
+        informing.inform(session, proposal, account, now=start)
+        informing.decide(session, account, now=now)
         proposal_id, account_id = proposal.id, account.id
     say("made the proposal with three constituencies and 350 electors")
     _play_first(stage, proposal_id, account_id, start, say)

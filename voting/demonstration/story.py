@@ -163,6 +163,110 @@ PRIORITIES = Ask(
     ),
 )
 
+COMMISSIONER = "commissioner@riverside.example"
+
+PAGE = {
+    "summary": (
+        "The council asks whether the leisure centres should be run by a new organisation that "
+        "belongs to staff, users and the community."
+    ),
+    "summary_cy": (
+        "Mae'r cyngor yn gofyn a ddylai'r canolfannau hamdden gael eu rhedeg gan sefydliad newydd "
+        "sy'n eiddo i staff, defnyddwyr a'r gymuned."
+    ),
+    "who_decides": (
+        "The council's cabinet decides in spring. It weighs the business case, what people say, "
+        "and both votes. A change needs the vote of the staff."
+    ),
+    "who_decides_cy": (
+        "Cabinet y cyngor sy'n penderfynu yn y gwanwyn. Mae'n pwyso'r achos busnes, yr hyn y mae "
+        "pobl yn ei ddweud, a'r ddwy bleidlais. Mae angen pleidlais y staff ar gyfer newid."
+    ),
+    "title_cy": "A ddylai Hamdden Glan yr Afon ddod yn gwmni cydfuddiannol?",
+    "deciding_cy": (
+        "A ddylai'r un ganolfan hamdden ar ddeg, y pyllau a'r caeau sydd bellach dan y cyngor "
+        "symud i sefydliad sy'n eiddo i'r bobl sy'n gweithio ynddynt ac yn eu defnyddio, ac os "
+        "felly, ar ba ffurf."
+    ),
+    "still_open_cy": (
+        "Y model llywodraethu, pwy sydd ar y bwrdd cyntaf, a hyd y contract gyda'r cyngor. Mae "
+        "aros fel yr ydym yn dal yn bosibl nes i'r cyngor benderfynu."
+    ),
+}
+
+GLOSSARY = (
+    (
+        "Mutual",
+        "An organisation that belongs to its members: staff, users, the community, or a mix.",
+        "Cwmni cydfuddiannol",
+        "Sefydliad sy'n eiddo i'w aelodau: staff, defnyddwyr, y gymuned, neu gymysgedd.",
+    ),
+    (
+        "Asset lock",
+        "A rule that keeps what the organisation owns for the community, also if it closes.",
+        "Clo asedau",
+        "Rheol sy'n cadw'r hyn y mae'r sefydliad yn berchen arno i'r gymuned, hyd yn oed os yw'n "
+        "cau.",
+    ),
+)
+
+DATES = (
+    (5, "Open meeting at Northgate Centre, 7pm", "Cyfarfod agored yng Nghanolfan Northgate, 7pm"),
+    (80, "The council's cabinet meets", "Cabinet y cyngor yn cyfarfod"),
+)
+
+QUESTIONS = (
+    (
+        "What happens to our pensions if we are transferred?",
+        "Everyone who is transferred stays in the same pension scheme. The business case has the "
+        "cost on pages 14 and 15.",
+        "Mae pawb sy'n cael eu trosglwyddo yn aros yn yr un cynllun pensiwn. Mae'r gost ar "
+        "dudalennau 14 a 15 yr achos busnes.",
+    ),
+    (
+        "Can the council take the centres back later?",
+        "Yes. The buildings stay the council's, and the contract ends after ten years.",
+        "Gall. Mae'r adeiladau'n aros yn eiddo i'r cyngor, a daw'r contract i ben ar ôl deng "
+        "mlynedd.",
+    ),
+    ("Will prices for under-18s change?", "", ""),
+)
+
+UPDATE = (
+    "The business case has a third version",
+    "The cost of pensions is worked out anew. Nothing else has changed.",
+    "Mae trydedd fersiwn o'r achos busnes",
+    "Cyfrifwyd cost pensiynau o'r newydd. Nid oes dim arall wedi newid.",
+)
+
+CARE = {
+    "title": "Should Hillside Home Care become employee-owned?",
+    "organisation": "Hillside Home Care (a fictional service)",
+    "deciding": "Whether the home-care team moves to an organisation that its carers own.",
+    "still_open": "Nothing any more. The decision was taken, and it stands below.",
+}
+
+DECISION = {
+    "outcome": "with-conditions",
+    "reasons": (
+        "The team asked for it, and the figures hold with a contract of seven years. Staying "
+        "in-house was weighed, and would have closed two of the four night rounds."
+    ),
+    "conditions": "The night rounds stay. Pensions stay in the same scheme.",
+    "dissent": "One member of the panel would have waited for a year of figures.",
+    "next_steps": "A shadow board is elected by the staff. Contracts are drawn up by the summer.",
+    "without_equality": (
+        "The assessment is carried out before the transfer, because no round changes before it."
+    ),
+    "decided_by": "Cai Commissioner, Director of Adult Care",
+}
+
+STEPS = (
+    ("Elect the shadow board", -3, "done", "Seven people stood, and five were elected."),
+    ("Draw up the contract", 60, "under-way", ""),
+    ("Transfer the staff", 150, "planned", ""),
+)
+
 _FIRST = (
     "Aisha",
     "Bethan",

@@ -1,0 +1,45 @@
+"""The demonstration's public page and decided proposal, as their readers meet them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from html import unescape
+
+from flask import Flask
+
+from tests.factories import make_account
+from voting.demonstration import informing, organising, story
+from voting.demonstration.story import Group
+from voting.domain.trail import check_trail
+from voting.services import hub
+from voting.store.database import db, transaction
+
+
+def test_the_story_is_told_in_both_languages_and_decided(app: Flask) -> None:
+    now = dt.datetime.now(dt.UTC).replace(microsecond=0)
+    start = now - dt.timedelta(days=45)
+    with app.app_context(), transaction(db.session()) as session:
+        organiser = make_account(session)
+        make_account(session, email=story.COMMISSIONER, role="commissioner")
+        proposal = organising.make_proposal(
+            session, organiser, (Group("Staff", "staff", 12),), chance=random.Random(1), now=start
+        )
+        informing.inform(session, proposal, organiser, now=start)
+        decided = informing.decide(session, organiser, now=now)
+        assert hub.list_warnings(session, proposal) == []
+        paths = [f"/p/{proposal.slug}", f"/p/{decided.slug}"]
+    client = app.test_client()
+
+    english = unescape(client.get(paths[0]).text)
+    welsh = unescape(client.get(paths[0], headers={"Accept-Language": "cy"}).text)
+    record = unescape(client.get(f"{paths[1]}/decision").text)
+
+    for words in ("Multi-stakeholder co-operative", "Business case", "1 question has no answer"):
+        assert words in english
+    assert story.PAGE["title_cy"] in welsh
+    assert "The proposal goes ahead, with conditions." in record
+    assert "Seven people stood" in record
+    for path in paths:
+        trail = client.get(f"{path}/trail.jsonl").data.splitlines(keepends=True)
+        assert check_trail(trail).notes == []

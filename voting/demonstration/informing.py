@@ -1,0 +1,193 @@
+"""What the demonstration tells the public, and a second proposal that has been decided."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import typst
+from sqlalchemy.orm import Session
+
+from voting.demonstration import story
+from voting.domain.evidence import hash_evidence
+from voting.domain.governance import STAY
+from voting.services import decisions, documents, enquiries, hub, proposals, readers, roll
+from voting.store import notices
+from voting.store.accounts import Account, find_account
+from voting.store.proposals import Proposal
+from voting.store.readers import Reader, find_reader
+from voting.store.roll import iter_electors
+
+DAY = dt.timedelta(days=1)
+CARE_ROLL = b"name,email\n" + b"".join(
+    b"Carer %d,carer%d@homecare.example\n" % (number, number) for number in range(1, 15)
+)
+
+
+def make_pdf(title: str, *paragraphs: str) -> bytes:
+    """A small tagged PDF with a heading and a few paragraphs."""
+    text = "\n\n".join(paragraphs)
+    source = f'#set document(title: "{title}")\n#set text(lang: "en")\n= {title}\n\n{text}\n'
+    made: bytes = typst.compile(source.encode(), pdf_standards=["ua-1"])
+    return made
+
+
+def inform(session: Session, proposal: Proposal, account: Account, *, now: dt.datetime) -> None:
+    """Write and open the leisure trust's page, with documents, questions and an update."""
+    hub.update_hub(
+        session,
+        proposal,
+        is_bilingual=True,
+        public_may_ask=True,
+        now=now,
+        **story.PAGE,
+    )
+    codes = (STAY, "multi-stakeholder", "benefit-society", "employee-trust")
+    hub.choose_models(session, proposal, codes, now=now)
+    for term, meaning, term_cy, meaning_cy in story.GLOSSARY:
+        words = {"term": term, "meaning": meaning, "term_cy": term_cy, "meaning_cy": meaning_cy}
+        hub.save_term(session, proposal, None, now=now, **words)
+    for days, title, title_cy in story.DATES:
+        on = (now + days * DAY).date()
+        hub.save_milestone(session, proposal, None, on=on, now=now, title=title, title_cy=title_cy)
+    _publish_documents(session, proposal, account, now)
+    hub.open_hub(session, proposal, actor=account, now=now)
+    _ask_and_answer(session, proposal, account, now)
+
+
+def _publish_documents(
+    session: Session, proposal: Proposal, account: Account, now: dt.datetime
+) -> None:
+    case = documents.add_document(
+        session,
+        proposal,
+        account=account,
+        kind="business-case",
+        title="Business case",
+        title_cy="Achos busnes",
+        filename="business-case.pdf",
+        content=make_pdf("Business case", "Version 2. All figures are invented."),
+        now=now,
+    )
+    documents.add_version(
+        session,
+        case,
+        account=account,
+        changed="The cost of pensions is worked out anew, on pages 14 and 15.",
+        changed_cy="Cyfrifwyd cost pensiynau o'r newydd, ar dudalennau 14 a 15.",
+        filename="business-case.pdf",
+        content=make_pdf("Business case", "Version 3. All figures are invented."),
+        now=now,
+    )
+    documents.add_document(
+        session,
+        proposal,
+        account=account,
+        kind="equality-impact",
+        title="Equality impact assessment",
+        title_cy="Asesiad o'r effaith ar gydraddoldeb",
+        filename="equality.pdf",
+        content=make_pdf("Equality impact assessment", "Who gains, who loses, and what is done."),
+        now=now,
+    )
+
+
+def _ask_and_answer(
+    session: Session, proposal: Proposal, account: Account, now: dt.datetime
+) -> None:
+    for question, answer, answer_cy in story.QUESTIONS:
+        reader = _make_reader(session, proposal, now)
+        asked = enquiries.ask(session, reader, text=question, language="en", now=now)
+        if not answer:
+            enquiries.publish(asked, now=now)
+            continue
+        enquiries.answer(
+            session,
+            asked,
+            account=account,
+            text=answer,
+            text_cy=answer_cy,
+            answered_by=f"{story.CONTACT[0]}, Head of Leisure",
+            now=now,
+        )
+    title, text, title_cy, text_cy = story.UPDATE
+    readers.send_news(
+        session,
+        proposal,
+        account=account,
+        title=title,
+        text=text,
+        title_cy=title_cy,
+        text_cy=text_cy,
+        typed="0",
+        now=now,
+    )
+
+
+def _make_reader(session: Session, proposal: Proposal, now: dt.datetime) -> Reader:
+    """Someone on the first roll, who asked for a link as anybody would."""
+    elector = next(iter_electors(session, proposal.constituencies[0].id))
+    readers.request_link(
+        session,
+        proposal,
+        email=elector.email,
+        kind=readers.ASK,
+        language="en",
+        public_may_ask=True,
+        now=now,
+    )
+    found = find_reader(session, proposal.id, elector.email_key)
+    if found is None:
+        raise LookupError("the reader was not made")
+    return found
+
+
+def decide(session: Session, account: Account, *, now: dt.datetime) -> Proposal:
+    """A second proposal, of a home-care service, from its page to the recorded decision."""
+    commissioner = find_account(session, story.COMMISSIONER)
+    if commissioner is None:
+        raise LookupError(f"there is no account {story.COMMISSIONER}")
+    name, email, phone = story.CONTACT
+    proposal = proposals.create_proposal(
+        session,
+        account=account,
+        contact_name=name,
+        contact_email=email,
+        contact_phone=phone,
+        scrutineer_contact=story.SCRUTINEER,
+        now=now - 60 * DAY,
+        **story.CARE,
+    )
+    staff = proposals.add_constituency(session, proposal, name="Care staff", code="staff")
+    upload, _report = roll.preview_import(
+        session, staff, "staff.csv", CARE_ROLL, now=now - 60 * DAY
+    )
+    roll.confirm_import(session, upload, now=now - 60 * DAY)
+    codes = (STAY, "worker-cooperative", "community-interest")
+    hub.choose_models(session, proposal, codes, now=now - 59 * DAY)
+    hub.open_hub(session, proposal, actor=account, now=now - 59 * DAY)
+    decisions.name_commissioner(
+        session, proposal, email=story.COMMISSIONER, actor=account, now=now - 58 * DAY
+    )
+    decision = decisions.decide(
+        session,
+        proposal,
+        account=commissioner,
+        evidence_hash=hash_evidence(decisions.gather_evidence(session, proposal)),
+        attested=True,
+        typed=str(notices.count_roll(session, proposal.id)),
+        now=now - 10 * DAY,
+        **story.DECISION,
+    )
+    for title, days, state, note in story.STEPS:
+        decisions.save_step(
+            session,
+            decision,
+            None,
+            account=commissioner,
+            title=title,
+            due_on=(now + days * DAY).date(),
+            state=state,
+            note=note,
+            now=now - 2 * DAY,
+        )
+    return proposal
