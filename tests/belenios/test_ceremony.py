@@ -431,3 +431,35 @@ def test_randomness_is_drawn_anew() -> None:
     held = held_ceremony(ED, 2, 3)
     assert make_contribution(held.ceremony, held.seeds[0]) != held.contributions[0]
     assert len({pki.make_seed(secrets.token_bytes) for _ in range(50)}) == 50
+
+
+def test_a_message_too_long_to_be_sealed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pki, "MAX_MESSAGE", 10)
+    with pytest.raises(Malformed, match="too long"):
+        pki.seal_message(ED, ED.generator, "x" * 10)
+
+
+@pytest.mark.parametrize("text", ["", "-1", "+1", "x", "1" * 701])
+def test_a_private_key_is_a_decimal_number(text: str) -> None:
+    seed = pki.make_seed()
+    mine = ED.generator ** pki.decryption_key(ED, seed)
+    message = encode_json({"decryption_key": text}).decode()
+    sealed = pki.send(ED, pki.signing_key(ED, seed), mine, message)
+    with pytest.raises(Malformed, match="decimal number"):
+        open_private_key(ED, seed, sealed)
+
+
+@pytest.mark.parametrize("change", [{"index": "1"}, {"size": True}, {"group": 1}])
+def test_the_context_of_a_certificate_has_its_types(change: dict[str, Any]) -> None:
+    context = {"group": "Ed25519", "size": 1, "threshold": 1, "index": 1} | change
+    value = {"context": context, "verification": str(ED.generator), "encryption": str(ED.generator)}
+    raw = encode_json(pki.sign_message(ED, 1, encode_json(value).decode()))
+    with pytest.raises(Malformed, match="certificate 1: the context is malformed"):
+        check_certificate(ED, raw, 1, 1, 1)
+
+
+def test_a_certificate_in_the_form_of_version_2_0_is_not_supported() -> None:
+    value = {"verification": str(ED.generator), "encryption": str(ED.generator)}
+    raw = encode_json(pki.sign_message(ED, 1, encode_json(value).decode()))
+    with pytest.raises(NotSupported, match=r"certificate 1: .*version 2\.0"):
+        check_certificate(ED, raw, 1, 1, 1)

@@ -27,7 +27,7 @@ from tests.belenios.ground import (
 )
 from tests.belenios.test_groups import ORDER_2, TORSION
 from tests.belenios.test_nonhomomorphic import RANKED, each_group
-from voting.belenios import shuffle_proof
+from voting.belenios import shuffle_checking, shuffle_proof
 from voting.belenios.board import EventType, read_entries
 from voting.belenios.election import NonHomomorphicQuestion, parse_election
 from voting.belenios.encoding import encode_json
@@ -404,3 +404,16 @@ def test_progress_is_told_and_entries_are_read() -> None:
     assert "shuffle 1" in told
     kinds = [entry.event.type for entry in read_entries(BytesIO(made.archive()))]
     assert kinds[-1] is EventType.SHUFFLE
+
+
+def test_generators_that_are_the_same_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = closed()
+    raw = _shuffled("Ed25519")
+    places = ["a", "a"]
+    monkeypatch.setattr(
+        shuffle_checking,
+        "check_slice",
+        lambda task: shuffle_checking.Products(2, "", ("",) * 3, ("",) * 3, places),
+    )
+    with pytest.raises(Malformed, match="two generators are the same"):
+        check_shuffle(made.election, made.tally_raw, raw)
