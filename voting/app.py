@@ -26,6 +26,7 @@ from voting.web import (
     problems,
     public,
     reading,
+    recount,
     scrutiny,
     trustee,
 )
@@ -141,6 +142,7 @@ DESKS = (
     access,
     health,
     public,
+    recount,
     information,
     reading,
     problems,

@@ -25,8 +25,11 @@ from voting.store.database import begin_writing, db
 from voting.web.access import SAFE_METHODS
 
 KIB = 1024
+DEFAULT_LIMIT = 64 * KIB
 LIMITS = {
     "booth.cast": 1024 * KIB,
+    "recount.count": 8 * 1024 * KIB + DEFAULT_LIMIT,
+    "recount.download": 6 * 1024 * KIB,
     "roll.upload": 64 * 1024 * KIB,
     "issuer.receive": 256 * 1024 * KIB,
     "trustee.answer": 1024 * KIB,
@@ -41,11 +44,18 @@ LIMITS = {
     "hub.edit_option": 1024 * KIB,
     "library.edit": 1024 * KIB,
 }
-DEFAULT_LIMIT = 64 * KIB
 
 # These read first and begin to write by themselves, so that no lock is held during slow work.
 READING_FIRST = frozenset(
-    {"booth.cast", "booth.seal", "trustee.give", "security.login", "security.forgot_password"}
+    {
+        "recount.count",
+        "recount.download",
+        "booth.cast",
+        "booth.seal",
+        "trustee.give",
+        "security.login",
+        "security.forgot_password",
+    }
 )
 YEAR = 365 * 24 * 3600
 NO_FEATURES = ", ".join(

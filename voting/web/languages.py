@@ -20,7 +20,9 @@ LANGUAGES = tuple(
     for code in NAMES
     if code == "en" or (TRANSLATIONS / code / "LC_MESSAGES" / "messages.mo").exists()
 )
-TRANSLATED = frozenset({None, "booth", "information", "reading", "problems", "public", "reminders"})
+TRANSLATED = frozenset(
+    {None, "booth", "information", "reading", "problems", "public", "recount", "reminders"}
+)
 """The desks in every language, and what belongs to none; the other desks are in English alone."""
 
 

@@ -26,7 +26,7 @@ GUESSED = (  # only links that do not exist count
     "reading.stop",
     "reading.ask",
 )
-SEARCHED = ("public.check_vote",)
+SEARCHED = ("public.check_vote", "recount.count", "recount.download")
 REPORTED = ("problems.report", "reading.updates", "reading.questions")
 
 
