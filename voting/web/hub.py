@@ -75,6 +75,7 @@ def describe_page(found: PublicProposal) -> dict[str, Any]:
         "options": hubs.list_options(session, proposal.id),
         "terms": hubs.list_terms(session, proposal.id),
         "documents": documents.list_documents(session, proposal.id),
+        "answered": [each for each in list_consultations(session, proposal.id) if each.answered_at],
         "counts": count_enquiries(session, proposal.id),
         "news": list_news(session, proposal.id),
         "decision": find_decision(session, proposal.id),
