@@ -20,6 +20,7 @@ from voting.store.database import db, prepare_engine
 from voting.web import (
     access,
     answered,
+    consulting,
     health,
     information,
     letters_desk,
@@ -41,10 +42,14 @@ from voting.web.limits import install_limits
 from voting.web.organiser import analysis as organiser_analysis
 from voting.web.organiser import commissioners as organiser_commissioners
 from voting.web.organiser import conduct as organiser_conduct
+from voting.web.organiser import consultation_letters as organiser_consultation_letters
+from voting.web.organiser import consultations as organiser_consultations
 from voting.web.organiser import counting as organiser_counting
 from voting.web.organiser import documents as organiser_documents
 from voting.web.organiser import enquiries as organiser_enquiries
+from voting.web.organiser import entering as organiser_entering
 from voting.web.organiser import hub as organiser_hub
+from voting.web.organiser import inquiry as organiser_inquiry
 from voting.web.organiser import issuer as organiser_issuer
 from voting.web.organiser import letters as organiser_letters
 from voting.web.organiser import library as organiser_library
@@ -52,12 +57,13 @@ from voting.web.organiser import polls as organiser_polls
 from voting.web.organiser import problems as organiser_problems
 from voting.web.organiser import proposals as organiser_proposals
 from voting.web.organiser import questions as organiser_questions
+from voting.web.organiser import rehearsal as organiser_rehearsal
 from voting.web.organiser import retention as organiser_retention
 from voting.web.organiser import roll as organiser_roll
 from voting.web.organiser import rules as organiser_rules
 from voting.web.organiser import scrutineers as organiser_scrutineers
 from voting.web.sign_in import install_sign_in
-from voting.web.voter import booth, reminders
+from voting.web.voter import answers, booth, reminders
 
 PACKAGE = Path(__file__).resolve().parent
 
@@ -85,6 +91,7 @@ def create_app(settings: Settings) -> Flask:
     install_hooks(app)
     install_forms(app)
     csrf = CSRFProtect(app)
+    csrf.exempt(answers.stop)  # a mail program that stops reminders has no token (RFC 8058)
     install_sign_in(app)
     install_errors(app)
     csrf.exempt(reading.stop)
@@ -148,6 +155,13 @@ DESKS = (
     problems,
     booth,
     reminders,
+    answers,
+    consulting,
+    organiser_consultations,
+    organiser_inquiry,
+    organiser_rehearsal,
+    organiser_consultation_letters,
+    organiser_entering,
     organiser_proposals,
     organiser_hub,
     organiser_documents,

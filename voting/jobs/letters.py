@@ -77,6 +77,16 @@ class LetterPost:
         links = self.app.extensions["voting.links"]
         return str(links.reader_token(reader_id, generation))
 
+    def respondent_token(self, participant_id: int, generation: int) -> str:
+        """The signed part of a link to a consultation."""
+        links = self.app.extensions["voting.links"]
+        return str(links.respondent_token(participant_id, generation))
+
+    def response_handles(self, participant_id: int) -> list[str]:
+        """What the participant's response is kept under."""
+        links = self.app.extensions["voting.links"]
+        return list(links.response_handles(participant_id))
+
     def code_for(self, election: Election, elector_id: int) -> str:
         """The elector's voting code."""
         return keys.code_for(election, elector_id, sealer=self.app.extensions["voting.sealer"])

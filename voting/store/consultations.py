@@ -57,6 +57,11 @@ class Consultation(Base):
         order_by="Section.position", back_populates="consultation", cascade="all, delete-orphan"
     )
 
+    def read(self, name: str, language: str) -> str:
+        """The title, introduction or privacy notice in *language*, in English if not in Welsh."""
+        english = str(getattr(self, name))
+        return (str(getattr(self, f"{name}_cy")) or english) if language == "cy" else english
+
     @property
     def questions(self) -> list[ConsultationQuestion]:
         """Every question in the order asked."""

@@ -249,9 +249,14 @@ def owe_to_electors(
         "last_error": literal(""),
     }
     chosen = _recipients(poll_id, kind, round_number).with_only_columns(*columns.values())
+    return insert_chosen(session, list(columns), chosen.order_by(Elector.id))
+
+
+def insert_chosen(session: Session, columns: list[str], chosen: Select[Any]) -> int:
+    """Owe a letter for each row of *chosen*, keys that exist left alone; how many are new."""
     statement = (
         insert_letters(session)
-        .from_select(list(columns), chosen.order_by(Elector.id), include_defaults=False)
+        .from_select(columns, chosen, include_defaults=False)
         .on_conflict_do_nothing(index_elements=["key"])
     )
     counted = {"preserve_rowcount": True}

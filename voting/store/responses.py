@@ -19,6 +19,7 @@ from sqlalchemy import (
     String,
     Text,
     UniqueConstraint,
+    delete,
     func,
     insert,
     select,
@@ -230,3 +231,38 @@ _ANSWER: dict[str, Any] = {
 
 def _whole(row: dict[str, Any], usual: dict[str, Any]) -> dict[str, Any]:
     return {**usual, **row}
+
+
+def find_file(session: Session, file_id: int) -> AnswerFile | None:
+    """The file with this number."""
+    return session.get(AnswerFile, file_id)
+
+
+def list_files(session: Session, response_id: int) -> list[AnswerFile]:
+    """A response's files, oldest first, without their content."""
+    return list(
+        session.scalars(
+            select(AnswerFile).where(AnswerFile.response_id == response_id).order_by(AnswerFile.id)
+        )
+    )
+
+
+def find_counted_file(session: Session, consultation_id: int, file_id: int) -> AnswerFile | None:
+    """A file of a response that counts."""
+    return session.scalar(
+        select(AnswerFile)
+        .join(Response, Response.id == AnswerFile.response_id)
+        .where(
+            AnswerFile.id == file_id,
+            Response.consultation_id == consultation_id,
+            Response.is_counted.is_(True),
+        )
+    )
+
+
+def delete_response(session: Session, response: Response) -> None:
+    """Delete a response with its answers and files."""
+    session.execute(delete(Answer).where(Answer.response_id == response.id))
+    session.execute(delete(AnswerFile).where(AnswerFile.response_id == response.id))
+    session.delete(response)
+    session.flush()

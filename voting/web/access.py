@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import hmac
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -20,7 +21,7 @@ from voting.store.accounts import Account
 from voting.web.errors import SessionEnded
 from voting.web.languages import LANGUAGES
 
-Guard = Literal["organiser", "commissioner", "public", "elector", "scrutineer"]
+Guard = Literal["organiser", "commissioner", "public", "elector", "scrutineer", "respondent"]
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 ROLES = ("organiser", "commissioner")
@@ -31,6 +32,7 @@ SIGN_IN_VIEWS = frozenset(
 KNOWN_BY = {  # what the address must carry of somebody who came by a link
     "elector": frozenset({"token", "poll_id"}),
     "scrutineer": frozenset({"token", "scrutineer_id"}),
+    "respondent": frozenset({"token", "participant_id"}),
 }
 
 _guards: WeakKeyDictionary[Blueprint, Guard] = WeakKeyDictionary()
@@ -118,6 +120,14 @@ class ReaderLink:
     generation: int
 
 
+@dataclass(frozen=True, slots=True)
+class RespondentLink:
+    """What a link to a consultation says. It is void once the participant's generation moved on."""
+
+    participant_id: int
+    generation: int
+
+
 BROKEN = "This link does not work. Part of it may be missing."
 
 
@@ -128,6 +138,8 @@ class Links:
         self._serializer = self._make("voter-link", secret_keys)
         self._scrutineers = self._make("scrutineer-link", secret_keys)
         self._readers = self._make("reader-link", secret_keys)
+        self._respondents = self._make("respondent-link", secret_keys)
+        self._keys = [key.encode() for key in secret_keys]
 
     @staticmethod
     def _make(salt: str, secret_keys: Sequence[str]) -> URLSafeSerializer:
@@ -172,6 +184,25 @@ class Links:
             return ReaderLink(*_numbers(self._readers.loads(token), 2))
         except (BadData, ValueError):
             raise NotFound(BROKEN) from None
+
+    def respondent_token(self, participant_id: int, generation: int) -> str:
+        """The signed part of this participant's link."""
+        return str(self._respondents.dumps([participant_id, generation]))
+
+    def read_respondent_token(self, token: str) -> RespondentLink:
+        """What *token* says; raises NotFound for one that was not made here."""
+        try:
+            return RespondentLink(*_numbers(self._respondents.loads(token), 2))
+        except (BadData, ValueError):
+            raise NotFound(BROKEN) from None
+
+    def response_handles(self, participant_id: int) -> list[str]:
+        """What this participant's response is kept under, for each key; the first is in use.
+
+        Without a key nobody can tell from the tables whose response it is.
+        """
+        said = f"response|{participant_id}".encode()
+        return [hmac.digest(key, said, "sha256").hex() for key in self._keys]
 
 
 def _numbers(loaded: Any, how_many: int) -> Iterator[int]:

@@ -43,6 +43,12 @@ LIMITS = {
     "hub.add_option": 1024 * KIB,
     "hub.edit_option": 1024 * KIB,
     "library.edit": 1024 * KIB,
+    "answers.save": 64 * 1024 * KIB,  # larger than any file may be, to say so on its page
+    "answers.send": 4096 * KIB,
+    "entering.save": 4096 * KIB,
+    "rehearsal.page": 64 * 1024 * KIB,
+    "inquiry.add": 256 * KIB,
+    "inquiry.edit": 256 * KIB,
 }
 
 # These read first and begin to write by themselves, so that no lock is held during slow work.

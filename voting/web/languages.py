@@ -21,7 +21,18 @@ LANGUAGES = tuple(
     if code == "en" or (TRANSLATIONS / code / "LC_MESSAGES" / "messages.mo").exists()
 )
 TRANSLATED = frozenset(
-    {None, "booth", "information", "reading", "problems", "public", "recount", "reminders"}
+    {
+        None,
+        "answers",
+        "booth",
+        "consulting",
+        "information",
+        "problems",
+        "public",
+        "reading",
+        "recount",
+        "reminders",
+    }
 )
 """The desks in every language, and what belongs to none; the other desks are in English alone."""
 

@@ -58,10 +58,31 @@ SAID_TO_VOTERS = frozenset(
     }
 )
 
+SAID_TO_RESPONDENTS = frozenset(
+    {
+        # voting/services/answering.py
+        marked(
+            "This question is not asked of you, because of an earlier answer. It was not saved."
+        ),
+        marked("Some answers are missing or cannot be taken. Check each one marked below."),
+        marked("Your answers could not be read. Check them and send them again."),
+        marked("Too many files were sent with this response. Send one of them by mail instead."),
+        # voting/domain/consulting.py
+        marked("This consultation has not opened yet."),
+        marked("This consultation has closed."),
+        # voting/domain/documents.py
+        marked("The file must be PDF, DOCX, ODT, TXT, CSV, XLSX, ODS, PNG or JPEG."),
+        marked("The file is empty."),
+        marked("The file is larger than 20 MB. Make it smaller, or divide it."),
+    }
+)
+
+SAID = SAID_TO_VOTERS | SAID_TO_RESPONDENTS
+
 
 def in_words_of_reader(sentence: str) -> str:
-    """*sentence* in the reader's language if it is one said to voters, else as it is."""
-    return str(gettext(sentence)) if sentence in SAID_TO_VOTERS else sentence
+    """*sentence* in the reader's language if it is one named above, else as it is."""
+    return str(gettext(sentence)) if sentence in SAID else sentence
 
 
 GRADES = frozenset(

@@ -11,6 +11,12 @@ from voting.services.correspondence.bulk import (
     send_test,
     status_counts,
 )
+from voting.services.correspondence.consulting import (
+    count_consultation_letters,
+    preview_consultation,
+    queue_consultation,
+    test_consultation,
+)
 from voting.services.correspondence.links import replace_link
 from voting.services.correspondence.refusals import Unwanted
 from voting.services.correspondence.sending import Sessions, give_back, lease_due, send_letter
@@ -23,15 +29,19 @@ __all__ = [
     "Post",
     "Sessions",
     "Unwanted",
+    "count_consultation_letters",
     "give_back",
     "lease_due",
     "list_failures",
     "preview_bulk",
+    "preview_consultation",
     "queue_bulk",
+    "queue_consultation",
     "replace_link",
     "retry_failed",
     "send_letter",
     "send_test",
     "status_counts",
+    "test_consultation",
     "write_letter",
 ]

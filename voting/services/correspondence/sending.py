@@ -12,8 +12,9 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from voting import mail
+from voting.services.correspondence.consulting import write_any
 from voting.services.correspondence.refusals import Unwanted
-from voting.services.correspondence.writing import Post, write_letter
+from voting.services.correspondence.writing import Post
 from voting.store import outbox
 from voting.store.letters import Letter
 
@@ -93,7 +94,7 @@ def _prepare(
     """
     try:
         with sessions.reading() as session:
-            message = write_letter(session, letter_id, post=post, now=now)
+            message = write_any(session, letter_id, post=post, now=now)
         mailer.connect()
     except Unwanted as reason:
         return None, _put_aside(sessions, letter_id, "withdrawn", str(reason), holder=holder)

@@ -44,6 +44,12 @@ class Post(Protocol):
     def reader_token(self, reader_id: int, generation: int) -> str:
         """The signed part of a reader's link."""
 
+    def respondent_token(self, participant_id: int, generation: int) -> str:
+        """The signed part of a link to a consultation."""
+
+    def response_handles(self, participant_id: int) -> list[str]:
+        """What the participant's response is kept under."""
+
     def code_for(self, election: Election, elector_id: int) -> str:
         """The elector's voting code, derived afresh."""
 

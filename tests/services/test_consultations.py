@@ -1,0 +1,284 @@
+"""Consultations by the services: what opens, who is written to, and what never meets."""
+
+from __future__ import annotations
+
+import datetime as dt
+from email.message import EmailMessage
+from typing import Any, cast
+
+import pytest
+from flask import Flask
+from sqlalchemy import Date, DateTime, Table
+from sqlalchemy.orm import Session
+
+from tests import consultation_ground as ground
+from tests.consultation_ground import make_draft, make_open
+from voting.domain.errors import BadInput, Conflict
+from voting.jobs import LetterPost
+from voting.services import consultations, correspondence
+from voting.services.correspondence.consulting import write_any
+from voting.store.consultations import Consultation
+from voting.store.database import Base
+from voting.store.hub import ProposalOption
+from voting.store.letters import Letter
+from voting.store.participants import Participant
+from voting.store.proposals import list_acts
+from voting.store.responses import count_responses, insert_responses
+
+NOW = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
+WEEK = dt.timedelta(weeks=1)
+BASE = "http://localhost"
+GROUPS = {"consultation", "consultation_audience", "consultation_section", "constituency",
+          "consultation_question", "proposal", "account"}  # fmt: skip
+"""Tables whose rows are about groups of people, or about those who work at the desk."""
+
+
+def problems(session: Session, draft: Consultation, now: dt.datetime = NOW) -> str:
+    checks = consultations.list_checks(session, draft, now=now)
+    return " ".join(told for check in checks for told in check.problems)
+
+
+def test_g3_dates_that_are_short_or_in_a_holiday_need_a_reason_that_is_kept(
+    session: Session,
+) -> None:
+    draft = make_draft(session, now=NOW)
+    consultations.mark_tested(session, draft, now=NOW)
+    consultations.set_dates(session, draft, closes_at=NOW + 2 * WEEK, reason="")
+    assert "less than 28" in consultations.list_reasons_needed(draft, NOW)[0]
+    with pytest.raises(Conflict, match="Give a reason"):
+        consultations.open_consultation(session, draft, now=NOW)
+    consultations.set_dates(session, draft, closes_at=NOW + 2 * WEEK, reason="The lease ends.")
+    consultations.open_consultation(session, draft, now=NOW)
+    acts = list_acts(session, draft.proposal_id)
+    assert "The lease ends." in acts[-1].body
+    fresh = consultations.create_consultation(session, draft.proposal, title="Next", now=NOW)
+    assert fresh.closes_at is not None
+    assert fresh.closes_at.date() == (NOW + 12 * WEEK).date()  # the default
+
+
+def test_g2_options_out_of_balance_are_warned_of(session: Session) -> None:
+    draft = make_draft(session, now=NOW)
+    option = ProposalOption(
+        proposal_id=draft.proposal_id,
+        position=0,
+        name="Become a mutual",
+        benefits="Staff and users choose the board and keep the surplus.",
+        drawbacks="Cost.",
+    )
+    session.add(option)
+    session.flush()
+    checks = {each.code: each for each in consultations.list_checks(session, draft, now=NOW)}
+    told = " ".join(checks["balance"].warnings)
+    assert "more than 2 to 1" in told
+    assert "has no source" in told
+    assert checks["balance"].problems == []
+
+
+def test_a_change_after_the_test_run_asks_for_another(session: Session) -> None:
+    draft = make_draft(session, now=NOW)
+    consultations.mark_tested(session, draft, now=NOW)
+    assert problems(session, draft) == ""
+    consultations.save_section(session, draft, None, title="More")
+    assert "Go through the consultation" in problems(session, draft)
+    assert "has no question" in problems(session, draft)
+
+
+def test_welsh_that_is_missing_stops_the_opening(session: Session) -> None:
+    draft = make_draft(session, now=NOW)
+    draft.is_bilingual = True
+    assert "The introduction has no Welsh." in problems(session, draft)
+
+
+def owed(session: Session, kind: str) -> list[Letter]:
+    return session.query(Letter).filter_by(kind=kind).order_by(Letter.id).all()
+
+
+def remind(session: Session, consultation: Consultation, typed: str) -> int:
+    return correspondence.queue_consultation(
+        session, consultation, "consultation-reminder", typed=typed, base_url=BASE, now=NOW
+    )
+
+
+def test_p2_m3_reminders_go_to_non_responders_at_most_three_times(session: Session) -> None:
+    consultation = make_open(session, now=NOW, electors=4)
+    people = session.query(Participant).order_by(Participant.id).all()
+    people[0].has_responded = True
+    people[1].stops_reminders = True
+    session.flush()
+    with pytest.raises(BadInput):
+        remind(session, consultation, "4")
+    assert [remind(session, consultation, "2") for _ in range(3)] == [2, 2, 2]
+    with pytest.raises(Conflict, match="the most allowed"):
+        remind(session, consultation, "2")
+    reminded = {letter.participant_id for letter in owed(session, "consultation-reminder")}
+    assert reminded == {people[2].id, people[3].id}
+    staff = consultation.audiences[0].constituency
+    assert staff is not None
+    assert len(owed(session, "consultation-invitation")) == 4
+
+
+def test_people_added_to_the_roll_later_are_invited_once(session: Session) -> None:
+    consultation = make_open(session, now=NOW, electors=2)
+    staff = consultation.audiences[0].constituency
+    assert staff is not None
+    from voting.services import roll
+
+    upload, _ = roll.preview_import(
+        session, staff, "more.csv", b"name,email\nKim,kim@more.example\n", now=NOW
+    )
+    roll.confirm_import(session, upload, now=NOW)
+    kind = "consultation-invitation"
+    preview = correspondence.preview_consultation(session, consultation, kind, base_url=BASE)
+    assert preview.total == 1
+    assert (
+        correspondence.queue_consultation(
+            session, consultation, kind, typed="1", base_url=BASE, now=NOW
+        )
+        == 1
+    )
+    assert len(owed(session, kind)) == 3
+    with pytest.raises(Conflict):
+        roll.clear_roll(session, staff, now=NOW)
+
+
+def write(app: Flask, session: Session, letter: Letter) -> EmailMessage:
+    return write_any(session, letter.id, post=LetterPost(app), now=NOW)
+
+
+def read_text(message: EmailMessage) -> str:
+    body = message.get_body(("plain",))
+    assert body is not None
+    return str(body.get_content())
+
+
+def test_letters_carry_the_link_and_reminders_how_to_stop(app: Flask, session: Session) -> None:
+    consultation = make_open(session, now=NOW)
+    remind(session, consultation, "3")
+    invitation = write(app, session, owed(session, "consultation-invitation")[0])
+    assert "/c/" in read_text(invitation)
+    assert invitation["List-Unsubscribe"] is None
+    reminder = write(app, session, owed(session, "consultation-reminder")[0])
+    assert reminder["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert str(reminder["List-Unsubscribe"]).endswith("/stop>")
+
+
+def test_the_receipt_holds_a_copy_of_the_answers(app: Flask) -> None:
+    opened = ground.open_consultation(app)
+    person = ground.invite(app, opened)
+    kinds = ground.find_questions(app, opened)
+    person.begin()
+    person.post("page/1", {f"q{kinds['single']}-answer": "2"})
+    person.post("page/9", {f"q{kinds['long']}-answer": "Keep <b>the</b> pool"})
+    person.about("no")
+    person.submit()
+    from voting.store.database import db
+
+    with app.app_context():
+        [letter] = owed(db.session(), "consultation-receipt")
+        assert letter.details == "{}"  # nothing of the answers waits in the outbox
+        message = write(app, db.session(), letter)
+        text = read_text(message)
+        page = message.get_body(("html",))
+        assert page is not None
+        assert "Keep &lt;b&gt;the" in page.get_content()
+    assert "Not sure" in text
+    assert "Keep <b>the</b> pool" in text
+    assert "asked that your answers are not published" in text
+
+
+def test_live_numbers_under_ten_are_hidden(session: Session) -> None:
+    consultation = make_open(session, now=NOW)
+    staff = consultation.audiences[0]
+
+    def store(number: int, start: int) -> None:
+        rows: list[tuple[dict[str, Any], list[dict[str, Any]]]] = [
+            (
+                {
+                    "consultation_id": consultation.id,
+                    "audience_id": staff.id,
+                    "handle": f"x{start + each}",
+                },
+                [],
+            )
+            for each in range(number)
+        ]
+        insert_responses(session, rows)
+
+    store(9, 0)
+    assert consultations.list_turnout(session, consultation)[0].responses is None
+    store(1, 9)
+    assert consultations.list_turnout(session, consultation)[0].responses == 10
+    assert count_responses(session, consultation.id) == {staff.id: 10}
+
+
+def test_extending_needs_a_later_time_and_a_public_reason(session: Session) -> None:
+    consultation = make_open(session, now=NOW)
+    with pytest.raises(BadInput):
+        consultations.extend(session, consultation, closes_at=NOW + WEEK, reason="Sooner", now=NOW)
+    later = NOW + 14 * WEEK
+    consultations.extend(session, consultation, closes_at=later, reason="Asked for.", now=NOW)
+    assert consultation.closes_at == later
+    assert consultations.close_due(session, later - WEEK) == 0
+    assert consultations.close_due(session, later + WEEK) == 1
+    assert consultation.closed_at == later
+
+
+# ------------------------------------------------------------------ what never meets
+
+
+def reach(start: str) -> set[str]:
+    """Every table that keys lead to from *start*, itself included."""
+    tables = Base.metadata.tables
+    found, waiting = set(), [start]
+    while waiting:
+        name = waiting.pop()
+        if name not in found:
+            found.add(name)
+            waiting += [key.column.table.name for key in tables[name].foreign_keys]
+    return found
+
+
+PERSONS = {"elector", "participant", "credential", "letter", "board_event", "board_data"}
+
+
+@pytest.mark.parametrize("start", ["response", "answer", "answer_file"])
+def test_no_key_leads_from_a_response_to_a_person_a_ballot_or_an_equality_answer(
+    start: str,
+) -> None:
+    responses = {"response", "answer", "answer_file"}
+    assert reach(start) <= GROUPS | responses
+    for other in sorted(PERSONS | {"equality_count"} & Base.metadata.tables.keys()):
+        if other in Base.metadata.tables:
+            assert not reach(other) & responses
+            assert reach(start) & reach(other) <= GROUPS
+
+
+def test_e1_equality_counts_have_no_key_to_anyone_and_no_time() -> None:
+    table = cast(Table, Base.metadata.tables["equality_count"])
+    assert {key.column.table.name for key in table.foreign_keys} == {"consultation"}
+    assert not [c.name for c in table.columns if isinstance(c.type, (DateTime, Date))]
+    pointing = [
+        other.name
+        for other in Base.metadata.tables.values()
+        for key in other.foreign_keys
+        if key.column.table.name == "equality_count"
+    ]
+    assert pointing == []
+
+
+def test_a_response_is_dated_by_the_day_alone(app: Flask) -> None:
+    opened = ground.open_consultation(app)
+    person = ground.invite(app, opened)
+    person.begin()
+    number = ground.find_questions(app, opened)["single"]
+    person.post("page/1", {f"q{number}-answer": "2"})
+    person.about()
+    person.submit()
+    from voting.store.database import db
+    from voting.store.responses import Response
+
+    with app.app_context():
+        [response] = db.session.query(Response).all()
+        assert response.submitted_at is not None
+        assert response.submitted_at.time() == dt.time(0)
+        assert str(person.participant_id) not in response.handle.split(":")

@@ -1,0 +1,241 @@
+"""An organiser builds, tests, opens, watches and closes a consultation, without scripts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+
+import pytest
+from flask import Flask
+
+from tests import consultation_ground as ground
+from tests.organiser_ground import (
+    Clerk,
+    follow,
+    import_roll,
+    list_errors,
+    make_proposal,
+    sign_in,
+)
+from voting.store.consultations import Consultation
+from voting.store.database import db
+from voting.store.responses import Response
+
+SCRIPT = "<script>alert(1)</script>"
+
+
+@pytest.fixture
+def clerk(app: Flask) -> Clerk:
+    return sign_in(app)
+
+
+def question(kind: str = "single", **more: str) -> dict[str, str]:
+    """A question as typed."""
+    return {
+        "kind": kind,
+        "text": "Do you use a centre?",
+        "choices": "Yes\nNo",
+        "show_if": "",
+        **more,
+    }
+
+
+def words(**more: str) -> dict[str, str]:
+    """The words of a consultation as typed."""
+    return {
+        "title": "What should the centres be like?",
+        "introduction": "Whether and how the centres change is open.",
+        "privacy_notice": "Read by the trust.",
+        "retention_months": "24",
+        "pages": "question",
+        **more,
+    }
+
+
+def make_draft(clerk: Clerk) -> str:
+    """A draft with a title; the path of its page."""
+    path = make_proposal(clerk)
+    import_roll(clerk, path)
+    return follow(clerk.post(f"{path}/consultations/new", {"title": "What do you think?"}))
+
+
+def section_of(clerk: Clerk, path: str) -> str:
+    found = re.search(r"/sections/(\d+)/new", clerk.get(f"{path}/questions").text)
+    assert found is not None
+    return found[1]
+
+
+def ids_of(clerk: Clerk, path: str) -> list[int]:
+    return [int(n) for n in re.findall(r'id="question-(\d+)"', clerk.get(f"{path}/questions").text)]
+
+
+def add(clerk: Clerk, path: str, **more: str) -> None:
+    section = section_of(clerk, path)
+    follow(clerk.post(f"{path}/questions/sections/{section}/new", question(**more)))
+
+
+def test_from_nothing_to_an_open_consultation_and_its_letters(clerk: Clerk) -> None:
+    path = make_draft(clerk)
+    assert "Write the introduction" in clerk.get(path).text
+    follow(clerk.post(f"{path}/words", words()))
+    follow(clerk.post(f"{path}/audiences", {"audiences": "1"}))
+    add(clerk, path)
+    closes = (dt.datetime.now(dt.UTC).date() + dt.timedelta(weeks=12)).isoformat()
+    dates = {"closes_on": closes, "closes_hour": "17:00", "reason": "Told to all."}
+    follow(clerk.post(f"{path}/dates", dates))
+    refused = clerk.post(f"{path}/open")
+    assert refused.status_code == 409
+    assert "Go through the consultation" in refused.text
+    first = clerk.post(f"{path}/preview")
+    assert "Nothing you answer is saved" in first.text
+    [number] = ids_of(clerk, path)
+    end = clerk.post(f"{path}/preview/1", {"carried": "{}", f"q{number}-answer": "1"})
+    assert "Check your answers" in end.text
+    with clerk.app.app_context():
+        assert db.session.query(Response).count() == 0
+    follow(clerk.post(f"{path}/preview/done"))
+    follow(clerk.post(f"{path}/open"))
+    assert "Responses so far" in clerk.get(path).text
+    sending = f"{path}/letters/send/invitation"
+    assert list_errors(clerk.post(sending, {"typed": "3", "seen": "0"})) == [
+        "Enter 2, the number of people this letter goes to, to confirm"
+    ]
+    follow(clerk.post(sending, {"typed": "2", "seen": "0"}))
+    assert "nobody left" in clerk.get(sending).text
+    assert clerk.post(f"{path}/questions/{number}", question()).status_code == 409
+
+
+def test_questions_are_changed_moved_and_removed(clerk: Clerk) -> None:
+    path = make_draft(clerk)
+    add(clerk, path)
+    add(clerk, path, text=SCRIPT, kind="long", choices="")
+    one, two = ids_of(clerk, path)
+    page = clerk.get(f"{path}/questions").text
+    assert SCRIPT not in page
+    assert "&lt;script&gt;" in page
+    follow(clerk.post(f"{path}/questions/{two}/up"))
+    assert ids_of(clerk, path) == [two, one]
+    follow(clerk.post(f"{path}/questions/sections/new", {"title": "More"}))
+    follow(clerk.post(f"{path}/questions/{one}/down"))
+    assert ids_of(clerk, path) == [two, one]
+    follow(clerk.post(f"{path}/questions/{two}/remove"))
+    follow(clerk.post(f"{path}/questions/{two}/remove"))
+    assert ids_of(clerk, path) == [one]
+    follow(clerk.post(f"{path}/questions/{one}", question(text="Do you swim?")))
+    assert "Do you swim?" in clerk.get(f"{path}/questions").text
+
+
+def test_a_show_if_loop_is_refused_beside_its_field(clerk: Clerk) -> None:
+    path = make_draft(clerk)
+    add(clerk, path)
+    one = ids_of(clerk, path)[0]
+    add(clerk, path, text="Which?", show_if=f"{one}:0")
+    two = ids_of(clerk, path)[1]
+    refused = clerk.post(f"{path}/questions/{one}", question(show_if=f"{two}:0"))
+    assert refused.status_code == 422
+    assert list_errors(refused)[0].startswith("This would make a loop")
+    assert clerk.post(f"{path}/questions/{one}/remove").status_code == 409
+
+
+def test_bad_questions_are_refused_with_the_input_kept(clerk: Clerk) -> None:
+    path = make_draft(clerk)
+    section = section_of(clerk, path)
+    where = f"{path}/questions/sections/{section}/new"
+    for more, told in (
+        ({"choices": "Only one"}, "Give 2 to 50 answers"),
+        ({"choices": "Same\nSame"}, "Two lines are the same"),
+        ({"text": ""}, "Enter the question"),
+        ({"kind": "matrix"}, "Give 1 to 20 statements"),
+        ({"kind": "several", "most": "9"}, "There are only 2 answers"),
+        ({"kind": "number", "most": "x"}, "Enter a whole number"),
+        ({"kind": "number", "least": "5", "most": "1"}, "must not be less"),
+        ({"kind": "nothing"}, "Select what kind"),
+        ({"choices_cy": "Ie"}, "as many lines in Welsh"),
+    ):
+        answer = clerk.post(where, question(**{"help": "Kept words", **more}))
+        assert answer.status_code == 422, more
+        assert told in " ".join(list_errors(answer))
+        assert "Kept words" in answer.text
+    assert ids_of(clerk, path) == []
+
+
+def test_a_stranger_sees_nothing_of_a_consultation(app: Flask, clerk: Clerk) -> None:
+    path = make_draft(clerk)
+    other = sign_in(app)
+    for page in ("", "/words", "/questions", "/preview", "/letters", "/entered"):
+        assert other.get(f"{path}{page}").status_code == 404
+        assert app.test_client().get(f"{path}{page}").status_code == 303
+
+
+def test_paper_answers_count_once_another_person_has_checked_them(app: Flask, clerk: Clerk) -> None:
+    consultation_id = ground.open_consultation(app)
+    second = sign_in(app)
+    path = ground.organise(app, clerk, consultation_id)
+    ground.organise(app, second, consultation_id)
+    number = ground.find_questions(app, consultation_id)["single"]
+    with app.app_context():
+        consultation = db.session.get(Consultation, consultation_id)
+        assert consultation is not None
+        audience = str(consultation.audiences[0].id)
+    form = {"source": "paper", "audience": audience, "reference": "P-17", f"q{number}-answer": "0"}
+    missing = clerk.post(f"{path}/entered/new", {**form, f"q{number}-answer": ""})
+    assert list_errors(missing) == ["Answer this question"]
+    follow(clerk.post(f"{path}/entered/new", form))
+    with app.app_context():
+        response = db.session.query(Response).one()
+        assert (response.source, response.is_counted) == ("paper", False)
+        response_id = response.id
+    own = clerk.post(f"{path}/entered/{response_id}", {"act": "confirm"})
+    assert own.status_code == 409
+    assert "P-17" in second.get(f"{path}/entered/{response_id}").text
+    follow(second.post(f"{path}/entered/{response_id}", {"act": "confirm"}))
+    with app.app_context():
+        response = db.session.query(Response).one()
+        assert response.is_counted
+        assert response.checked_by_id != response.entered_by_id
+
+
+def test_the_desk_alone_gets_a_file_and_only_after_the_close(app: Flask, clerk: Clerk) -> None:
+    consultation_id = ground.open_consultation(app)
+    path = ground.organise(app, clerk, consultation_id)
+    kinds = ground.find_questions(app, consultation_id)
+    person = ground.invite(app, consultation_id)
+    person.begin()
+    follow(person.post("page/1", {f"q{kinds['single']}-answer": "1"}))
+    upload = (io.BytesIO(b"notes"), "../<b>notes.txt")
+    follow(person.post("page/10", {f"q{kinds['file']}-file": upload}))
+    person.about()
+    follow(person.submit())
+    assert clerk.get(f"{path}/entered/files/1").status_code == 404
+    follow(clerk.post(f"{path}/close", {"reason": "Everyone has answered."}))
+    answer = clerk.get(f"{path}/entered/files/1")
+    assert answer.data == b"notes"
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert "<" not in answer.headers["Content-Disposition"]
+    assert person.client.get(f"{path}/entered/files/1").status_code == 303
+
+
+def test_c1_closing_sets_the_date_of_the_response_and_overdue_shows_publicly(
+    app: Flask, clerk: Clerk
+) -> None:
+    consultation_id = ground.open_consultation(app)
+    path = ground.organise(app, clerk, consultation_id)
+    public = path.replace("/organiser/proposals/", "/p/")
+    assert list_errors(clerk.post(f"{path}/close", {"reason": ""})) == [
+        "Enter the reason. It is published"
+    ]
+    follow(clerk.post(f"{path}/close", {"reason": "Everyone has answered."}))
+    with app.app_context():
+        row = db.session.get(Consultation, consultation_id)
+        assert row is not None
+        assert row.closed_at is not None
+        assert row.respond_by == row.closed_at + dt.timedelta(weeks=12)
+    assert "has not been published" not in app.test_client().get(public).text
+    with app.app_context():
+        row = db.session.get(Consultation, consultation_id)
+        assert row is not None
+        row.respond_by = dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
+        db.session.commit()
+    assert "has not been published" in app.test_client().get(public).text

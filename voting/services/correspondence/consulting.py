@@ -1,0 +1,226 @@
+"""Letters of consultations: invitations, reminders, addresses to confirm, receipts with a copy."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from email.message import EmailMessage
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from voting import mail
+from voting.domain.answer_words import tell_answer
+from voting.domain.asking import Asked, Given, Kind
+from voting.domain.consulting import MAX_REMINDERS, Stage
+from voting.domain.errors import BadInput, Conflict, FieldError, NotFound
+from voting.services.correspondence.bulk import BulkPreview
+from voting.services.correspondence.refusals import Unwanted
+from voting.services.correspondence.writing import Post, write_letter
+from voting.store import invitations, letters
+from voting.store.accounts import Account, get_account
+from voting.store.consultations import Consultation
+from voting.store.letters import Letter
+from voting.store.participants import Participant, invite_electors
+from voting.store.responses import Response, find_response, list_answers, list_files, read_value
+
+INVITATION, REMINDER = "consultation-invitation", "consultation-reminder"
+CONFIRM, RECEIPT = "consultation-confirm", "consultation-receipt"
+TEST = "consultation-test"
+
+
+def write_any(session: Session, letter_id: int, *, post: Post, now: dt.datetime) -> EmailMessage:
+    """The finished message of one letter, of a consultation or of anything else."""
+    letter = session.get_one(Letter, letter_id)
+    if letter.consultation_id is None or not letter.kind.startswith("consultation-"):
+        return write_letter(session, letter_id, post=post, now=now)
+    consultation = session.get_one(Consultation, letter.consultation_id)
+    proposal, kind, stop = consultation.proposal, letter.kind, ""
+    context = make_context(consultation, letter.language)
+    if kind == TEST:
+        account = get_account(session, letter.account_id or 0)
+        kind = str(json.loads(letter.details)["kind"])
+        name, address = account.full_name or str(account.email), str(account.email)
+        context |= make_sample(post.base_url) | {"name": name, "is_test": True}
+    else:
+        participant = session.get_one(Participant, letter.participant_id)
+        name, address = _read_person(participant)
+        token = post.respondent_token(participant.id, participant.link_generation)
+        stop = f"{post.base_url}/c/{token}/stop"
+        context |= {"name": name or address, "link": f"{post.base_url}/c/{token}", "stop": stop}
+        _require_wanted(letter, consultation, participant, now)
+        if kind == RECEIPT:
+            context |= _copy_answers(session, consultation, participant, post, letter.language)
+    return mail.make_message(
+        mail.render(kind, letter.language, context),
+        sender=mail.Correspondent(proposal.organisation, post.sender),
+        recipient=mail.Correspondent(name, address),
+        reply_to=proposal.contact_email,
+        identity=f"{letter.key}|{consultation.frozen_hash}|{consultation.opened_at}",
+        now=now,
+        stop_link=stop if kind == REMINDER else "",
+    )
+
+
+def preview_consultation(
+    session: Session, consultation: Consultation, kind: str, *, base_url: str
+) -> BulkPreview:
+    """What sending invitations or reminders now would do. Raises Conflict or NotFound."""
+    number = _get_round(session, consultation, kind)
+    recipients = invitations.count_recipients(session, consultation.id, kind, number)
+    if kind == INVITATION:
+        recipients = _count_uninvited(session, consultation)
+    context = make_context(consultation, "en") | make_sample(base_url)
+    named = tuple((name or "The public", people) for name, people in recipients)
+    return BulkPreview(kind, named, mail.render(kind, "en", context))
+
+
+def queue_consultation(
+    session: Session,
+    consultation: Consultation,
+    kind: str,
+    *,
+    typed: str,
+    base_url: str,
+    now: dt.datetime,
+) -> int:
+    """Owe this letter to everyone it is for, once *typed* is their number; how many. (M3)"""
+    total = preview_consultation(session, consultation, kind, base_url=base_url).total
+    if total == 0:
+        raise Conflict("There is nobody left to send this letter to.")
+    if "".join(typed.split()).replace(",", "") != str(total):
+        message = f"Enter {total}, the number of people this letter goes to, to confirm"
+        raise BadInput([FieldError("typed", message)])
+    number = _get_round(session, consultation, kind)
+    if kind == INVITATION:
+        for audience in consultation.audiences:
+            if not audience.is_public:
+                invite_electors(session, audience)
+    return invitations.owe_to_participants(
+        session, consultation.id, kind, now=now, round_number=number
+    )
+
+
+def test_consultation(
+    session: Session, consultation: Consultation, kind: str, *, account: Account, now: dt.datetime
+) -> None:
+    """Owe a test copy to the organiser's own address; its link does not work."""
+    if kind not in (INVITATION, REMINDER):
+        raise NotFound("There is no letter of this kind.")
+    made = letters.owe(
+        session,
+        kind=TEST,
+        key=f"{TEST}:{kind}:{consultation.id}:{account.id}:{now.isoformat()}",
+        now=now,
+        account_id=int(account.id),
+        consultation_id=consultation.id,
+        details={"kind": kind},
+    )
+    if made is None:
+        raise Conflict("This test letter is on its way already.")
+
+
+def count_consultation_letters(
+    session: Session, consultation: Consultation
+) -> dict[str, dict[str, int]]:
+    """How many letters of each kind are in each state. Receipts would tell who answered."""
+    counts = invitations.count_states(session, consultation.id)
+    return {kind: counts[kind] for kind in (INVITATION, REMINDER, CONFIRM) if kind in counts}
+
+
+def make_context(consultation: Consultation, language: str) -> dict[str, Any]:
+    """What every letter about a consultation may say."""
+    proposal = consultation.proposal
+    return {
+        "organisation": proposal.organisation,
+        "contact_name": proposal.contact_name,
+        "contact_email": proposal.contact_email,
+        "contact_phone": proposal.contact_phone,
+        "scrutineer_contact": proposal.scrutineer_contact,
+        "title": consultation.read("title", language),
+        "closes_at": consultation.closes_at,
+        "is_test": False,
+    }
+
+
+def make_sample(base_url: str) -> dict[str, Any]:
+    """An example in place of everything personal."""
+    link = f"{base_url}/c/EXAMPLE"
+    return {"name": "Sam Jones", "link": link, "stop": f"{link}/stop"}
+
+
+def _get_round(session: Session, consultation: Consultation, kind: str) -> int:
+    if kind not in (INVITATION, REMINDER):
+        raise NotFound("There is no letter of this kind.")
+    if consultation.state != Stage.OPEN:
+        raise Conflict("Letters can be sent while the consultation is open.")
+    if kind == INVITATION:
+        return 1
+    rounds = invitations.count_rounds(session, consultation.id, kind)
+    if rounds >= MAX_REMINDERS:
+        raise Conflict(f"{MAX_REMINDERS} reminders have been sent, which is the most allowed.")
+    return rounds + 1
+
+
+def _count_uninvited(session: Session, consultation: Consultation) -> list[tuple[str, int]]:
+    from_rolls = []
+    for audience in consultation.audiences:
+        constituency = audience.constituency
+        if constituency is not None:
+            number = invitations.count_uninvited(session, consultation.id, constituency.id)
+            from_rolls.append((constituency.name, number))
+    return from_rolls
+
+
+def _read_person(participant: Participant) -> tuple[str, str]:
+    elector = participant.elector
+    return (elector.name, elector.email) if elector is not None else ("", participant.email)
+
+
+def _require_wanted(
+    letter: Letter, consultation: Consultation, participant: Participant, now: dt.datetime
+) -> None:
+    closes_at = consultation.closes_at
+    if letter.kind != RECEIPT and (
+        consultation.state != Stage.OPEN or closes_at is None or now >= closes_at
+    ):
+        raise Unwanted("The consultation was over before this letter could be sent.")
+    if letter.kind == REMINDER and participant.has_responded:
+        raise Unwanted("The person has answered since.")
+    if letter.kind == REMINDER and participant.stops_reminders:
+        raise Unwanted("The person asked for no more reminders.")
+
+
+def _copy_answers(
+    session: Session,
+    consultation: Consultation,
+    participant: Participant,
+    post: Post,
+    language: str,
+) -> dict[str, Any]:
+    """The answers as they were sent, and the documents that stood beside the questions."""
+    response = find_response(session, consultation.id, post.response_handles(participant.id))
+    if response is None:
+        raise Unwanted("There are no answers to send a copy of.")
+    return {
+        "answers": _tell_answers(session, consultation, response, language),
+        "documents": json.loads(response.seen),
+        "may_publish": response.may_publish,
+    }
+
+
+def _tell_answers(
+    session: Session, consultation: Consultation, response: Response, language: str
+) -> list[tuple[str, list[str]]]:
+    files = {file.id: file.name for file in list_files(session, response.id)}
+    given = {answer.question_id: answer for answer in list_answers(session, response.id)}
+    told = []
+    for question in consultation.questions:
+        answer = given.get(question.id)
+        if answer is None:
+            continue
+        asked: Asked = question.asked
+        value = Given(read_value(answer, Kind(question.kind)), answer.is_declined)
+        lines = tell_answer(asked, value, language, files, mail.translator(language))
+        told.append((asked.text.read(language), lines))
+    return told

@@ -1,0 +1,103 @@
+"""Letters of consultations: who is owed one, and what became of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, String, cast, exists, func, literal, select
+from sqlalchemy.orm import Session
+
+from voting.store.letters import Letter, insert_chosen
+from voting.store.participants import Participant
+from voting.store.proposals import Constituency
+from voting.store.roll import Elector
+
+
+def count_rounds(session: Session, consultation_id: int, kind: str) -> int:
+    """How many rounds of this letter there were: the most that any one participant was owed."""
+    each = (
+        select(func.count().label("number"))
+        .where(Letter.consultation_id == consultation_id, Letter.kind == kind)
+        .group_by(Letter.participant_id)
+        .subquery()
+    )
+    return session.scalar(select(func.max(each.c.number))) or 0
+
+
+def count_states(session: Session, consultation_id: int) -> dict[str, dict[str, int]]:
+    """How many letters are in each state: ``{kind: {state: number}}``."""
+    rows = session.execute(
+        select(Letter.kind, Letter.state, func.count())
+        .where(Letter.consultation_id == consultation_id)
+        .group_by(Letter.kind, Letter.state)
+        .order_by(Letter.kind, Letter.state)
+    )
+    counts: dict[str, dict[str, int]] = {}
+    for kind, state, number in rows:
+        counts.setdefault(kind, {})[state] = number
+    return counts
+
+
+def count_recipients(
+    session: Session, consultation_id: int, kind: str, round_number: int
+) -> list[tuple[str, int]]:
+    """Who would be owed this letter now: (constituency, or empty for the public; number)."""
+    chosen = _recipients(consultation_id, kind, round_number).subquery()
+    rows = session.execute(
+        select(Constituency.name, func.count())
+        .select_from(Participant)
+        .join(chosen, chosen.c.id == Participant.id)
+        .outerjoin(Elector, Elector.id == Participant.elector_id)
+        .outerjoin(Constituency, Constituency.id == Elector.constituency_id)
+        .group_by(Constituency.id, Constituency.name)
+        .order_by(Constituency.id)
+    )
+    return [(name or "", number) for name, number in rows]
+
+
+def owe_to_participants(
+    session: Session, consultation_id: int, kind: str, *, now: dt.datetime, round_number: int
+) -> int:
+    """Owe one letter to everyone it is for, in one statement; repeating it owes nothing twice."""
+    columns: dict[str, Any] = {
+        "key": _key_of(kind, round_number),
+        "kind": literal(kind),
+        "consultation_id": literal(consultation_id),
+        "participant_id": Participant.id,
+        "language": Participant.language,
+        "details": literal("{}"),
+        "state": literal("owed"),
+        "due_at": literal(now, Letter.due_at.type),
+        "attempts": literal(0),
+        "uncertain": literal(False),
+        "last_error": literal(""),
+    }
+    chosen = _recipients(consultation_id, kind, round_number).with_only_columns(*columns.values())
+    return insert_chosen(session, list(columns), chosen.order_by(Participant.id))
+
+
+def _key_of(kind: str, round_number: int) -> ColumnElement[str]:
+    start = literal(f"{kind}:") + cast(Participant.id, String)
+    return start + literal(f":{round_number}")
+
+
+def _recipients(consultation_id: int, kind: str, round_number: int) -> Select[Any]:
+    """Participants who were not owed this letter; for a reminder, those who have not answered."""
+    same = exists().where(Letter.key == _key_of(kind, round_number))
+    query = select(Participant.id).where(Participant.consultation_id == consultation_id, ~same)
+    if kind == "consultation-reminder":
+        reached = Participant.elector_id.is_not(None) | Participant.confirmed_at.is_not(None)
+        return query.where(
+            Participant.has_responded.is_(False), Participant.stops_reminders.is_(False), reached
+        )
+    return query.where(Participant.elector_id.is_not(None))
+
+
+def count_uninvited(session: Session, consultation_id: int, constituency_id: int) -> int:
+    """How many people on a roll were not owed an invitation to the consultation yet."""
+    there = exists().where(
+        Participant.consultation_id == consultation_id, Participant.elector_id == Elector.id
+    )
+    query = select(func.count()).select_from(Elector)
+    return session.scalar(query.where(Elector.constituency_id == constituency_id, ~there)) or 0
