@@ -17,6 +17,7 @@ from playwright.sync_api import Page
 from tests import organiser_ground as ground
 from tests.browser.conftest import DESKTOP, PHONE, LiveServer
 from tests.organiser_ground import Clerk, follow
+from tests.trustee_ground import PEOPLE
 from voting.store.database import db, transaction
 from voting.store.letters import Letter
 from voting.store.polls import Poll
@@ -37,6 +38,9 @@ class Desk:
         self.draft = ground.make_draft(clerk)
         self.proposal = self.draft.partition("/polls/")[0]
         self.bare = follow(clerk.post(f"{self.proposal}/new-vote", {"title": "A new ballot"}))
+        self.named = self.make_watched("A vote that is watched")
+        self.invited = self.make_watched("A vote whose keys are being made")
+        follow(clerk.post(f"{self.invited}/scrutineers/invite", {"typed": "3"}))
         self.upload = follow(
             clerk.send_roll(f"{self.proposal}/roll/staff/upload", ground.LARGER_ROLL)
         )
@@ -53,6 +57,16 @@ class Desk:
         self.cancelled = self.make_frozen()
         reason = {"reason": "The council has asked for more time."}
         follow(clerk.post(f"{self.cancelled}/conduct/cancel", reason))
+
+    def make_watched(self, title: str) -> str:
+        """A draft whose three scrutineers are named."""
+        poll = follow(self.clerk.post(f"{self.proposal}/new-vote", {"title": title}))
+        form = {"key_holding": "scrutineers", "key_size": "3", "threshold": "2"}
+        follow(self.clerk.post(f"{poll}/scrutineers/arrangement", form))
+        for name, email, organisation in PEOPLE[:3]:
+            typed = {"name": name, "email": email, "organisation": organisation, "language": "cy"}
+            follow(self.clerk.post(f"{poll}/scrutineers/new", typed))
+        return poll
 
     def make_frozen(self) -> str:
         form = ground.proposal_form(title=self.next_title())
@@ -124,9 +138,16 @@ class Desk:
         yield "waiting-count", f"{self.waiting}/conduct/count"
         yield "declared-outcome", f"{self.declared}/conduct/outcome"
         yield "draft-issuer", f"{self.draft}/issuer"
+        yield from self.list_scrutineer_pages()
         yield "closed-problems", f"{self.closed}/problems"
         for name in ("kept", "kept/hold", "kept/purge"):
             yield f"published-{name}", f"{self.published}/{name}"
+
+    def list_scrutineer_pages(self) -> Iterator[tuple[str, str]]:
+        for name in ("", "/arrangement", "/new", "/1", "/invite"):
+            yield f"named-scrutineers{name}", f"{self.named}/scrutineers{name}"
+        for name in ("", "/end"):
+            yield f"invited-scrutineers{name}", f"{self.invited}/scrutineers{name}"
 
     def find_elector(self) -> int:
         with self.server.app.app_context():
