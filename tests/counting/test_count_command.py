@@ -221,3 +221,16 @@ def test_a_million_papers_are_read_and_counted_in_two_seconds_and_150_megabytes(
     assert int(valid) == 1_000_000
     assert float(spent) < 2
     assert int(megabytes) < 150
+
+
+def test_votes_are_read_from_standard_input_and_a_vacancy_is_filled() -> None:
+    votes = "4 2\n50 1 2 0\n40 3 4 0\n9 2 0\n0\nAnn\nBea\nCal\nDee\n"
+    arguments = ["--rule", "scottish-stv", "--json", "--vacancy", "Ann", "-"]
+
+    done = CliRunner().invoke(count_command, arguments, input=votes)
+
+    assert done.exit_code == 0, done.stderr
+    assert json.loads(done.stdout)["winners"] == ["Bea"]
+    wrong = CliRunner().invoke(count_command, ["--rule", "meek", "-"], input="2 1\n1 3 0\n0\n")
+    assert wrong.exit_code == 2
+    assert "-: line 2, column 3" in wrong.stderr
