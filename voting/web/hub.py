@@ -65,6 +65,13 @@ def list_public_polls(proposal: Proposal) -> list[Poll]:
     return [p for p in polls.list_polls(db.session(), proposal.id) if p.state in SHOWN]
 
 
+def offers_models(poll: Poll) -> bool:
+    """Whether an option of the poll is a governance model that was chosen into the proposal."""
+    chosen = hubs.list_options(db.session(), poll.proposal_id)
+    names = {option.name for option in chosen if option.model and not option.is_staying}
+    return any(option.text in names for q in poll.questions for option in q.options)
+
+
 def describe_page(found: PublicProposal) -> dict[str, Any]:
     """Everything that the public page shows."""
     session, proposal = db.session(), found.proposal

@@ -25,7 +25,14 @@ from voting.store.proposals import Proposal
 from voting.store.scrutiny import list_reports
 from voting.web.access import guard
 from voting.web.counts import make_sheets, write_count
-from voting.web.hub import SHOWN, describe_act, describe_page, get_public, list_public_polls
+from voting.web.hub import (
+    SHOWN,
+    describe_act,
+    describe_page,
+    get_public,
+    list_public_polls,
+    offers_models,
+)
 
 blueprint = Blueprint("public", __name__)
 guard(blueprint, "public")
@@ -97,6 +104,7 @@ def poll(slug: str, poll_slug: str) -> ResponseReturnValue:
         poll=found,
         frozen=json.loads(found.frozen_json or b"{}"),
         acts=trail(found),
+        of_models=offers_models(found),
         ballots=ballot_counts(found),
         how_far=trustees.find_progress(db.session(), found),
         problems=disputes.list_disputes(db.session(), found.id),

@@ -185,6 +185,19 @@ def test_a_vote_takes_its_options_from_the_proposal(clerk: Clerk) -> None:
         assert f'value="{words}"' in told
 
 
+def test_the_note_on_mutuals_stands_beside_a_votes_models(clerk: Clerk) -> None:
+    poll = ground.make_draft(clerk)
+    page = f"{poll.partition('/polls/')[0]}/page"
+    follow(clerk.post(f"{page}/options/choose", {"models": ["benefit-society"]}))
+    question = ground.question_form(("Community benefit society",), ("Stay as we are",))
+    follow(clerk.post(f"{poll}/questions/1", question))
+    follow(clerk.post(f"{poll}/freeze"))
+
+    public = poll.replace("/organiser/proposals/", "/p/").replace("/polls/", "/")
+
+    assert "section 33" in clerk.app.test_client().get(public).text
+
+
 def test_only_its_organiser_writes_a_page(clerk: Clerk, page: str) -> None:
     other, commissioner = ground.sign_in(clerk.app), ground.sign_in(clerk.app, "commissioner")
     stranger = Clerk(clerk.app, clerk.app.test_client(), "")
