@@ -20,6 +20,7 @@ from voting.store.database import db, prepare_engine
 from voting.web import (
     access,
     answered,
+    check,
     consulting,
     health,
     information,
@@ -146,6 +147,7 @@ def install_database(app: Flask, settings: Settings) -> None:
 
 DESKS = (
     answered,
+    check,
     access,
     health,
     public,

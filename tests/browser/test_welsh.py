@@ -17,7 +17,7 @@ from voting.store.roll import Elector
 
 pytestmark = pytest.mark.browser
 
-PUBLIC = ("/", "/how-it-works", "/check-vote", "/accessibility", "/privacy", "/cookies")
+PUBLIC = ("/", "/how-it-works", "/check-vote", "/check", "/accessibility", "/privacy", "/cookies")
 SEEN = """() => {
   const gone = new Set(["SCRIPT", "STYLE", "TEMPLATE", "NOSCRIPT"]);
   const texts = [document.title];

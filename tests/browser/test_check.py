@@ -1,0 +1,101 @@
+"""The page that checks an archive: in the browser, and from a saved copy with the network off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import PATIENCE, PHONE, Witness
+
+pytestmark = pytest.mark.browser
+
+VECTORS = Path(__file__).parents[1] / "vectors/belenios/vectors"
+VALID, TAMPERED = "o01-ed-h-1q", "x-result-changed--o01-ed-h-1q"
+TRUNCATED, OLD = "x-truncated-mid-record--o01-ed-h-1q", "o09-b2048-threshold-tool20"
+
+
+def archive_of(case: str) -> Path:
+    """The archive of a case of the test vectors."""
+    (path,) = (VECTORS / case).glob("*.bel")
+    return path
+
+
+def check(page: Page, case: str, sentence: str) -> None:
+    """Choose an archive by the file field, and wait for the verdict."""
+    page.get_by_label("Choose an archive").set_input_files(archive_of(case))
+    expect(page.locator("#check-verdict h2")).to_have_text(sentence)
+    expect(page.locator("#check-progress")).to_be_hidden()
+
+
+def check_all(page: Page) -> None:
+    """The verdicts on archives that are valid, tampered with, cut short and too old."""
+    check(page, VALID, "This archive passed every check.")
+    expect(page.locator("#check-list li")).to_have_count(8)
+    expect(page.locator("#check-verdict")).to_contain_text("[[2,1,4]]")
+    check(page, TAMPERED, "This archive is refused: do not rely on it.")
+    expect(page.locator("#check-list .v-check--bad")).to_have_count(1)
+    expect(page.locator("#check-verdict")).to_contain_text("not what the tally opens to")
+    check(page, TRUNCATED, "This archive is refused: do not rely on it.")
+    expect(page.locator("#check-list li")).to_have_count(1)
+    check(
+        page,
+        OLD,
+        "This archive needs something that this page does not support. That is no verdict.",
+    )
+
+
+def assert_sound(page: Page) -> None:
+    """axe finds nothing serious and nothing sticks out."""
+    found = [item for item in Axe().run(page).response["violations"]]
+    assert not found, [(item["id"], item["help"]) for item in found]
+    wide = page.evaluate("document.documentElement.scrollWidth > innerWidth")
+    assert not wide
+
+
+def test_an_archive_is_checked_in_the_browser_and_never_sent(
+    open_page: Callable[..., Page], witness: Witness
+) -> None:
+    page = open_page(size=PHONE)
+    page.goto("/check")
+    assert_sound(page)
+    check_all(page)
+    check(page, VALID, "This archive passed every check.")
+    assert_sound(page)
+    assert "public_key" not in witness.sent()
+    assert {request.method for request in witness.requests} == {"GET"}
+
+
+def test_a_saved_copy_checks_without_a_network(
+    browser: Browser, open_page: Callable[..., Page], tmp_path: Path
+) -> None:
+    page = open_page()
+    page.goto("/check")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Download this page").click()
+    saved = tmp_path / download.value.suggested_filename
+    download.value.save_as(saved)
+    assert saved.suffix == ".html"
+    context = browser.new_context(offline=True)
+    alone = context.new_page()
+    alone.set_default_timeout(PATIENCE)
+    asked, faults = [], []
+    alone.on("request", lambda request: asked.append(request.url))
+    alone.on("console", lambda message: faults.append(message.text))
+    alone.on("pageerror", lambda error: faults.append(str(error)))
+    alone.goto(saved.as_uri())
+    check_all(alone)
+    assert {url.partition(":")[0] for url in asked} <= {"file", "blob"}
+    assert faults == []
+    context.close()
+
+
+def test_without_scripts_the_page_names_the_programs(open_page: Callable[..., Page]) -> None:
+    page = open_page(scripts=False)
+    page.goto("/check")
+    expect(page.get_by_text("voting verify FILE.bel")).to_be_visible()
+    expect(page.get_by_text("needs JavaScript")).to_be_visible()
+    expect(page.get_by_label("Choose an archive")).to_be_hidden()
