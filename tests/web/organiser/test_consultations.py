@@ -78,7 +78,9 @@ def add(clerk: Clerk, path: str, **more: str) -> None:
 def test_from_nothing_to_an_open_consultation_and_its_letters(clerk: Clerk) -> None:
     path = make_draft(clerk)
     assert "Write the introduction" in clerk.get(path).text
+    assert 'value="24"' in clerk.get(f"{path}/words").text
     follow(clerk.post(f"{path}/words", words()))
+    assert "Read by the trust." in clerk.get(f"{path}/words").text
     follow(clerk.post(f"{path}/audiences", {"audiences": "1"}))
     add(clerk, path)
     closes = (dt.datetime.now(dt.UTC).date() + dt.timedelta(weeks=12)).isoformat()

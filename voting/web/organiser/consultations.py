@@ -29,6 +29,9 @@ blueprint = Blueprint(
 guard(blueprint, "organiser")
 
 PUBLIC = "public"
+WORDS = tuple(
+    f"{name}{end}" for name in ("title", "introduction", "privacy_notice") for end in ("", "_cy")
+)
 KIND_NAMES = {
     Kind.SINGLE: "One answer of several",
     Kind.SEVERAL: "Any number of answers",
@@ -208,12 +211,7 @@ def show(slug: str, consultation_slug: str) -> ResponseReturnValue:
 def words(slug: str, consultation_slug: str) -> ResponseReturnValue:
     """Title, introduction, privacy notice, and how questions are shown."""
     consultation = get_consultation(slug, consultation_slug)
-    pages = "section" if consultation.by_section else "question"
-    months = str(consultation.retention_months)
-    form = WordsForm(obj=consultation, pages=pages)
-    if not form.is_submitted():
-        form.retention_months.data = months
-        form.pages.data = pages
+    form = WordsForm(**keep_words(consultation))
     if form.validate_on_submit():
         with desk.faults_shown(form):
             desk_consultations.update_words(
@@ -230,10 +228,20 @@ def words(slug: str, consultation_slug: str) -> ResponseReturnValue:
     return desk.show("consultations/words.html", form=form, consultation=consultation)
 
 
+def keep_words(consultation: Consultation) -> dict[str, Any]:
+    """What the form of the words shows before anything is typed."""
+    return {
+        **{name: getattr(consultation, name) for name in WORDS},
+        "retention_months": str(consultation.retention_months),
+        "pages": "section" if consultation.by_section else "question",
+        "is_bilingual": consultation.is_bilingual,
+        "asks_equality": consultation.asks_equality,
+    }
+
+
 def read_words(form: WordsForm) -> dict[str, str]:
     """The texts as typed, by the names of the consultation's own fields."""
-    names = ("title", "introduction", "privacy_notice")
-    return {name: form[name].data for base in names for name in (base, f"{base}_cy")}
+    return {name: form[name].data for name in WORDS}
 
 
 @blueprint.route("/<consultation_slug>/audiences", methods=["GET", "POST"])
