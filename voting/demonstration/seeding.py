@@ -1,11 +1,11 @@
-"""The two polls of the browser demonstration: one counted and published, one open."""
+"""What the browser demonstration begins with: two polls and two consultations."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
 
-from voting.demonstration import informing, organising, story
+from voting.demonstration import consulting, informing, organising, story
 from voting.demonstration.sink import list_letters
 from voting.demonstration.stage import Stage, cast, read_visits, seal
 from voting.demonstration.story import Ask
@@ -20,19 +20,23 @@ SECOND_TURNOUT = 0.3
 
 
 def seed(stage: Stage, email: str, *, now: dt.datetime, say: Say) -> None:
-    """Play the first poll to its published outcome a month ago, and open the second one today."""
+    """One consultation answered and one poll published; another of each open today."""
     start = now - dt.timedelta(days=45)
+    asked = start - dt.timedelta(days=70)
     with stage.sessions.writing() as session:
         account = organising.get_organiser(session, email)
         proposal = organising.make_proposal(
-            session, account, story.GROUPS, chance=stage.chance, now=start
+            session, account, story.GROUPS, chance=stage.chance, now=asked
         )
+        consulting.consult_before(session, proposal, now=asked, chance=stage.chance)
         informing.inform(session, proposal, account, now=start)
         informing.decide(session, account, now=now)
         proposal_id, account_id = proposal.id, account.id
     say("made the proposal with three constituencies and 350 electors")
+    say("consultation 1: 404 responses, closed and answered in public")
     _play_first(stage, proposal_id, account_id, start, say)
     _open_second(stage, proposal_id, account_id, now, say)
+    _consult(stage, proposal_id, now, say)
 
 
 def _play_first(
@@ -64,6 +68,15 @@ def _open_second(
     )  # fmt: skip
     number = _vote(stage, poll_id, asks, SECOND_TURNOUT, now)
     say(f"ballot 2: open, {number} sealed votes in the box so far")
+
+
+def _consult(stage: Stage, proposal_id: int, now: dt.datetime, say: Say) -> None:
+    base_url = str(stage.app.extensions["voting.settings"].base_url).rstrip("/")
+    with stage.sessions.writing() as session:
+        proposal = session.get_one(Proposal, proposal_id)
+        consulting.consult_now(session, proposal, now=now, base_url=base_url)
+    stage.sweep(now)
+    say("consultation 2: open, its invitations are among the letters")
 
 
 def _day(at: dt.datetime, days: int, *, hour: int) -> dt.datetime:
