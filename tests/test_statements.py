@@ -73,7 +73,7 @@ def test_how_it_works_states_the_limits(client: FlaskClient) -> None:
         "stands behind you",
         "cannot seal your vote",
         "known limits",
-        "holds. The outcome",
+        "an operator who breaks the promise not to misuse it",
     ):
         assert words in told
     for overstatement in ("military", "unhackable", "binding", "statutory", "impossible to"):
