@@ -62,6 +62,9 @@ def divide(electors: int) -> tuple[Group, ...]:
     )
 
 
+AFTER_GRACE = dt.timedelta(minutes=organising.GRACE, seconds=1)
+
+
 def run_poll(
     stage: Stage,
     email: str,
@@ -79,7 +82,36 @@ def run_poll(
     """
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     opens_at, closes_at = now + dt.timedelta(minutes=1), now + dt.timedelta(days=1)
-    with timings.step("import the rolls", electors), stage.sessions.writing() as session:
+    times = (now, opens_at, closes_at)
+    with timings.step("import the rolls", electors):
+        poll_id = _draft(stage, email, electors, group, asks, arrangement, times)
+    machines = _freeze(stage, email, poll_id, electors, arrangement, now, timings)
+    if machines:
+        watching.approve(stage, poll_id, now)
+    stage.sweep(opens_at)
+    with timings.step("queue the invitations", electors):
+        stage.invite(poll_id, opens_at)
+    with timings.step("send them over SMTP", electors):
+        stage.sweep(opens_at)
+    _vote(stage, poll_id, asks, turnout, opens_at, timings)
+    _count(stage, poll_id, arrangement, machines, closes_at, timings)
+    with timings.step("receipts and results over SMTP", electors):
+        stage.sweep(closes_at + AFTER_GRACE)
+    return poll_id
+
+
+def _draft(
+    stage: Stage,
+    email: str,
+    electors: int,
+    group: str,
+    asks: Sequence[Ask],
+    arrangement: Arrangement | None,
+    times: tuple[dt.datetime, dt.datetime, dt.datetime],
+) -> int:
+    """The rolls and the draft; *times* are the present, the opening and the close."""
+    now, opens_at, closes_at = times
+    with stage.sessions.writing() as session:
         account = organising.get_organiser(session, email)
         proposal = organising.make_proposal(
             session, account, divide(electors), chance=stage.chance, now=now
@@ -95,9 +127,21 @@ def run_poll(
             carrying=0 if asks == ASKS else None,
             now=now,
         )
-        poll_id = poll.id
         if arrangement is not None:
             watching.arrange(session, poll, arrangement)
+        return poll.id
+
+
+def _freeze(
+    stage: Stage,
+    email: str,
+    poll_id: int,
+    electors: int,
+    arrangement: Arrangement | None,
+    now: dt.datetime,
+    timings: Timings,
+) -> list[Machine]:
+    """The scrutineers' keys, if there are any, and the freeze; the scrutineers' machines."""
     machines: list[Machine] = []
     if arrangement is not None:
         with timings.step("scrutineers make their keys", arrangement.size):
@@ -111,15 +155,19 @@ def run_poll(
             executor=stage.executor,
             now=now,
         )
-    if machines:
-        watching.approve(stage, poll_id, now)
-    stage.sweep(opens_at)
-    with timings.step("queue the invitations", electors):
-        stage.invite(poll_id, opens_at)
-    with timings.step("send them over SMTP", electors):
-        stage.sweep(opens_at)
-    _vote(stage, poll_id, asks, turnout, opens_at, timings)
-    after = closes_at + dt.timedelta(minutes=organising.GRACE, seconds=1)
+    return machines
+
+
+def _count(
+    stage: Stage,
+    poll_id: int,
+    arrangement: Arrangement | None,
+    machines: list[Machine],
+    closes_at: dt.datetime,
+    timings: Timings,
+) -> None:
+    """From the close to the published outcome."""
+    after = closes_at + AFTER_GRACE
     with timings.step("close, seal the boxes"):
         stage.sweep(after)
     with timings.step("count"):
@@ -130,9 +178,6 @@ def run_poll(
         watching.sign_reports(stage, poll_id, after)
     with timings.step("verify and publish"):
         stage.publish(poll_id, after)
-    with timings.step("receipts and results over SMTP", electors):
-        stage.sweep(after)
-    return poll_id
 
 
 def _vote(

@@ -47,10 +47,10 @@ def redact(
     reason: str,
     sealer: Sealer,
     now: dt.datetime,
-) -> Redaction:
+) -> None:
     """Take every place of *passage* out of an answer. Raises BadInput, Conflict before the close.
 
-    The response's own draft, which holds the same words, is emptied. Returns the last redaction.
+    The response's own draft, which holds the same words, is emptied.
     """
     require_closed(consultation)
     passage, reason = clean_text(passage), clean_line(reason)
@@ -62,24 +62,34 @@ def redact(
             FieldError("passage", "These words are not in the answer. Copy them exactly.")
         )
     refuse_faults(faults)
-    made = None
     while (start := answer.text.find(passage)) >= 0:
-        end = start + len(passage)
-        made = Redaction(
-            answer_id=answer.id,
-            start=start,
-            end=end,
-            reason=reason,
-            at=now,
-            account_id=int(account.id),
-            sealed=sealer.seal(passage.encode()),
-        )
+        made = _take_out(answer, start, passage, reason, account, sealer, now)
         session.add(made)
-        answer.text = answer.text[:start] + BLOCK * len(passage) + answer.text[end:]
     answer.response.draft = "{}"
     _record(session, consultation, answer, account, "redacted", reason, now)
-    assert made is not None  # noqa: S101  # the passage stands in the answer
-    return made
+
+
+def _take_out(
+    answer: Answer,
+    start: int,
+    passage: str,
+    reason: str,
+    account: Account,
+    sealer: Sealer,
+    now: dt.datetime,
+) -> Redaction:
+    """Put blocks in the place of the passage that begins at *start*; what keeps its words."""
+    end = start + len(passage)
+    answer.text = answer.text[:start] + BLOCK * len(passage) + answer.text[end:]
+    return Redaction(
+        answer_id=answer.id,
+        start=start,
+        end=end,
+        reason=reason,
+        at=now,
+        account_id=int(account.id),
+        sealed=sealer.seal(passage.encode()),
+    )
 
 
 def read_original(
