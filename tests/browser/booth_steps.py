@@ -33,6 +33,7 @@ def heading(page: Page, text: str) -> None:
 
 
 def press(page: Page, name: str) -> None:
+    page.wait_for_load_state()  # scripts have run: what is pressed before goes the plain way
     button = page.get_by_role("button", name=name, exact=True)
     button.or_(page.locator("main").get_by_role("link", name=name, exact=True)).click()
 

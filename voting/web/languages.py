@@ -23,8 +23,10 @@ LANGUAGES = tuple(
 TRANSLATED = frozenset(
     {
         None,
+        "answered",
         "answers",
         "booth",
+        "check",
         "consulting",
         "information",
         "problems",
