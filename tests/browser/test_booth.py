@@ -175,6 +175,25 @@ def test_errors_with_scripts_are_named_linked_and_the_input_kept(
     expect(page.get_by_label(AIMS[2])).to_be_checked()
 
 
+def test_who_goes_on_before_the_scripts_come_is_offered_the_sealed_way(
+    page: Page, live_server: LiveServer, open_poll: Ground, witness: Witness
+) -> None:
+    page.goto(open_poll.electors[0].link)
+    for button in ("Continue", "Start now", "Continue"):
+        press(page, button)
+    page.wait_for_load_state()
+    with page.expect_navigation():
+        page.evaluate("document.getElementById('start-plain').submit()")  # as without a script
+    heading(page, "Your browser cannot seal your vote")
+    look_over(page)
+    press(page, "Go on, and seal my vote on this device")
+    fill_paper(page)
+    press(page, "Cast your vote")
+    heading(page, "Your vote is in the ballot box")
+    assert cast_ballots(live_server, open_poll) == 1
+    assert open_poll.electors[0].code not in witness.sent()
+
+
 def test_the_whole_vote_by_keyboard_alone(
     page: Page, live_server: LiveServer, open_poll: Ground
 ) -> None:
@@ -214,6 +233,7 @@ FOCUSED = """() => {
 
 def tab_to(page: Page, name: str) -> None:
     """Press Tab until the control called *name* has the focus; the focus is seen all the way."""
+    page.wait_for_load_state()
     for _step in range(60):
         page.keyboard.press("Tab")
         text, marked = page.evaluate(FOCUSED)

@@ -36,6 +36,7 @@ def test_a_vote_without_scripts(
     reach_first_question(page, voter.link)
     heading(page, "Your browser cannot seal your vote")
     expect(page.locator("main")).to_contain_text("our server will see your choice")
+    expect(page.locator("#can-seal")).to_be_hidden()
     press(page, "Continue and let the server seal my vote")
     expect(page.get_by_role("alert")).to_contain_text("Enter your voting code")
     page.get_by_label("Your voting code").fill(open_poll.electors[1].code)

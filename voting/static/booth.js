@@ -1,7 +1,6 @@
 /**
- * The booth, where scripts run: remembers the choices in this tab, seals the vote here, sends only
- * the sealed ballot. Every page works without this file; what it needs stands in the page's
- * data-attributes. A browser too old for the imports never runs it and keeps the plain path.
+ * The booth, where scripts run: keeps the choices in this tab and sends only the sealed ballot.
+ * Every page works without this file; what it needs stands in the page's data-attributes.
  */
 import { parseCredential, publicCredential } from "./belenios/credential.js";
 import { hashHex } from "./belenios/encoding.js";
@@ -32,7 +31,7 @@ function isOwnCode(code) {
   return !credential || publicCredential(getGroup(group), uuid, code) === credential;
 }
 
-/* The pages, in the order a voter meets them. */
+/* The pages, in order. */
 
 /** The code arrives behind the # of the link: keep it, and take it out of the address. */
 function landing() {
@@ -49,12 +48,21 @@ function landing() {
   if (fragment) history.replaceState(history.state, "", location.pathname + location.search);
 }
 
+/** Where the sealed way begins. */
+const begin = () => (recall("code") ? texts.first : texts.code);
+
 /** The plain path begins with an interruption page; with scripts, go on to the questions. */
 function start() {
   byId("start-plain")?.addEventListener("submit", (event) => {
     event.preventDefault();
-    location.assign(recall("code") ? texts.first : texts.code);
+    location.assign(begin());
   });
+}
+
+/** For who came here before the scripts did. */
+function plain() {
+  byId("seal-here").href = begin();
+  byId("can-seal").hidden = false;
 }
 
 /** What to say of a code as typed; nothing when it is this voter's. */
@@ -112,7 +120,7 @@ function question() {
   byId("choices")?.addEventListener("submit", submit);
 }
 
-/** Whether a question is answered by choosing options; others have marks. */
+/** Whether options are chosen; others have marks. */
 const isChoice = ({ kind = "choose" }) => kind === "choose";
 
 /** What was answered, as the page to check shows it. */
@@ -191,11 +199,11 @@ function prepareCopy(button) {
 document.querySelectorAll("[data-copy]").forEach(prepareCopy);
 document.querySelector(".v-error-summary")?.focus();
 
-const pages = { landing, start, code, question, rank, marks, check };
+const pages = { landing, start, plain, code, question, rank, marks, check };
 if (main && canRemember()) {
   pages[texts.booth]?.();
   if (texts.booth === "landing") addEventListener("hashchange", landing);
-  // A page the browser kept aside may show what is no longer so.
+  // A page the browser kept aside may be out of date.
   if (texts.booth === "check") {
     addEventListener("pageshow", (event) => event.persisted && location.reload());
   }
