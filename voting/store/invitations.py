@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, cast, exists, func, literal, select
 from sqlalchemy.orm import Session
 
-from voting.store.letters import Letter, insert_chosen
+from voting.store.letters import Letter, insert_chosen, most_owed, tally_states
 from voting.store.participants import Participant
 from voting.store.proposals import Constituency
 from voting.store.roll import Elector
@@ -16,27 +16,13 @@ from voting.store.roll import Elector
 
 def count_rounds(session: Session, consultation_id: int, kind: str) -> int:
     """How many rounds of this letter there were: the most that any one participant was owed."""
-    each = (
-        select(func.count().label("number"))
-        .where(Letter.consultation_id == consultation_id, Letter.kind == kind)
-        .group_by(Letter.participant_id)
-        .subquery()
-    )
-    return session.scalar(select(func.max(each.c.number))) or 0
+    ours = Letter.consultation_id == consultation_id
+    return most_owed(session, Letter.participant_id, ours, Letter.kind == kind)
 
 
 def count_states(session: Session, consultation_id: int) -> dict[str, dict[str, int]]:
     """How many letters are in each state: ``{kind: {state: number}}``."""
-    rows = session.execute(
-        select(Letter.kind, Letter.state, func.count())
-        .where(Letter.consultation_id == consultation_id)
-        .group_by(Letter.kind, Letter.state)
-        .order_by(Letter.kind, Letter.state)
-    )
-    counts: dict[str, dict[str, int]] = {}
-    for kind, state, number in rows:
-        counts.setdefault(kind, {})[state] = number
-    return counts
+    return tally_states(session, Letter.consultation_id == consultation_id)
 
 
 def count_recipients(

@@ -280,20 +280,25 @@ def count_recipients(
 
 def count_rounds(session: Session, poll_id: int, kind: str) -> int:
     """How many rounds of this letter the poll has had: the most that any one elector was owed."""
-    each = (
-        select(func.count().label("number"))
-        .where(Letter.poll_id == poll_id, Letter.kind == kind)
-        .group_by(Letter.elector_id)
-        .subquery()
-    )
+    return most_owed(session, Letter.elector_id, Letter.poll_id == poll_id, Letter.kind == kind)
+
+
+def most_owed(session: Session, to: Any, *letters: ColumnElement[bool]) -> int:
+    """The most of these letters that any one of their readers was owed; *to* is who each is for."""
+    each = select(func.count().label("number")).where(*letters).group_by(to).subquery()
     return session.scalar(select(func.max(each.c.number))) or 0
 
 
 def count_states(session: Session, poll_id: int) -> dict[str, dict[str, int]]:
     """How many of the poll's letters are in each state: ``{kind: {state: number}}``."""
+    return tally_states(session, Letter.poll_id == poll_id)
+
+
+def tally_states(session: Session, letters: ColumnElement[bool]) -> dict[str, dict[str, int]]:
+    """How many of these letters are in each state: ``{kind: {state: number}}``."""
     rows = session.execute(
         select(Letter.kind, Letter.state, func.count())
-        .where(Letter.poll_id == poll_id)
+        .where(letters)
         .group_by(Letter.kind, Letter.state)
         .order_by(Letter.kind, Letter.state)
     )
