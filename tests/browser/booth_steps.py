@@ -18,6 +18,7 @@ SIZES = pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone
 
 def look_over(page: Page) -> None:
     """What holds on every page: axe finds nothing, nothing sticks out, one heading."""
+    page.wait_for_load_state()
     found = Axe().run(page)
     assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
     widths = page.evaluate(
@@ -36,6 +37,7 @@ def press(page: Page, name: str) -> None:
     page.wait_for_load_state()  # scripts have run: what is pressed before goes the plain way
     button = page.get_by_role("button", name=name, exact=True)
     button.or_(page.locator("main").get_by_role("link", name=name, exact=True)).click()
+    page.wait_for_load_state()  # a click waits until the next page begins, not until it is there
 
 
 def cast_ballots(server: LiveServer, poll: Ground) -> int:

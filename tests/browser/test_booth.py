@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 from urllib.parse import urlsplit
 
@@ -158,7 +159,7 @@ def test_errors_with_scripts_are_named_linked_and_the_input_kept(
     summary = page.locator(".v-error-summary")
     expect(summary).to_be_focused()
     expect(summary).to_contain_text("There is a problem")
-    assert page.title().startswith("Error: ")
+    expect(page).to_have_title(re.compile("^Error: "))
     look_over(page)
     summary.get_by_role("link").click()
     expect(page.get_by_label(CHOICES[0])).to_be_focused()

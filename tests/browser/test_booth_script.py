@@ -129,14 +129,14 @@ def test_the_landing_takes_the_code_out_of_the_address_and_posts_nothing(
 
 def test_a_damaged_code_is_not_kept_and_is_asked_for(page: Page) -> None:
     arrive(page, CODE[:-2])
-    assert page.url.endswith("/code")
+    expect(page).to_have_url(re.compile("/code$"))
 
     page.get_by_label("Code").fill("hello")
     page.get_by_role("button", name="Continue").click()
     summary = page.get_by_role("alert")
     expect(summary).to_be_focused()
     expect(summary.get_by_role("link", name="Check your code")).to_be_visible()
-    assert page.title() == "Error: The booth"
+    expect(page).to_have_title("Error: The booth")
     page.get_by_role("link", name="Check your code").click()
     expect(page.get_by_label("Code")).to_be_focused()
 
@@ -207,7 +207,7 @@ def test_a_selection_that_cannot_count_is_explained_and_kept(
     expect(page.locator("#choice-0")).to_be_focused()
     page.get_by_role("button", name="Continue").click()
     expect(page.locator(".v-error-message")).to_have_count(1)
-    assert page.title() == "Error: The booth"
+    expect(page).to_have_title("Error: The booth")
 
 
 def test_the_check_page_shows_text_never_markup_and_each_answer_can_be_changed(page: Page) -> None:

@@ -121,6 +121,7 @@ def let_in(page: Page, desk: Desk) -> None:
 
 def keep(page: Page, name: str) -> None:
     """A picture of the page, when pictures are wanted; it has one heading."""
+    page.wait_for_load_state()
     assert page.locator("h1").count() == 1, page.url
     if folder := os.environ.get("VOTING_SCREENSHOTS"):
         width = page.viewport_size["width"] if page.viewport_size else 0
@@ -183,7 +184,7 @@ def test_a2_every_page_of_a_respondent_fits_a_phone(
     look(page, "start")
     press(page, "Start now")
     press(page, "Save and continue")
-    assert page.title().startswith("Error: ")
+    expect(page).to_have_title(re.compile("^Error: "))
     look(page, "page-error")
     page.get_by_label("Yes", exact=True).check()
     for number in range(1, 11):

@@ -128,7 +128,7 @@ def test_from_the_page_to_the_decision_without_scripts_by_keyboard(
     page.goto(f"/commissioner/proposals/{told.waiting}")
     press(page, "Record the decision")
     page.get_by_role("button", name="Record and publish the decision").press("Enter")
-    assert page.title().startswith("Error: ")
+    expect(page).to_have_title(re.compile("^Error: "))
     page.get_by_label("The proposal goes ahead", exact=True).press("Space")
     for label, text in (
         ("Reasons", "The figures hold."),

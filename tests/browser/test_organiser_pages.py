@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests import organiser_ground as ground
 from tests.browser.conftest import DESKTOP, PHONE, LiveServer
@@ -184,6 +184,7 @@ def come_in(page: Page, desk: Desk, clerk: Clerk) -> None:
 
 def look_over(page: Page, name: str, size: str) -> None:
     """Axe finds nothing, there is one heading, and nothing is wider than the window."""
+    page.wait_for_load_state()
     keep_picture(page, f"{name}-{size}")
     found = Axe().run(page)
     assert found.violations_count == 0, f"{page.url}\n{found.generate_report()}"
@@ -234,7 +235,7 @@ def test_pages_with_errors_are_accessible_and_fit(
     ):
         page.goto(address)
         page.get_by_role("button", name=button, exact=True).click()
-        assert page.title().startswith("Error: "), address
+        expect(page).to_have_title(re.compile("^Error: "))
         look_over(page, f"error-{name}", size)
         link = page.locator(".v-error-summary a").first
         target = (link.get_attribute("href") or "").removeprefix("#")
@@ -258,11 +259,11 @@ def test_a_question_is_written_by_keyboard_without_scripts(
     for number, text in enumerate(("Longer hours", "Lower prices")):
         page.get_by_label("Option", exact=True).nth(number).fill(text)
     page.get_by_role("button", name="Add another option").press("Enter")
-    assert page.url.endswith("#option-3")
+    expect(page).to_have_url(re.compile("#option-3$"))
     page.get_by_label("Option", exact=True).nth(2).fill("Repairs")
     page.get_by_role("button", name="Move up option 3").press("Enter")
 
     page.get_by_label("Option", exact=True).nth(2).press("Enter")  # saves, removes nothing
 
-    assert page.locator("main li").all_inner_texts() == ["Longer hours", "Repairs", "Lower prices"]
-    assert "Choose up to 2" in page.locator("main").inner_text()
+    expect(page.locator("main li")).to_have_text(["Longer hours", "Repairs", "Lower prices"])
+    expect(page.locator("main")).to_contain_text("Choose up to 2")
