@@ -33,7 +33,8 @@ def make_draft(
 ) -> Consultation:
     """A draft that lacks nothing but its test run: every kind of question, one show-if."""
     proposal = proposal or make_proposal(session, now=now)
-    staff = make_constituency(session, proposal, "Staff")
+    there = [each for each in proposal.constituencies if each.name == "Staff"]
+    staff = there[0] if there else make_constituency(session, proposal, "Staff")
     if electors:
         make_electors(session, staff, electors)
     draft = consultations.create_consultation(
@@ -76,9 +77,15 @@ def add_questions(session: Session, draft: Consultation) -> None:
     add("file", "Anything to send?")
 
 
-def make_open(session: Session, *, now: dt.datetime, electors: int = 3) -> Consultation:
+def make_open(
+    session: Session,
+    *,
+    now: dt.datetime,
+    electors: int = 3,
+    proposal: Proposal | None = None,
+) -> Consultation:
     """An open consultation whose invitations are owed."""
-    draft = make_draft(session, now=now, electors=electors)
+    draft = make_draft(session, proposal, now=now, electors=electors)
     consultations.mark_tested(session, draft, now=now)
     consultations.open_consultation(session, draft, now=now)
     correspondence.queue_consultation(

@@ -41,6 +41,7 @@ from voting.web.hooks import DEFAULT_LIMIT, Door, install_hooks
 from voting.web.languages import install_languages
 from voting.web.limits import install_limits
 from voting.web.organiser import analysis as organiser_analysis
+from voting.web.organiser import changes as organiser_changes
 from voting.web.organiser import commissioners as organiser_commissioners
 from voting.web.organiser import conduct as organiser_conduct
 from voting.web.organiser import consultation_letters as organiser_consultation_letters
@@ -168,6 +169,7 @@ DESKS = (
     organiser_hub,
     organiser_documents,
     organiser_enquiries,
+    organiser_changes,
     organiser_commissioners,
     organiser_library,
     organiser_polls,

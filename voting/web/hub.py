@@ -17,7 +17,8 @@ from voting.domain.trail import name_fingerprints
 from voting.services.hub import get_hub
 from voting.store import documents, polls, proposals
 from voting.store import hub as hubs
-from voting.store.consultations import list_consultations
+from voting.store.changes import list_notices
+from voting.store.consultations import Consultation, list_consultations
 from voting.store.database import db
 from voting.store.decisions import find_decision, list_decisions
 from voting.store.hub import Hub
@@ -85,6 +86,7 @@ def describe_page(found: PublicProposal) -> dict[str, Any]:
         "answered": [each for each in list_consultations(session, proposal.id) if each.answered_at],
         "counts": count_enquiries(session, proposal.id),
         "news": list_news(session, proposal.id),
+        "notices": list_notices(session, proposal.id),
         "decision": find_decision(session, proposal.id),
         "timeline": make_page_timeline(found, shown),
     }
@@ -102,17 +104,13 @@ def list_moments(found: PublicProposal, shown: Sequence[Poll]) -> Iterator[Momen
     for milestone in hubs.list_milestones(db.session(), found.proposal.id):
         at = dt.datetime.combine(milestone.on, dt.time(), tzinfo=dt.UTC)
         yield Moment(at, "milestone", milestone.title, milestone.title_cy, is_day=True)
+    for notice in list_notices(db.session(), found.proposal.id):
+        yield Moment(notice.at, "changes-told", "", is_day=True)
     for decision in list_decisions(db.session(), found.proposal.id):
         yield Moment(decision.decided_at, "decided", "", is_day=True)
         yield Moment(decision.challenge_until, "challenge-ends", "", is_day=True)
     for consultation in list_consultations(db.session(), found.proposal.id):
-        named = (consultation.title, consultation.title_cy)
-        if consultation.opened_at is not None and consultation.closes_at is not None:
-            yield Moment(consultation.opened_at, "consultation-opens", *named)
-            closed_at = consultation.closed_at or consultation.closes_at
-            yield Moment(closed_at, "consultation-closes", *named)
-        if consultation.respond_by is not None and consultation.answered_at is None:
-            yield Moment(consultation.respond_by, "respond-by", *named, is_day=True)
+        yield from list_moments_of(consultation)
     for poll in shown:
         if poll.state == State.CANCELLED or poll.opens_at is None or poll.closes_at is None:
             continue
@@ -120,6 +118,17 @@ def list_moments(found: PublicProposal, shown: Sequence[Poll]) -> Iterator[Momen
         yield Moment(poll.closes_at, "poll-closes", poll.title)
         if poll.published_at is not None:
             yield Moment(poll.published_at, "poll-published", poll.title)
+
+
+def list_moments_of(consultation: Consultation) -> Iterator[Moment]:
+    """When a consultation opens and closes, and when its response is due."""
+    named = (consultation.title, consultation.title_cy)
+    if consultation.opened_at is not None and consultation.closes_at is not None:
+        yield Moment(consultation.opened_at, "consultation-opens", *named)
+        closed_at = consultation.closed_at or consultation.closes_at
+        yield Moment(closed_at, "consultation-closes", *named)
+    if consultation.respond_by is not None and consultation.answered_at is None:
+        yield Moment(consultation.respond_by, "respond-by", *named, is_day=True)
 
 
 def describe_act(act: Act, names: Mapping[str, str]) -> dict[str, Any]:

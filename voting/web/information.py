@@ -14,9 +14,11 @@ from voting.domain.errors import NotFound
 from voting.domain.evidence import Evidence
 from voting.domain.trail import write_trail
 from voting.domain.wording import make_slug
+from voting.store import changes as notices
 from voting.store import decisions, proposals
 from voting.store import documents as papers
 from voting.store import hub as hubs
+from voting.store.changes import ChangeNotice
 from voting.store.database import db
 from voting.web.access import guard
 from voting.web.hub import describe_act, get_public, get_time, list_public_polls
@@ -58,6 +60,40 @@ def document(slug: str, document_id: int, number: int) -> ResponseReturnValue:
     answer.headers["Content-Disposition"] = name_attachment(version.filename)
     answer.headers["Content-Security-Policy"] = SANDBOX
     return answer
+
+
+@blueprint.get("/changes")
+def changes(slug: str) -> ResponseReturnValue:
+    """Every notice of what changed, the newest first."""
+    found = get_public(slug)
+    told = notices.list_notices(db.session(), found.proposal.id)
+    return render_template("information/changes.html", proposal=found, notices=told[::-1])
+
+
+@blueprint.get("/changes/<int:number>")
+def change(slug: str, number: int) -> ResponseReturnValue:
+    """One notice: what was taken out of the proposal, what was put in, and why."""
+    notice = get_notice(slug, number)
+    return render_template(
+        "information/change.html",
+        proposal=get_public(slug),
+        change=notice,
+        told=json.loads(notice.content),
+    )
+
+
+@blueprint.get("/changes/<int:number>.json")
+def change_json(slug: str, number: int) -> ResponseReturnValue:
+    """The notice as data; the SHA-256 of these bytes stands on the public trail."""
+    return Response(get_notice(slug, number).content, mimetype="application/json")
+
+
+def get_notice(slug: str, number: int) -> ChangeNotice:
+    """A notice of this proposal; raises NotFound."""
+    notice = notices.find_notice(db.session(), get_public(slug).proposal.id, number)
+    if notice is None:
+        raise NotFound(_("There is no such page."))
+    return notice
 
 
 @blueprint.get("/decision")

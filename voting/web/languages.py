@@ -56,6 +56,7 @@ def install_languages(app: Flask) -> None:
     app.jinja_env.filters["as_share"] = tell_share
     app.jinja_env.filters["in_bytes"] = tell_size
     app.jinja_env.filters["date_day"] = tell_date
+    app.jinja_env.filters["iso_day"] = lambda text: tell_date(dt.date.fromisoformat(text))
     app.jinja_env.filters["own"] = tell_own
     app.jinja_env.filters["language_of"] = find_language_of
 

@@ -18,6 +18,7 @@ from voting.services.correspondence.consulting import (
     test_consultation,
 )
 from voting.services.correspondence.links import replace_link
+from voting.services.correspondence.notices import preview_changes
 from voting.services.correspondence.refusals import Unwanted
 from voting.services.correspondence.sending import Sessions, give_back, lease_due, send_letter
 from voting.services.correspondence.writing import Post, write_letter
@@ -34,6 +35,7 @@ __all__ = [
     "lease_due",
     "list_failures",
     "preview_bulk",
+    "preview_changes",
     "preview_consultation",
     "queue_bulk",
     "queue_consultation",

@@ -10,12 +10,19 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from voting import mail
+from voting.mail import Rendered
 from voting.services.correspondence.refusals import Unwanted
+from voting.store.accounts import get_account
+from voting.store.changes import ChangeNotice
+from voting.store.consultations import list_unfinished
 from voting.store.decisions import list_decisions
 from voting.store.letters import Letter
+from voting.store.participants import Participant
 from voting.store.proposals import Proposal
 from voting.store.readers import Enquiry, News, Reader
 from voting.store.roll import Elector
+
+STOPPABLE = ("decision", "news", "changes")  # what a reader may want no more of
 
 
 class Sender(Protocol):
@@ -36,33 +43,49 @@ def write_notice(
     proposal = session.get_one(Proposal, letter.proposal_id)
     details: dict[str, Any] = json.loads(letter.details)
     base = f"{post.base_url}/p/{proposal.slug}"
-    context = proposal_context(proposal)
-    stop = ""
-    if letter.reader_id is not None:
-        reader = session.get_one(Reader, letter.reader_id)
-        to = mail.Correspondent("", reader.email)
-        token = post.reader_token(reader.id, reader.link_generation)
-        context |= {"name": "", "link": f"{base}/updates/{token}"}
-        if letter.kind in ("decision", "news"):
-            if not reader.wants_updates:
-                raise Unwanted("The reader does not want updates any more.")
-            stop = f"{base}/stop/{token}"
-        if letter.kind == "ask-link":
-            context["link"] = f"{base}/ask/{token}"
-    else:
-        elector = session.get_one(Elector, letter.elector_id)
-        to = mail.Correspondent(elector.name, elector.email)
-        context["name"] = elector.name
-    context |= _words(session, letter, proposal, details, base) | {"stop": stop}
+    to, own = _read_recipient(session, letter, base, post)
+    context = proposal_context(proposal) | own
+    kind = details["kind"] if letter.kind == "test" else letter.kind
+    context |= _words(session, letter, proposal, details, base)
     return mail.make_message(
-        mail.render(letter.kind, letter.language, context),
+        mail.render(kind, letter.language, context),
         sender=mail.Correspondent(proposal.organisation, post.sender),
         recipient=to,
         reply_to=proposal.contact_email,
         identity=f"{letter.key}|{proposal.slug}|{proposal.created_at}",
         now=now,
-        stop_link=stop,
+        stop_link=context["stop"],
     )
+
+
+def _read_recipient(
+    session: Session, letter: Letter, base: str, post: Sender
+) -> tuple[mail.Correspondent, dict[str, Any]]:
+    """Who the letter goes to, and what in it is theirs alone; raises Unwanted."""
+    if letter.reader_id is not None:
+        return _read_reader(session.get_one(Reader, letter.reader_id), letter.kind, base, post)
+    if letter.account_id is not None:
+        account = get_account(session, letter.account_id)
+        name, email = account.full_name or str(account.email), str(account.email)
+        return mail.Correspondent(name, email), {"name": name, "stop": "", "is_test": True}
+    if letter.participant_id is not None:
+        email = session.get_one(Participant, letter.participant_id).email
+        return mail.Correspondent("", email), {"name": "", "stop": ""}
+    elector = session.get_one(Elector, letter.elector_id)
+    return mail.Correspondent(elector.name, elector.email), {"name": elector.name, "stop": ""}
+
+
+def _read_reader(
+    reader: Reader, kind: str, base: str, post: Sender
+) -> tuple[mail.Correspondent, dict[str, Any]]:
+    token, stop = post.reader_token(reader.id, reader.link_generation), ""
+    if kind in STOPPABLE:
+        if not reader.wants_updates:
+            raise Unwanted("The reader does not want updates any more.")
+        stop = f"{base}/stop/{token}"
+    page = "ask" if kind == "ask-link" else "updates"
+    own = {"name": "", "link": f"{base}/{page}/{token}", "stop": stop}
+    return mail.Correspondent("", reader.email), own
 
 
 def proposal_context(proposal: Proposal) -> dict[str, Any]:
@@ -96,7 +119,27 @@ def _words(
             "title": news.title_cy if welsh else news.title,
             "text": news.text_cy if welsh else news.text,
         }
+    if letter.kind == "test":
+        text = (letter.language == "cy" and details["explanation_cy"]) or details["explanation"]
+        return _change_words(session, proposal, text, f"{base}/changes")
+    if letter.kind == "changes":
+        notice = session.get_one(ChangeNotice, details["number"])
+        text = (letter.language == "cy" and notice.explanation_cy) or notice.explanation
+        return _change_words(session, proposal, text, f"{base}/changes/{notice.number}")
     if letter.kind == "answered":
         enquiry = session.get_one(Enquiry, details["enquiry"])
         return {"link": f"{base}/questions#question-{enquiry.merged_into_id or enquiry.id}"}
     return {}
+
+
+def preview_changes(session: Session, proposal: Proposal, text: str, *, base_url: str) -> Rendered:
+    """How a letter about changes would read."""
+    link = f"{base_url}/p/{proposal.slug}/changes/1"
+    context = proposal_context(proposal) | {"name": "Sam Jones", "stop": ""}
+    context |= _change_words(session, proposal, text, link)
+    return mail.render("changes", "en", context)
+
+
+def _change_words(session: Session, proposal: Proposal, text: str, link: str) -> dict[str, Any]:
+    running = bool(list_unfinished(session, proposal.id))
+    return {"link": link, "text": text, "is_consulting": running}
