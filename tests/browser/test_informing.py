@@ -44,12 +44,21 @@ class Told:
             yield f"/p/{self.open}{end}"
         for end in ("", "/decision"):
             yield f"/p/{self.decided}{end}"
+        for end in ("/changes", "/changes/1"):
+            yield f"/p/{self.waiting}{end}"
 
     def list_desks(self) -> Iterator[tuple[Clerk, str]]:
         page = f"/organiser/proposals/{self.waiting}"
         for end in ("", "/texts", "/options", "/options/choose", "/options/new", "/dates"):
             yield self.organiser, f"{page}/page{end}"
-        for end in ("/documents", "/documents/new", "/questions", "/updates", "/commissioners"):
+        for end in (
+            "/documents",
+            "/documents/new",
+            "/questions",
+            "/updates",
+            "/commissioners",
+            "/changes",
+        ):
             yield self.organiser, f"{page}{end}"
         yield self.organiser, "/organiser/models"
         yield self.organiser, "/organiser/models/consortium"
@@ -80,6 +89,12 @@ def told(live_server: LiveServer) -> Told:
     follow(organiser.post(f"{proposal}/page/options/choose", models))
     follow(organiser.post(f"{proposal}/page/open"))
     follow(organiser.post(f"{proposal}/commissioners", {"email": commissioner.email}))
+    open_texts = ("Who sits on its board. When it begins.", "Who sits on its board. What it costs.")
+    follow(organiser.post(f"{proposal}/edit", ground.proposal_form(still_open=open_texts[0])))
+    told_why = {"explanation": "The board asked for time.", "typed": "0"}
+    follow(organiser.post(f"{proposal}/changes", told_why))
+    follow(organiser.post(f"{proposal}/edit", ground.proposal_form(still_open=open_texts[1])))
+    follow(organiser.post(f"{proposal}/page/dates", {"on": "2031-03-27", "title": "Meeting"}))
     waiting = proposal.rpartition("/")[2]
     return Told(live_server, *slugs, organiser, commissioner, waiting)
 

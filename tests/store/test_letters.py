@@ -11,7 +11,7 @@ from sqlalchemy import Engine, select, update
 from sqlalchemy.orm import Session
 
 from tests.letters_ground import NOW, add_poll, make_poll
-from voting.store import letters, outbox
+from voting.store import letters, outbox, undelivered
 from voting.store.database import transaction
 from voting.store.letters import Letter
 from voting.store.polls import Poll
@@ -196,11 +196,11 @@ def test_undelivered_letters_are_listed_and_owed_again(session: Session) -> None
         letters.owe_to_electors(session, poll_id=poll.id, kind="invitation", now=NOW)
         session.execute(update(Letter).where(Letter.id < 3).values(state="bounced", uncertain=True))
 
-    rows = letters.list_undelivered(session, poll.id, limit=10)
+    rows = undelivered.list_of_poll(session, poll.id, limit=10)
     assert [elector.name for _, elector in rows] == ["Sam Staff 0", "Sam Staff 1"]
     assert letters.count_states(session, poll.id) == {"invitation": {"bounced": 2, "owed": 3}}
     with transaction(session):
-        assert letters.owe_again(session, poll.id, [1], now=NOW) == 1
+        assert undelivered.owe_again_of_poll(session, poll.id, [1], now=NOW) == 1
     assert letters.count_states(session, poll.id) == {"invitation": {"bounced": 1, "owed": 4}}
 
 

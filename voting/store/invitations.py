@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, String, cast, exists, func, literal, select
 from sqlalchemy.orm import Session
 
-from voting.store.letters import Letter, insert_chosen, most_owed, tally_states
+from voting.store.letters import Letter, insert_chosen, most_owed, tally_states, withdraw_where
 from voting.store.participants import Participant
 from voting.store.proposals import Constituency
 from voting.store.roll import Elector
@@ -87,3 +87,8 @@ def count_uninvited(session: Session, consultation_id: int, constituency_id: int
     )
     query = select(func.count()).select_from(Elector)
     return session.scalar(query.where(Elector.constituency_id == constituency_id, ~there)) or 0
+
+
+def withdraw(session: Session, participant_id: int, kinds: tuple[str, ...]) -> None:
+    """Withdraw this participant's letters of these kinds that have not gone out."""
+    withdraw_where(session, Letter.participant_id == participant_id, Letter.kind.in_(kinds))

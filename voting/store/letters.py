@@ -308,44 +308,21 @@ def tally_states(session: Session, letters: ColumnElement[bool]) -> dict[str, di
     return counts
 
 
-def list_undelivered(
-    session: Session, poll_id: int, *, limit: int, without: tuple[str, ...] = ()
-) -> list[tuple[Letter, Elector]]:
-    """Bounced and failed letters, except the kinds *without*, each with the elector it was for."""
-    rows = session.execute(
-        select(Letter, Elector)
-        .join(Elector, Elector.id == Letter.elector_id)
-        .where(Letter.poll_id == poll_id, Letter.state.in_(("bounced", "failed")))
-        .where(Letter.kind.not_in(without))
-        .order_by(Letter.id)
-        .limit(limit)
-    )
-    return [(letter, elector) for letter, elector in rows]
-
-
-def owe_again(
-    session: Session, poll_id: int, letter_ids: Iterable[int] | None, *, now: dt.datetime
-) -> int:
-    """Owe bounced and failed letters of the poll afresh (all, or only these ids); how many."""
-    chosen = [Letter.poll_id == poll_id, Letter.state.in_(("bounced", "failed"))]
-    if letter_ids is not None:
-        chosen.append(Letter.id.in_(list(letter_ids)))
-    fresh = {"state": "owed", "due_at": now, "attempts": 0, "uncertain": False, "last_error": ""}
-    return len(
-        session.scalars(update(Letter).where(*chosen).values(**fresh).returning(Letter.id)).all()
-    )
-
-
 def withdraw(session: Session, poll_id: int, elector_id: int, kinds: tuple[str, ...]) -> None:
     """Withdraw this elector's letters of these kinds that have not gone out and are not going."""
+    withdraw_where(
+        session,
+        Letter.poll_id == poll_id,
+        Letter.elector_id == elector_id,
+        Letter.kind.in_(kinds),
+    )
+
+
+def withdraw_where(session: Session, *which: ColumnElement[bool]) -> None:
+    """Withdraw the letters *which* have not gone out and are not going."""
     session.execute(
         update(Letter)
-        .where(
-            Letter.poll_id == poll_id,
-            Letter.elector_id == elector_id,
-            Letter.kind.in_(kinds),
-            Letter.state.in_(("owed", "deferred", "bounced", "failed")),
-        )
+        .where(*which, Letter.state.in_(("owed", "deferred", "bounced", "failed")))
         .values(state="withdrawn", details="{}", lease_holder=None, lease_until=None)
     )
 

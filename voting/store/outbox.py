@@ -21,7 +21,9 @@ from sqlalchemy.orm import Session
 
 from voting.store.letters import Letter
 
-URGENT = ("reset", "notice", "receipt", "replacement", "test")  # never queue behind a bulk send
+URGENT = (
+    "reset", "notice", "receipt", "replacement", "consultation-replacement", "test",
+)  # fmt: skip  # never queue behind a bulk send
 LEASE = dt.timedelta(minutes=5)
 CANNOT_TELL = "We cannot tell whether it was delivered: sending was cut short twice."
 

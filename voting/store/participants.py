@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint, exists, func, literal, select
+from sqlalchemy import ForeignKey, String, UniqueConstraint, exists, func, literal, or_, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from voting.store.consultations import Audience, Consultation
@@ -49,6 +49,20 @@ class Participant(Base):
         return f"<Participant {self.id}>"
 
 
+class RespondentLinkReplacement(Base):
+    """Who replaced a participant's link, why and when (the old one stops working)."""
+
+    __tablename__ = "respondent_link_replacement"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    participant_id: Mapped[int] = mapped_column(ForeignKey("participant.id"), index=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    generation: Mapped[int]
+    asked_for: Mapped[bool]  # by the person themselves
+    reason: Mapped[str] = mapped_column(String(500))
+    at: Mapped[dt.datetime]
+
+
 def invite_electors(session: Session, audience: Audience) -> int:
     """Make a participant of everyone on the audience's roll who is none yet; how many are new."""
     there = exists().where(
@@ -83,6 +97,32 @@ def find_by_address(session: Session, consultation_id: int, email_key: str) -> P
             Participant.consultation_id == consultation_id, Participant.email_key == email_key
         )
     )
+
+
+def find_participant(
+    session: Session, consultation_id: int, participant_id: int
+) -> Participant | None:
+    """The participant of this consultation with this number."""
+    found = session.get(Participant, participant_id)
+    return found if found is not None and found.consultation_id == consultation_id else None
+
+
+def search_participants(
+    session: Session, consultation_id: int, text: str, *, limit: int
+) -> list[Participant]:
+    """People invited from a roll whose name, address or reference contains *text*.
+
+    Of the public only whoever confirmed just this address is found: nobody can look through them.
+    """
+    columns = (Elector.name, Elector.email, Elector.reference)
+    on_roll = or_(*(column.icontains(text, autoescape=True) for column in columns))
+    public = (Participant.email_key == text.casefold()) & Participant.confirmed_at.is_not(None)
+    query = (
+        select(Participant)
+        .outerjoin(Elector, Elector.id == Participant.elector_id)
+        .where(Participant.consultation_id == consultation_id, or_(on_roll, public))
+    )
+    return list(session.scalars(query.order_by(Participant.id).limit(limit)))
 
 
 def count_invited(session: Session, audience_id: int) -> int:

@@ -13,11 +13,13 @@ from voting.services.correspondence.bulk import (
 )
 from voting.services.correspondence.consulting import (
     count_consultation_letters,
+    list_unreached,
     preview_consultation,
     queue_consultation,
     test_consultation,
+    try_again,
 )
-from voting.services.correspondence.links import replace_link
+from voting.services.correspondence.links import replace_link, replace_respondent_link
 from voting.services.correspondence.notices import preview_changes
 from voting.services.correspondence.refusals import Unwanted
 from voting.services.correspondence.sending import Sessions, give_back, lease_due, send_letter
@@ -34,16 +36,19 @@ __all__ = [
     "give_back",
     "lease_due",
     "list_failures",
+    "list_unreached",
     "preview_bulk",
     "preview_changes",
     "preview_consultation",
     "queue_bulk",
     "queue_consultation",
     "replace_link",
+    "replace_respondent_link",
     "retry_failed",
     "send_letter",
     "send_test",
     "status_counts",
     "test_consultation",
+    "try_again",
     "write_letter",
 ]

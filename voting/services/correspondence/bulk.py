@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from voting import mail
 from voting.domain.errors import BadInput, Conflict, FieldError, NotFound
 from voting.services.correspondence.writing import poll_context, sample_context
-from voting.store import board, letters
+from voting.store import board, letters, undelivered
 from voting.store.accounts import Account
 from voting.store.letters import Letter
 from voting.store.polls import Poll
@@ -118,28 +118,32 @@ def list_failures(session: Session, poll: Poll, *, limit: int = 1000) -> list[Fa
     three have voted (requirement D2).
     """
     without = () if _may_tell_who_voted(session, poll) else ("receipt",)
+    found = undelivered.list_of_poll(session, poll.id, limit=limit, without=without)
     return [
-        Failure(
-            letter.id,
-            letter.kind,
-            letter.state,
-            elector.name,
-            elector.email,
-            elector.constituency.name,
-            letter.last_error,
-            letter.attempts,
-        )
-        for letter, elector in letters.list_undelivered(
-            session, poll.id, limit=limit, without=without
-        )
+        make_failure(letter, elector.name, elector.email, elector.constituency.name)
+        for letter, elector in found
     ]
+
+
+def make_failure(letter: Letter, name: str, email: str, place: str) -> Failure:
+    """What the queue shows of one letter."""
+    return Failure(
+        letter_id=letter.id,
+        kind=letter.kind,
+        state=letter.state,
+        name=name,
+        email=email,
+        constituency=place,
+        reason=letter.last_error,
+        attempts=letter.attempts,
+    )
 
 
 def retry_failed(
     session: Session, poll: Poll, *, now: dt.datetime, letter_ids: Iterable[int] | None = None
 ) -> int:
     """Owe bounced and failed letters afresh (all, or only these ids), and return how many."""
-    return letters.owe_again(session, poll.id, letter_ids, now=now)
+    return undelivered.owe_again_of_poll(session, poll.id, letter_ids, now=now)
 
 
 def _round_to_send(session: Session, poll: Poll, kind: str) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Iterable
 from email.message import EmailMessage
 from typing import Any
 
@@ -14,10 +15,10 @@ from voting.domain.answer_words import tell_answer
 from voting.domain.asking import Asked, Given, Kind
 from voting.domain.consulting import MAX_REMINDERS, Stage
 from voting.domain.errors import BadInput, Conflict, FieldError, NotFound
-from voting.services.correspondence.bulk import BulkPreview
+from voting.services.correspondence.bulk import BulkPreview, Failure, make_failure
 from voting.services.correspondence.refusals import Unwanted
 from voting.services.correspondence.writing import Post, write_letter
-from voting.store import invitations, letters
+from voting.store import invitations, letters, undelivered
 from voting.store.accounts import Account, get_account
 from voting.store.consultations import Consultation
 from voting.store.letters import Letter
@@ -26,6 +27,8 @@ from voting.store.responses import Response, find_response, list_answers, list_f
 
 INVITATION, REMINDER = "consultation-invitation", "consultation-reminder"
 CONFIRM, RECEIPT = "consultation-confirm", "consultation-receipt"
+REPLACEMENT = "consultation-replacement"
+TELLING_NOTHING = (INVITATION, CONFIRM, REPLACEMENT)  # of who has answered and who has not
 TEST = "consultation-test"
 
 
@@ -125,7 +128,37 @@ def count_consultation_letters(
 ) -> dict[str, dict[str, int]]:
     """How many letters of each kind are in each state. Receipts would tell who answered."""
     counts = invitations.count_states(session, consultation.id)
-    return {kind: counts[kind] for kind in (INVITATION, REMINDER, CONFIRM) if kind in counts}
+    return {kind: counts[kind] for kind in (*TELLING_NOTHING, REMINDER) if kind in counts}
+
+
+def list_unreached(
+    session: Session, consultation: Consultation, *, limit: int = 1000
+) -> list[Failure]:
+    """Letters that bounced or failed, oldest first: people to reach in another way (M2).
+
+    Reminders and receipts would tell who has answered, so they are left out.
+    """
+    found = undelivered.list_of_consultation(
+        session, consultation.id, limit=limit, kinds=TELLING_NOTHING
+    )
+    failures = []
+    for letter, participant in found:
+        name, address = _read_person(participant)
+        failures.append(make_failure(letter, name, address, participant.audience.name))
+    return failures
+
+
+def try_again(
+    session: Session,
+    consultation: Consultation,
+    *,
+    now: dt.datetime,
+    letter_ids: Iterable[int] | None = None,
+) -> int:
+    """Owe letters that did not arrive afresh (all, or only these ids), and return how many."""
+    return undelivered.owe_again_of_consultation(
+        session, consultation.id, letter_ids, now=now, kinds=TELLING_NOTHING
+    )
 
 
 def make_context(consultation: Consultation, language: str) -> dict[str, Any]:

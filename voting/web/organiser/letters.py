@@ -233,6 +233,7 @@ def replace(slug: str, poll_slug: str, elector_id: int) -> ResponseReturnValue:
                     elector,
                     reason=form.reason.data,
                     voter_asked=form.asked.data == "voter",
+                    account=current_account(),
                     now=desk.get_time(),
                 )
                 look_now()
