@@ -164,6 +164,31 @@ def test_g4_no_decision_while_a_theme_has_no_response(case: Case) -> None:
     follow(decide(case))
 
 
+def test_a_decided_proposal_is_decided_again_once_something_newer_was_published(case: Case) -> None:
+    follow(decide(case))
+    refused = decide(case)
+    assert refused.status_code == 409
+    assert "This proposal has been decided" in refused.text
+    with case.organiser.app.app_context(), transaction(db.session()) as session:
+        proposal = find_proposal(session, case.slug)
+        assert proposal is not None
+        now = dt.datetime.now(dt.UTC)
+        told = {"created_at": now, "opened_at": now, "closed_at": now, "answered_at": now}
+        session.add(
+            Consultation(
+                proposal_id=proposal.id, slug="again", title="Again", state="closed", **told
+            )
+        )
+
+    follow(decide(case, outcome="refused", reasons="The figures do not hold any more."))
+
+    record = unescape(case.organiser.app.test_client().get(case.public).text)
+    assert record.index("The proposal does not go ahead.") < record.index("Decided before")
+    for words in (GIVEN["reasons"], GIVEN["conditions"], GIVEN["dissent"]):
+        assert words in record.partition("Decided before")[2]
+    assert count_decisions(case) == 2
+
+
 def test_g4_no_decision_without_the_attestation(case: Case) -> None:
     refused = decide(case, attested="")
 

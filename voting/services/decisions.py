@@ -76,10 +76,19 @@ def list_obstacles(session: Session, proposal: Proposal) -> list[str]:
             obstacles.append(f"The response to the consultation “{held.title}” is not published.")
     for theme in list_unanswered_themes(session, proposal.id):
         obstacles.append(f"The theme “{theme}” has no response.")
-    earlier = find_decision(session, proposal.id)
-    if earlier is not None and earlier.outcome != "deferred":
-        obstacles.append("This proposal has been decided.")
+    if _is_settled(session, proposal):
+        obstacles.append("This proposal has been decided, and no outcome or response is newer.")
     return obstacles
+
+
+def _is_settled(session: Session, proposal: Proposal) -> bool:
+    """Whether it was decided, not put off, with nothing published since that asks for more."""
+    earlier = find_decision(session, proposal.id)
+    if earlier is None or earlier.outcome == "deferred":
+        return False
+    published = [poll.published_at for poll in list_polls(session, proposal.id)]
+    published += [held.answered_at for held in list_consultations(session, proposal.id)]
+    return not any(at is not None and at > earlier.decided_at for at in published)
 
 
 # ------------------------------------------------------------------ evidence
@@ -90,8 +99,8 @@ def gather_evidence(session: Session, proposal: Proposal) -> list[Evidence]:
     held = [c for c in list_consultations(session, proposal.id) if c.state != "draft"]
     return [
         _find_page(session, proposal),
-        *_list_papers(session, proposal, needs_report=bool(held)),
-        *(_describe_consultation(each) for each in held),
+        *_list_papers(session, proposal),
+        *_list_consultations(session, proposal, held),
         *_list_outcomes(session, proposal),
     ]
 
@@ -105,7 +114,7 @@ def _find_page(session: Session, proposal: Proposal) -> Evidence:
     return Evidence("page", title, newest.hash, str(newest.number))
 
 
-def _list_papers(session: Session, proposal: Proposal, *, needs_report: bool) -> Iterator[Evidence]:
+def _list_papers(session: Session, proposal: Proposal) -> Iterator[Evidence]:
     kinds = set()
     for document in list_documents(session, proposal.id, standing=True):
         kinds.add(document.kind)
@@ -114,21 +123,29 @@ def _list_papers(session: Session, proposal: Proposal, *, needs_report: bool) ->
         reference = f"{document.id}/{newest.number}"
         special = document.kind in ("equality-impact", "consultation-report")
         yield Evidence(document.kind if special else "document", title, newest.sha256, reference)
-    reports = [a for a in proposals.list_acts(session, proposal.id) if a.kind == "report-published"]
-    for act in reports[-1:]:
-        kinds.add("consultation-report")
-        body = json.loads(act.body)
-        digest = str(body.get("hash") or body.get("sha256") or act.hash)
-        yield Evidence("consultation-report", "The consultation report", digest)
     if "equality-impact" not in kinds:
         yield Evidence("equality-impact", "The equality impact assessment")
-    if needs_report and "consultation-report" not in kinds:
-        yield Evidence("consultation-report", "The consultation report")
 
 
-def _describe_consultation(consultation: Consultation) -> Evidence:
-    title = f"Consultation: {consultation.title}"
-    return Evidence("consultation", title, consultation.frozen_hash or "", consultation.slug)
+def _list_consultations(
+    session: Session, proposal: Proposal, held: list[Consultation]
+) -> Iterator[Evidence]:
+    """Each consultation by what was asked, and the newest edition of its report."""
+    reports: dict[str, dict[str, Any]] = {}
+    for act in proposals.list_acts(session, proposal.id):
+        if act.kind == "report-published":
+            body = json.loads(act.body)
+            reports[str(body["consultation"])] = body
+    for each in held:
+        yield Evidence(
+            "consultation", f"Consultation: {each.title}", each.frozen_hash or "", each.slug
+        )
+        report = reports.get(each.slug)
+        if report is None:
+            yield Evidence("consultation-report", f"The report on “{each.title}”")
+        else:
+            title = f"The report on “{each.title}”, edition {report['edition']}"
+            yield Evidence("consultation-report", title, str(report["hash"]), each.slug)
 
 
 def _list_outcomes(session: Session, proposal: Proposal) -> Iterator[Evidence]:

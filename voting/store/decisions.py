@@ -18,7 +18,7 @@ class Decision(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
-    number: Mapped[int]  # from 1; more than one only when it was put off before
+    number: Mapped[int]  # from 1; another follows one that was put off, or newer evidence
     outcome: Mapped[str] = mapped_column(String(30))  # approved, with-conditions, refused, deferred
     reasons: Mapped[str] = mapped_column(Text)
     conditions: Mapped[str] = mapped_column(Text, default="")

@@ -19,6 +19,7 @@ from voting.store.database import db
 from voting.store.releases import Redaction
 from voting.web.access import guard
 from voting.web.hub import get_public
+from voting.web.steps import list_steps
 
 blueprint = Blueprint(
     "answered", __name__, url_prefix="/p/<slug>/consultations/<consultation_slug>"
@@ -64,6 +65,7 @@ def response(slug: str, consultation_slug: str) -> ResponseReturnValue:
     return render_template(
         "answered/response.html",
         proposal=get_public(slug),
+        steps=list_steps(consultation.proposal),
         consultation=consultation,
         themes=analysis.sort_themes(store.list_themes(session, consultation.id)),
         published=releases.count_published(session, consultation.id),
@@ -84,6 +86,7 @@ def responses(slug: str, consultation_slug: str) -> ResponseReturnValue:
     return render_template(
         "answered/responses.html",
         proposal=get_public(slug),
+        steps=list_steps(consultation.proposal),
         consultation=consultation,
         answers=[(each, cut_out(each.text, removed.get(each.id, []))) for each in listed],
         search=search,
@@ -100,6 +103,7 @@ def report(slug: str, consultation_slug: str) -> ResponseReturnValue:
     return render_template(
         "answered/report.html",
         proposal=get_public(slug),
+        steps=list_steps(consultation.proposal),
         consultation=consultation,
         kept=kept,
         report=json.loads(kept.body),

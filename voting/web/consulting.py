@@ -17,7 +17,9 @@ from voting.store.consultations import Audience, Consultation
 from voting.store.database import db
 from voting.store.responses import count_responses
 from voting.web.access import guard
+from voting.web.hub import get_public, list_public_consultations
 from voting.web.languages import find_language
+from voting.web.steps import list_steps
 
 blueprint = Blueprint("consulting", __name__, url_prefix="/p/<slug>/consultations")
 guard(blueprint, "public")
@@ -53,12 +55,9 @@ def find_public(consultation: Consultation) -> Audience | None:
 @blueprint.get("")
 def index(slug: str) -> ResponseReturnValue:
     """Every consultation of a proposal that has opened."""
-    proposal = proposals.find_proposal(db.session(), slug)
-    if proposal is None:
-        raise NotFound(_("There is no such proposal here."))
-    rows = consultations.list_consultations(db.session(), proposal.id)
-    opened = [row for row in rows if row.state != Stage.DRAFT]
-    return render_template("consulting/index.html", proposal=proposal, rows=opened)
+    found = get_public(slug)
+    rows = list_public_consultations(found.proposal)
+    return render_template("consulting/index.html", proposal=found, rows=rows)
 
 
 @blueprint.get("/<consultation_slug>")
@@ -75,7 +74,8 @@ def _show(
     return render_template(
         "consulting/show.html",
         consultation=consultation,
-        proposal=consultation.proposal,
+        proposal=get_public(consultation.proposal.slug),
+        steps=list_steps(consultation.proposal),
         is_open=is_open(consultation, now),
         public=find_public(consultation),
         total=show_number(total),

@@ -10,6 +10,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
+from voting.domain.consulting import Stage
 from voting.domain.errors import NotFound
 from voting.domain.lifecycle import State
 from voting.domain.timeline import Moment, Timeline, make_timeline
@@ -22,7 +23,7 @@ from voting.store.consultations import Consultation, list_consultations
 from voting.store.database import db
 from voting.store.decisions import find_decision, list_decisions
 from voting.store.hub import Hub
-from voting.store.polls import Poll
+from voting.store.polls import Poll, Question
 from voting.store.proposals import Act, Proposal
 from voting.store.readers import count_enquiries, list_news
 
@@ -56,9 +57,20 @@ def get_public(slug: str) -> PublicProposal:
     found = proposals.find_proposal(db.session(), slug) if slug.isprintable() else None
     if found is not None:
         hub = get_hub(db.session(), found)
-        if hub.opened_at is not None or list_public_polls(found):
+        if is_public(found, hub):
             return PublicProposal(found, hub)
     raise NotFound(_("There is no proposal at this address."))
+
+
+def is_public(proposal: Proposal, hub: Hub) -> bool:
+    """Whether its page was opened, or something on it has gone out to people."""
+    return bool(hub.opened_at or list_public_polls(proposal) or list_public_consultations(proposal))
+
+
+def list_public_consultations(proposal: Proposal) -> list[Consultation]:
+    """The proposal's consultations that have opened."""
+    every = list_consultations(db.session(), proposal.id)
+    return [each for each in every if each.state != Stage.DRAFT]
 
 
 def list_public_polls(proposal: Proposal) -> list[Poll]:
@@ -68,9 +80,14 @@ def list_public_polls(proposal: Proposal) -> list[Poll]:
 
 def offers_models(poll: Poll) -> bool:
     """Whether an option of the poll is a governance model that was chosen into the proposal."""
-    chosen = hubs.list_options(db.session(), poll.proposal_id)
+    return any(is_of_models(question) for question in poll.questions)
+
+
+def is_of_models(question: Question) -> bool:
+    """Whether an option of this question is such a model."""
+    chosen = hubs.list_options(db.session(), question.poll.proposal_id)
     names = {option.name for option in chosen if option.model and not option.is_staying}
-    return any(option.text in names for q in poll.questions for option in q.options)
+    return any(option.text in names for option in question.options)
 
 
 def describe_page(found: PublicProposal) -> dict[str, Any]:
@@ -83,7 +100,7 @@ def describe_page(found: PublicProposal) -> dict[str, Any]:
         "options": hubs.list_options(session, proposal.id),
         "terms": hubs.list_terms(session, proposal.id),
         "documents": documents.list_documents(session, proposal.id),
-        "answered": [each for each in list_consultations(session, proposal.id) if each.answered_at],
+        "consultations": list_public_consultations(proposal),
         "counts": count_enquiries(session, proposal.id),
         "news": list_news(session, proposal.id),
         "notices": list_notices(session, proposal.id),

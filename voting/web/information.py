@@ -21,7 +21,14 @@ from voting.store import hub as hubs
 from voting.store.changes import ChangeNotice
 from voting.store.database import db
 from voting.web.access import guard
-from voting.web.hub import describe_act, get_public, get_time, list_public_polls
+from voting.web.hub import (
+    describe_act,
+    get_public,
+    get_time,
+    list_public_consultations,
+    list_public_polls,
+)
+from voting.web.steps import list_steps
 
 blueprint = Blueprint("information", __name__, url_prefix="/p/<slug>")
 guard(blueprint, "public")
@@ -111,6 +118,7 @@ def decision(slug: str) -> ResponseReturnValue:
         earlier=decided[:-1],
         evidence=[Evidence(**piece) for piece in json.loads(newest.content)["evidence"]],
         can_be_challenged=get_time() < newest.challenge_until,
+        steps=list_steps(found.proposal),
     )
 
 
@@ -127,6 +135,7 @@ def chain(slug: str) -> ResponseReturnValue:
         proposal=found,
         acts=[describe_act(act, names) for act in acts[:PAGE]],
         polls={poll.id: poll.title for poll in list_public_polls(proposal)},
+        consultations={held.slug: held for held in list_public_consultations(proposal)},
         after=after,
         more=acts[PAGE - 1].position if len(acts) > PAGE else None,
         head=proposals.last_act(session, proposal.id),

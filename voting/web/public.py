@@ -18,8 +18,10 @@ from flask_babel import gettext as _
 from voting.domain.errors import NotFound
 from voting.domain.lifecycle import State, checked_until, is_reporting_open
 from voting.services import papers, publication, retention, scrutiny, trustees
-from voting.store import board, disputes, hub, polls, proposals
+from voting.services.hub import get_hub
+from voting.store import board, disputes, polls, proposals
 from voting.store.database import db
+from voting.store.decisions import find_decision
 from voting.store.polls import Election, Poll
 from voting.store.proposals import Proposal
 from voting.store.scrutiny import list_reports
@@ -30,9 +32,12 @@ from voting.web.hub import (
     describe_act,
     describe_page,
     get_public,
+    is_public,
+    list_public_consultations,
     list_public_polls,
     offers_models,
 )
+from voting.web.steps import list_steps
 
 blueprint = Blueprint("public", __name__)
 guard(blueprint, "public")
@@ -82,11 +87,14 @@ def get_published(slug: str, poll_slug: str) -> tuple[Poll, dict[str, Any]]:
 
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
-    """Every proposal with its public polls, newest first."""
-    listed = proposals.list_proposals(db.session())
-    rows = [(p, hub.find_hub(db.session(), p.id), list_public_polls(p)) for p in listed]
-    shown = [(p, found, held) for p, found, held in rows if held or (found and found.opened_at)]
-    return render_template("public/home.html", rows=shown)
+    """Every public proposal with its consultations and polls, newest first."""
+    session = db.session()
+    rows = [
+        (p, hub, list_public_consultations(p), list_public_polls(p), find_decision(session, p.id))
+        for p in proposals.list_proposals(session)
+        if is_public(p, hub := get_hub(session, p))
+    ]
+    return render_template("public/home.html", rows=rows)
 
 
 @blueprint.get("/p/<slug>")
@@ -109,6 +117,7 @@ def poll(slug: str, poll_slug: str) -> ResponseReturnValue:
         how_far=trustees.find_progress(db.session(), found),
         problems=disputes.list_disputes(db.session(), found.id),
         counts_from=checked_until(found.timetable),
+        steps=list_steps(found.proposal),
         reporting=is_reporting_open(found.timetable, get_time()),
     )
 
@@ -221,6 +230,7 @@ def outcome(slug: str, poll_slug: str) -> ResponseReturnValue:
         held=json.loads(found.frozen_json or b"{}").get("keys", {}),
         problems=disputes.list_disputes(db.session(), found.id),
         kept_until=retention.find_end(found),
+        steps=list_steps(found.proposal),
         signed=[scrutiny.read_report(r) for r in list_reports(db.session(), found.id)],
         papers=list_papers(found),
         sheets=make_sheets(result),

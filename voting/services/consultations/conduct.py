@@ -29,11 +29,15 @@ _STANDING = {
 
 @dataclass(frozen=True, slots=True)
 class Turnout:
-    """How many of an audience were invited and have answered; ``responses`` None: under 10."""
+    """How many of an audience were invited and have answered; ``responses`` None: under 10.
+
+    Nobody is invited where anyone may join: ``is_public``.
+    """
 
     name: str
     invited: int
     responses: int | None
+    is_public: bool
 
 
 def open_consultation(session: Session, consultation: Consultation, *, now: dt.datetime) -> None:
@@ -119,6 +123,7 @@ def list_turnout(session: Session, consultation: Consultation) -> list[Turnout]:
             audience.name,
             count_invited(session, audience.id),
             show_number(counts.get(audience.id, 0)),
+            audience.is_public,
         )
         for audience in consultation.audiences
     ]

@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from voting.domain.marks import list_order
 from voting.domain.methods import Kind
 from voting.store.polls import Poll, Question
+from voting.web.hub import is_of_models
 from voting.web.voter.booth import marks, plain, words
 from voting.web.voter.booth.answers import (
     faults_of,
@@ -39,6 +40,7 @@ def background(poll_id: int, number: int) -> ResponseReturnValue:
         visit=visit,
         poll=visit.poll,
         question=question,
+        of_models=is_of_models(question),
         number=number,
     )
 
