@@ -25,6 +25,13 @@ def read(content: str | bytes, rule: str = "scottish-stv", **how: object) -> Vot
     return read_votes(io.BytesIO(raw), rule=rule, **how)  # type: ignore[arg-type]
 
 
+def read_papers(content: str | bytes, rule: str = "scottish-stv") -> Papers:
+    """Read rankings from text as from a file."""
+    found = read(content, rule)
+    assert isinstance(found, Papers)
+    return found
+
+
 def count(rule: str, content: str | Votes, **chosen: object) -> Outcome:
     """Count text, or votes already read."""
     votes = read(content, rule) if isinstance(content, str) else content

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
-from voting.counting.tabulation import CountingError, Pairs, Papers
+from voting.counting.halves import Halves, count_all
+from voting.counting.tabulation import CountingError, Pairs, Papers, Ranking
 
 Strength = tuple[int, int]
 """How strong a defeat is; the greater, the stronger. (0, 0) is no defeat."""
@@ -21,42 +23,64 @@ def make_pairs(papers: Papers) -> Pairs:
     """
     size = len(papers.candidates)
     blank = papers.groups.get((), 0)
-    valid = sum(papers.groups.values()) - blank
+    valid = count_all(papers.groups) - blank
     if not valid:
         raise CountingError("There is no valid paper to count.")
-    over = [[0] * size for _ in range(size)]
-    for place, votes in _gather(papers, size).items():
-        below, upper = divmod(place, size)
-        row = over[upper]
-        for lower in range(size):
-            if below >> lower & 1:
-                row[lower] += votes
-    rows = tuple(tuple(row) for row in over)
+    rows = _gather(papers.groups, size)
     return Pairs(papers.candidates, rows, valid, blank, papers.spoiled, papers.title)
 
 
-def _gather(papers: Papers, size: int) -> dict[int, int]:
-    """How many papers put a candidate right above the rest: by bits of the rest and candidate.
+def _gather(groups: Mapping[Ranking, int], size: int) -> tuple[tuple[int, ...], ...]:
+    """How many papers put each candidate above each other.
 
-    Many papers share these, so that the table is filled from few of them. A key is the bits of the
-    rest times the number of candidates, plus the candidate.
+    A row of the table is one long whole number while papers are added: every candidate has a few of
+    its bits, enough for all papers, so that one sum adds a paper to all of the row.
     """
-    found: dict[int, int] = {}
-    everyone = (1 << size) - 1
-    for ranking, votes in papers.groups.items():
-        below = everyone
+    width = count_all(groups).bit_length()
+    units = [1 << width * candidate for candidate in range(size)]
+    rows = [0] * size
+    parts = _cut(groups, units) if isinstance(groups, Halves) else _keep(groups, units)
+    for level, ranking, votes in parts:
+        below = level
         for preference in ranking:
             if isinstance(preference, int):
-                below ^= 1 << preference
-                key = below * size + preference
-                found[key] = found.get(key, 0) + votes
+                below -= units[preference]
+                rows[preference] += below * votes
                 continue
+            below -= sum(units[one] for one in preference)
             for one in preference:
-                below ^= 1 << one
-            for one in preference:
-                key = below * size + one
-                found[key] = found.get(key, 0) + votes
-    return found
+                rows[one] += below * votes
+    most = (1 << width) - 1
+    return tuple(tuple(row >> width * lower & most for lower in range(size)) for row in rows)
+
+
+Part = tuple[int, Ranking, int]
+"""A piece of a ranking: the units of all who are in it or below it, and how many papers have it."""
+
+
+def _keep(groups: Mapping[Ranking, int], units: Sequence[int]) -> Iterator[Part]:
+    """Whole rankings."""
+    everyone = sum(units)
+    return ((everyone, ranking, votes) for ranking, votes in groups.items())
+
+
+def _cut(groups: Halves, units: Sequence[int]) -> Iterator[Part]:
+    """Beginnings and ends of rankings.
+
+    Beginnings that differ in their order alone leave the same candidates below, so that the ends of
+    all of these are added up first.
+    """
+    everyone = sum(units)
+    shared: dict[int, dict[Ranking, int]] = {}
+    for beginning, ends in groups.ends.items():
+        yield everyone, beginning, sum(ends.values())
+        named = chain.from_iterable((one,) if isinstance(one, int) else one for one in beginning)
+        together = shared.setdefault(everyone - sum(units[one] for one in named), {})
+        for end, votes in ends.items():
+            together[end] = together.get(end, 0) + votes
+    for below, together in shared.items():
+        for end, votes in together.items():
+            yield below, end, votes
 
 
 @dataclass(frozen=True, slots=True)

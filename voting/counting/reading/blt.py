@@ -6,7 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from voting.counting.reading.lines import BadFileError, Grouper, LineError, Lines
+from voting.counting.halves import count_all
+from voting.counting.reading.grouping import Grouper
+from voting.counting.reading.lines import BadFileError, LineError, Lines
+from voting.counting.reading.plain import PlainPapers
 from voting.counting.tabulation import Papers, Preference, Ranking
 
 _TOKEN = re.compile(r"\S+")
@@ -38,12 +41,13 @@ def read_blt(lines: Lines, *, shares: bool, seats: int | None) -> Papers:
     BadFileError.
     """
     head = _read_head(lines)
-    reader = _PaperReader(head, shares)
-    grouper = Grouper(lines, reader.read, reader.quick)
+    plain = PlainPapers(0 if head.nicknames else head.candidates)
+    grouper = Grouper(lines, _PaperReader(head, shares).read, plain.add)
     if not grouper.read():
         raise BadFileError(lines.number + 1, 1, "expected a line 0 that ends the papers")
     lines.next_text()
-    if not grouper.groups:
+    groups = plain.groups(grouper.groups)
+    if not count_all(groups):
         raise BadFileError(lines.number, 1, "expected at least one paper before this line")
     names, title = _read_names(lines, head.candidates)
     if seats is None and head.seats > head.candidates - len(head.withdrawn):
@@ -55,7 +59,7 @@ def read_blt(lines: Lines, *, shares: bool, seats: int | None) -> Papers:
         )
     papers = Papers(
         names,
-        grouper.groups,
+        groups,
         head.seats if seats is None else seats,
         title=title,
         tie_order=head.tie_order,
@@ -148,20 +152,6 @@ class _PaperReader:
     def __init__(self, head: _Head, shares: bool) -> None:
         self.head = head
         self.shares = shares
-        numbers = () if head.nicknames else range(1, head.candidates + 1)
-        self._place = {b"%d" % number: number - 1 for number in numbers}.__getitem__
-
-    def quick(self, raw: bytes) -> tuple[Ranking, int] | None:
-        """A paper of plain numbers between its number and 0; None for any other line."""
-        words = raw.split()
-        if len(words) < 2 or words[-1] != b"0" or not words[0].isdigit():
-            return None
-        try:
-            ranking = tuple(map(self._place, words[1:-1]))
-        except KeyError:
-            return None
-        votes = int(words[0]) if len(words[0]) < MOST_DIGITS else 0
-        return (ranking, votes) if votes and len(set(ranking)) == len(ranking) else None
 
     def read(self, text: str) -> tuple[Ranking, int] | None:
         """One paper and its number; None for the line 0 that ends them. Raises LineError."""

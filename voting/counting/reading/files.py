@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import re
 
 from voting.counting.reading.blt import read_blt
-from voting.counting.reading.debian import VOTE, read_debian
+from voting.counting.reading.debian import read_debian
 from voting.counting.reading.json_votes import read_json
 from voting.counting.reading.lines import MARK, BadFileError, Lines, Source
 from voting.counting.reading.tables import (
@@ -19,6 +20,7 @@ from voting.counting.tabulation import Votes
 
 FORMATS = ("blt", "csv", "json", "debian", "pairs")
 _SAMPLE = 1 << 16
+_VOTE = re.compile(rb"^[ \t]*V:[ \t]+\S", re.MULTILINE)
 _BLT = re.compile(rb"\s*\d+\s+\d+\s*(#.*)?$")
 _KINDS = {
     "score": "points",
@@ -30,20 +32,27 @@ _KINDS = {
 
 def find_format(sample: bytes) -> str:
     """The format of a file that begins with *sample*: one of FORMATS."""
-    lines = [line for line in sample.removeprefix(MARK).split(b"\n") if line.strip()]
-    lines = [line for line in lines if not line.lstrip().startswith(b"#")] or [b""]
-    first = lines[0].strip()
+    line = _find_first(sample.removeprefix(MARK))
+    first = line.strip()
     if first[:1] in (b"{", b"["):
         return "json"
-    if any(VOTE.match(line.decode("latin-1")) for line in lines):
+    if b"V:" in sample and _VOTE.search(sample):
         return "debian"
-    if _BLT.match(lines[0]):
+    if _BLT.match(line):
         return "blt"
-    if first[:1] in (b",", b";") or lines[0][:1] == b"\t":
+    if first[:1] in (b",", b";") or line[:1] == b"\t":
         return "pairs"
     if any(mark in first for mark in (b",", b";", b"\t")):
         return "csv"
     return "blt"
+
+
+def _find_first(sample: bytes) -> bytes:
+    """The first line that says anything and is no comment; empty when there is none."""
+    for line in io.BytesIO(sample):
+        if line.strip() and not line.lstrip().startswith(b"#"):
+            return line.rstrip(b"\n")
+    return b""
 
 
 def read_votes(

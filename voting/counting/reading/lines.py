@@ -1,22 +1,19 @@
-"""Lines of a file: decoded, counted in blocks, and named by line and column when they are wrong."""
+"""Lines of a file: decoded, and named by line and column when they are wrong."""
 
 from __future__ import annotations
 
 import re
-from collections import Counter, deque
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Generic, Protocol, TypeVar
+from typing import Protocol
 
 from voting.counting.tabulation import CountingError
 
 CHUNK = 1 << 20
 LONGEST_LINE = 1 << 20
-MOST_REMEMBERED = 1 << 18
 MARK = b"\xef\xbb\xbf"
-_CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-
-Paper = TypeVar("Paper")
+CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 class Source(Protocol):
@@ -60,7 +57,7 @@ class Decoder:
     def decode(self, raw: bytes, line: int) -> str:
         """Return one line as text. LineError for mixed encodings and for control characters."""
         text = raw.decode("ascii") if raw.isascii() else self._decode_accents(raw, line)
-        if _CONTROL.search(raw):
+        if CONTROL.search(raw):
             column = next(at for at, one in enumerate(text, 1) if one < " " and one not in "\t\r")
             raise LineError(column, "expected text, found a control character")
         return text
@@ -162,97 +159,3 @@ class Lines:
             return self.decoder.decode(raw, line)
         except LineError as error:
             raise error.at(line) from error
-
-
-def _nothing_is_plain(_raw: bytes) -> None:
-    """No line can be read in haste."""
-
-
-@dataclass(slots=True)
-class Grouper(Generic[Paper]):
-    """Adds up lines that mean a paper: each different line is read once, however often it comes.
-
-    *parse* makes a paper and its number of votes of a line; it says None to a line that ends the
-    papers, and raises LineError. *quick* does the same for the plainest lines, and says None to any
-    other. ``groups`` are the papers with their votes.
-    """
-
-    lines: Lines
-    parse: Callable[[str], tuple[Paper, int] | None]
-    quick: Callable[[bytes], tuple[Paper, int] | None] = _nothing_is_plain
-    groups: dict[Paper, int] = field(default_factory=dict)
-    _known: dict[bytes, tuple[Paper, int]] = field(default_factory=dict)
-
-    def read(self) -> bool:
-        """Read papers up to the line that ends them, which stays to be read next.
-
-        Return False when the file ended first. Raises BadFileError with the first wrong line.
-        """
-        while block := self.lines.take_block():
-            if len(self._known) > MOST_REMEMBERED:
-                self._known.clear()
-            counted = Counter(block)
-            odd = {raw for raw in counted if raw not in self._known and not self._learn(raw)}
-            if not odd:
-                self.lines.number += len(block)
-                self._add_all(counted)
-            elif self._read_one_by_one(block, odd):
-                return True
-        return False
-
-    def _learn(self, raw: bytes) -> bool:
-        """Parse a line of plain characters and remember it; False when it needs a closer look."""
-        if (plain := self.quick(raw)) is not None:
-            self._known[raw] = plain
-            return True
-        if raw.lstrip()[:1] in (b"", b"#") or not raw.isascii() or _CONTROL.search(raw):
-            return False
-        try:
-            known = self.parse(raw.decode("ascii"))
-        except LineError:
-            return False
-        if known is None:
-            return False
-        self._known[raw] = known
-        return True
-
-    def _add_all(self, counted: Counter[bytes]) -> None:
-        groups, known = self.groups, self._known
-        for raw, number in counted.items():
-            paper, votes = known[raw]
-            groups[paper] = groups.get(paper, 0) + votes * number
-
-    def _read_one_by_one(self, block: list[bytes], odd: set[bytes]) -> bool:
-        """Read a block with odd lines in it; True when one of them ends the papers."""
-        plain: Counter[bytes] = Counter()
-        start = 0
-        for at, raw in enumerate(block):
-            if raw not in odd:
-                continue
-            plain.update(block[start:at])
-            start = at + 1
-            if self._read_odd(raw, at):
-                self._add_all(plain)
-                self.lines.number += at
-                self.lines.give_back(block[at:])
-                return True
-        plain.update(block[start:])
-        self._add_all(plain)
-        self.lines.number += len(block)
-        return False
-
-    def _read_odd(self, raw: bytes, at: int) -> bool:
-        """Read one odd line, *at* lines after the last that was numbered; True for the end."""
-        line = self.lines.number + at + 1
-        text = self.lines.decode_at(raw, line)
-        if not text.strip() or text.lstrip().startswith("#"):
-            return False
-        try:
-            known = self.parse(text)
-        except LineError as error:
-            raise error.at(line) from error
-        if known is None:
-            return True
-        paper, votes = known
-        self.groups[paper] = self.groups.get(paper, 0) + votes
-        return False

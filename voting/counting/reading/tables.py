@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
-from voting.counting.reading.lines import BadFileError, Grouper, LineError, Lines
+from voting.counting.reading.grouping import Grouper
+from voting.counting.reading.lines import BadFileError, LineError, Lines
 from voting.counting.tabulation import Grades, Pairs, Papers, Preference, Ranking, Scores
 
 DELIMITERS = ",;\t"
