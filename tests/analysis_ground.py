@@ -11,6 +11,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from tests.organiser_ground import Clerk, follow
 from voting.domain.asking import Choice, Kind
 from voting.store.consultations import (
     Audience,
@@ -19,8 +20,9 @@ from voting.store.consultations import (
     Section,
     write_choices,
 )
+from voting.store.database import db
 from voting.store.proposals import Constituency, Proposal
-from voting.store.responses import insert_responses
+from voting.store.responses import Answer, insert_responses
 
 NOW = dt.datetime(2026, 6, 1, 9, 0, tzinfo=dt.UTC)
 SITES = ("North pool", "South pool", "Park")
@@ -108,3 +110,18 @@ def _respond(
             "submitted_at": NOW - dt.timedelta(days=2),
         }
         yield row, answers
+
+
+def release(clerk: Clerk, slug: str, text: str, take_out: str = "") -> int:
+    """Release one answer with this text, whose giver agreed; its id."""
+    with clerk.app.app_context():
+        answer = next(
+            each.id
+            for each in db.session.query(Answer).filter(Answer.text == text)
+            if each.response.may_publish
+        )
+    page = f"/organiser/proposals/{slug}/consultations/your-views/analysis/answers/{answer}"
+    if take_out:
+        follow(clerk.post(f"{page}/redact", {"passage": take_out, "reason": "names a person"}))
+    follow(clerk.post(f"{page}/release", {"decision": "publish", "reason": ""}))
+    return answer

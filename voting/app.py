@@ -50,6 +50,7 @@ from voting.web.organiser import counting as organiser_counting
 from voting.web.organiser import documents as organiser_documents
 from voting.web.organiser import enquiries as organiser_enquiries
 from voting.web.organiser import entering as organiser_entering
+from voting.web.organiser import expiry as organiser_expiry
 from voting.web.organiser import hub as organiser_hub
 from voting.web.organiser import inquiry as organiser_inquiry
 from voting.web.organiser import issuer as organiser_issuer
@@ -188,6 +189,7 @@ DESKS = (
     commissioner_outcomes,
     commissioner_decision,
     organiser_retention,
+    organiser_expiry,
 )
 
 

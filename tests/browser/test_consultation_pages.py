@@ -21,6 +21,7 @@ from tests.consultation_ground import Respondent
 from tests.organiser_ground import follow, make_proposal, sign_in
 from voting.store.consultations import Consultation
 from voting.store.database import db
+from voting.store.letters import Letter
 from voting.store.responses import Answer, Response
 
 pytestmark = pytest.mark.browser
@@ -40,6 +41,7 @@ class Desk:
         self.open = ground.organise(self.app, self.clerk, self.open_id)
         self.entered = self.enter_paper()
         self.closed = self.make_closed()
+        self.new_link = self.lose_letters()
         self.begun = 0
 
     def make_bare(self) -> str:
@@ -78,6 +80,16 @@ class Desk:
         follow(self.clerk.post(f"{path}/close", {"reason": "Everyone has answered."}))
         return path
 
+    def lose_letters(self) -> str:
+        """Two letters bounced; the page that replaces a link."""
+        with self.app.app_context():
+            letters = db.session.query(Letter).filter_by(consultation_id=self.open_id).limit(2)
+            for letter in letters:
+                letter.state, letter.last_error = "bounced", "550 5.1.1 No such mailbox here"
+            person = letters[0].participant_id
+            db.session.commit()
+        return f"{self.open}/letters/people/{person}/new-link"
+
     def list_pages(self) -> list[str]:
         """The address of every page that a GET shows."""
         kinds = ground.find_questions(self.app, self.draft_id)
@@ -93,6 +105,8 @@ class Desk:
             f"{questions}/{kinds['matrix']}", f"{questions}/{kinds['file']}/remove",
             f"{self.draft}/preview", self.open, f"{self.open}/letters",
             f"{self.open}/letters/send/invitation", f"{self.open}/letters/send/reminder",
+            f"{self.open}/letters/needs-contact", f"{self.open}/letters/people?find=e",
+            self.new_link, f"{self.closed}/kept", f"{self.closed}/kept/hold",
             f"{self.open}/extend", f"{self.open}/close", f"{self.open}/entered",
             f"{self.open}/entered/new", self.entered, self.closed,
             *(path.replace("/organiser/proposals/", "/p/")

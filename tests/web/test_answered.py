@@ -9,14 +9,13 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.analysis_ground import NOW, THOUGHTS, make_consultation
+from tests.analysis_ground import NOW, THOUGHTS, make_consultation, release
 from tests.organiser_ground import Clerk, follow, make_proposal, sign_in
 from voting.services import analysis, hub
 from voting.store.analysis import Theme
 from voting.store.consultations import Consultation
 from voting.store.database import db, transaction
 from voting.store.proposals import find_proposal, list_acts
-from voting.store.responses import Answer
 
 
 @pytest.fixture
@@ -52,21 +51,6 @@ def published(clerk: Clerk, slug: str) -> str:
     """The public address of the consultation, its response published."""
     follow(clerk.post(f"/organiser/proposals/{slug}/consultations/your-views/analysis/publish"))
     return f"/p/{slug}/consultations/your-views"
-
-
-def release(clerk: Clerk, slug: str, text: str, take_out: str = "") -> int:
-    """Release one answer with this text, whose giver agreed; its id."""
-    with clerk.app.app_context():
-        answer = next(
-            each.id
-            for each in db.session.query(Answer).filter(Answer.text == text)
-            if each.response.may_publish
-        )
-    page = f"/organiser/proposals/{slug}/consultations/your-views/analysis/answers/{answer}"
-    if take_out:
-        follow(clerk.post(f"{page}/redact", {"passage": take_out, "reason": "names a person"}))
-    follow(clerk.post(f"{page}/release", {"decision": "publish", "reason": ""}))
-    return answer
 
 
 def test_nothing_is_shown_before_the_response_is_published(client: FlaskClient, slug: str) -> None:

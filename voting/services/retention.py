@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from voting.domain.errors import BadInput, Conflict, FieldError, refuse_faults
+from voting.domain.errors import Conflict, refuse_faults
 from voting.domain.lifecycle import State
-from voting.domain.retention import kept_until, require_purgeable
+from voting.domain.retention import kept_until, require_kept, require_purgeable, require_typed
 from voting.domain.wording import check_text, clean_text
 from voting.store import polls, retention
 from voting.store.polls import Poll
@@ -62,9 +62,7 @@ def purge(session: Session, poll: Poll, *, typed: str, by: str, now: dt.datetime
     poll = polls.lock_poll(session, poll.id)
     require_purgeable(find_end(poll), poll.hold_reason, poll.purged_at, now)
     kept = retention.count_kept(session, poll.id)
-    if "".join(typed.split()).replace(",", "") != str(kept["ballots"]):
-        told = f"Enter {kept['ballots']}, the number of ballots that are destroyed, to confirm"
-        raise BadInput([FieldError("typed", told)])
+    require_typed(typed, kept["ballots"])
     retention.destroy(session, poll.id)
     poll.purged_at = now
     details = {"by": by, "destroyed": kept}
@@ -85,8 +83,7 @@ def lift_hold(session: Session, poll: Poll, *, reason: str, now: dt.datetime) ->
 def _set_hold(session: Session, poll: Poll, reason: str, kind: str, now: dt.datetime) -> None:
     poll = polls.lock_poll(session, poll.id)
     placing = kind == "hold-placed"
-    if poll.purged_at is not None:
-        raise Conflict("The ballots of this vote have been destroyed.")
+    require_kept(poll.purged_at)
     if poll.state == State.DRAFT or bool(poll.hold_reason) is placing:
         raise Conflict(
             "The ballots are on hold already." if placing else "The ballots are not on hold."

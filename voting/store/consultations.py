@@ -38,6 +38,8 @@ class Consultation(Base):
     by_section: Mapped[bool] = mapped_column(default=False)  # a page holds a short section
     asks_equality: Mapped[bool] = mapped_column(default=True)
     retention_months: Mapped[int] = mapped_column(default=24)  # how long responses are kept
+    hold_reason: Mapped[str] = mapped_column(Text, default="")  # legal hold: kept for longer
+    purged_at: Mapped[dt.datetime | None]  # the responses were destroyed
     created_at: Mapped[dt.datetime]
     tested_at: Mapped[dt.datetime | None]  # an organiser went through it as it stands
     closes_at: Mapped[dt.datetime | None]
@@ -179,6 +181,12 @@ def find_consultation(session: Session, proposal_id: int, slug: str) -> Consulta
             Consultation.proposal_id == proposal_id, Consultation.slug == slug
         )
     )
+
+
+def lock_consultation(session: Session, consultation_id: int) -> Consultation:
+    """The consultation, its row locked until the transaction ends."""
+    query = select(Consultation).where(Consultation.id == consultation_id).with_for_update()
+    return session.scalars(query.execution_options(populate_existing=True)).one()
 
 
 def list_consultations(session: Session, proposal_id: int) -> list[Consultation]:

@@ -74,7 +74,8 @@ def list_moderation(session: Session, consultation_id: int, limit: int = 500) ->
     return list(session.scalars(query.order_by(Moderation.id.desc()).limit(limit)))
 
 
-def _published(consultation_id: int, search: str) -> Select[Any]:
+def select_published(consultation_id: int, search: str = "") -> Select[Any]:
+    """The ids of published answers: consent given, released, and still the current ones."""
     query = (
         select(Answer.id)
         .join(Response, Response.id == Answer.response_id)
@@ -96,12 +97,12 @@ def list_published(
     session: Session, consultation_id: int, *, search: str = "", after: int = 0, limit: int = PAGE
 ) -> list[Answer]:
     """Published answers in order: consent given, released, and still the current ones."""
-    chosen = _published(consultation_id, search).where(Answer.id > after)
+    chosen = select_published(consultation_id, search).where(Answer.id > after)
     chosen = chosen.order_by(Answer.id).limit(limit)
     return list(session.scalars(select(Answer).where(Answer.id.in_(chosen)).order_by(Answer.id)))
 
 
 def count_published(session: Session, consultation_id: int, search: str = "") -> int:
     """How many :func:`list_published` would list in all."""
-    query = select(func.count()).select_from(_published(consultation_id, search).subquery())
+    query = select(func.count()).select_from(select_published(consultation_id, search).subquery())
     return session.scalar(query) or 0

@@ -140,7 +140,7 @@ def test_the_operator_looks_first_and_types_the_number(
     assert done.exit_code == 0, done.output
     assert count_rows(clerk) == [0, 0, 0, 0]
     assert acts_of(clerk, published)[-1][1]["by"] == "operator"
-    assert "No vote that is over has ballots left." in command(app).output
+    assert "No vote that is over has ballots left" in command(app).output
 
 
 def test_nothing_is_destroyed_before_the_announcement_or_by_others(

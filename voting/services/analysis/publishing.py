@@ -7,6 +7,7 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from voting.domain.errors import Conflict
+from voting.domain.retention import RESPONSES, require_kept
 from voting.services.analysis.answering import hash_response
 from voting.services.analysis.moderation import require_closed
 from voting.services.analysis.report import keep_report
@@ -19,9 +20,11 @@ def publish_response(session: Session, consultation: Consultation, *, now: dt.da
     """Publish the organisation's answer to every theme, with the report (C1).
 
     Both are on the public trail by their hashes. Publishing again makes a new edition.
-    Raises Conflict while the consultation is open, or while a theme has no answer.
+    Raises Conflict while the consultation is open, while a theme has no answer, and once the
+    answers were destroyed: a report could not count them any more.
     """
     require_closed(consultation)
+    require_kept(consultation.purged_at, RESPONSES)
     themes = analysis.list_themes(session, consultation.id)
     if not themes:
         raise Conflict("There is no theme yet. Say what people said before you answer it.")

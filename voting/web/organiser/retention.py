@@ -27,7 +27,7 @@ class HoldForm(Form):
         missing="Enter the reason. It is published",
         longest=1000,
         rows=3,
-        hint="For example a complaint or a court case that may need the ballots.",
+        hint="For example a complaint or a court case that may need them.",
     )
 
 

@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from voting.domain.errors import NotFound
+from voting.domain.retention import RESPONSES, require_kept
 from voting.services import analysis
 from voting.services.analysis import CUSTODIAN
 from voting.store import proposals, releases
@@ -150,6 +151,7 @@ def original(slug: str, consultation_slug: str, answer_id: int) -> ResponseRetur
     consultation = find_consultation(session, proposal.id, consultation_slug)
     if consultation is None:
         raise NotFound("This proposal has no such consultation.")
+    require_kept(consultation.purged_at, RESPONSES)
     found = analysis.get_answer(session, consultation, answer_id)
     form, text = LookForm(), ""
     if form.validate_on_submit():

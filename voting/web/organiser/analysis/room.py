@@ -7,6 +7,7 @@ from typing import Any
 from flask.typing import ResponseReturnValue
 
 from voting.domain.errors import NotFound
+from voting.domain.retention import RESPONSES, require_kept
 from voting.services import analysis
 from voting.store import analysis as store
 from voting.store.analysis import Theme
@@ -22,6 +23,13 @@ def get_consultation(slug: str, consultation_slug: str) -> Consultation:
     found = find_consultation(db.session(), proposal.id, consultation_slug)
     if found is None:
         raise NotFound("This proposal has no such consultation.")
+    return found
+
+
+def get_kept(slug: str, consultation_slug: str) -> Consultation:
+    """As :func:`get_consultation`; raises Conflict once its answers were destroyed."""
+    found = get_consultation(slug, consultation_slug)
+    require_kept(found.purged_at, RESPONSES)
     return found
 
 

@@ -35,7 +35,7 @@ STREAMS: dict[str, tuple[str, Stream]] = {
 @blueprint.get("/tables")
 def tables(slug: str, consultation_slug: str) -> ResponseReturnValue:
     """Every table; and two questions crossed, when the address names them."""
-    consultation = room.get_consultation(slug, consultation_slug)
+    consultation = room.get_kept(slug, consultation_slug)
     session = db.session()
     crossable = [each for each in consultation.questions if each.kind in analysis.CROSSED]
     across, down = request.args.get("across"), request.args.get("down")
@@ -63,7 +63,7 @@ def tables(slug: str, consultation_slug: str) -> ResponseReturnValue:
 @blueprint.get("/tables.<kind>")
 def download_tables(slug: str, consultation_slug: str, kind: str) -> ResponseReturnValue:
     """The tables as a file."""
-    consultation = room.get_consultation(slug, consultation_slug)
+    consultation = room.get_kept(slug, consultation_slug)
     if kind not in FORMATS:
         raise NotFound("There is no download of this kind.")
     media, write = FORMATS[kind]
@@ -74,7 +74,7 @@ def download_tables(slug: str, consultation_slug: str, kind: str) -> ResponseRet
 @blueprint.get("/responses.<kind>")
 def download_responses(slug: str, consultation_slug: str, kind: str) -> ResponseReturnValue:
     """Every response, streamed: memory does not grow with their number."""
-    consultation = room.get_consultation(slug, consultation_slug)
+    consultation = room.get_kept(slug, consultation_slug)
     if kind not in STREAMS:
         raise NotFound("There is no download of this kind.")
     media, stream = STREAMS[kind]
