@@ -25,7 +25,7 @@ format: ## put every file into the house's form
 messages: ## bring the Welsh catalogue up to date with the sentences in the code, and compile it
 	@.ci/setup dev
 	mkdir -p build
-	.venv/bin/pybabel -q extract -F babel.cfg -k marked -k translate --omit-header --no-wrap --sort-by-file --add-location=file -o build/messages.pot .
+	.venv/bin/pybabel -q extract -F babel.cfg -k marked -k translate -k phrase -k phrase_many:1,2 --omit-header --no-wrap --sort-by-file --add-location=file -o build/messages.pot .
 	.venv/bin/pybabel -q update -i build/messages.pot -d voting/translations -l cy --no-wrap --no-fuzzy-matching --ignore-obsolete
 	.venv/bin/pybabel compile -d voting/translations
 

@@ -36,7 +36,8 @@ def english(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     """Every message of the code and the templates as they are now."""
     target = tmp_path_factory.mktemp("extracted") / "messages.pot"
     command = [sys.executable, "-m", "babel.messages.frontend", "-q", "extract", "-F", "babel.cfg"]
-    options = ["-k", "marked", "-k", "translate", "-o", str(target), "."]
+    options = ["-k", "marked", "-k", "translate", "-k", "phrase", "-k", "phrase_many:1,2"]
+    options += ["-o", str(target), "."]
     subprocess.run([*command, *options], cwd=ROOT, check=True, timeout=120)
     with target.open("rb") as file:
         return read_po(file)

@@ -9,8 +9,9 @@ from voting.counting.majority_judgment import middle
 from voting.counting.options import Options
 from voting.counting.rules import RULES, count_votes
 from voting.counting.sheet import write_sheet
-from voting.counting.tabulation import CountingError, Papers, in_words, show
+from voting.counting.tabulation import CountingError, Papers, show
 from voting.counting.ties import parse_tie_rule
+from voting.counting.words import in_words
 
 ABC = "0\nA\nB\nC\n"
 

@@ -22,7 +22,8 @@ def test_the_place_goes_to_whom_the_voters_of_the_one_who_left_put_next(rule: st
     outcome = count(rule, FILE, vacancy="Ann")
 
     assert outcome.winners == ("Bea",)
-    assert outcome.options["countback"] == "the place of Ann; in office: Dee"
+    assert outcome.options["countback for the place of"] == "Ann"
+    assert outcome.options["in office"] == "Dee"
     assert "Ann" not in outcome.stages[0].votes
     assert count(rule, FILE, vacancy="Dee").winners == ("Eve",)
 

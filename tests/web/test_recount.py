@@ -63,7 +63,7 @@ def test_pasted_votes_and_the_options_of_the_rule_are_used(client: FlaskClient) 
     )
 
     assert "v-sheet-winners" in plain.text
-    assert "the place of Ann" in back.text
+    assert "for the place of: Ann" in back.text
     assert "Cal" not in gone.text
     assert "by lot (seed s7)" in drawn.text
 

@@ -159,11 +159,12 @@ def test_the_printable_sheet_is_a_tagged_document(app: Flask, rule: str) -> None
     assert b"pdfuaid:part" in pdf
 
 
-def test_the_stages_as_csv_have_every_figure_and_no_formula() -> None:
+def test_the_stages_as_csv_have_every_figure_and_no_formula(app: Flask) -> None:
     votes = '2 1\n3 1 0\n2 2 0\n0\n"=1+1"\n"B"\n"T"\n'
     found = count("scottish-stv", votes).to_json()
 
-    rows = list(csv.reader(io.StringIO(write_stages(found))))
+    with app.test_request_context("/"):
+        rows = list(csv.reader(io.StringIO(write_stages(found))))
 
     assert rows[0][0] == "Stage"
     assert ["1", "candidate", "'=1+1", "3.00000", "elected", ""] in rows

@@ -9,13 +9,14 @@ are part of the rule, and this one module keeps them, so as to match to the last
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
-from voting.counting.minutes import Minutes
+from voting.counting.minutes import Minutes, first_preferences
 from voting.counting.options import Options
 from voting.counting.piles import Strict, check_seats, check_unweighted
 from voting.counting.tabulation import CountingError, Outcome, Papers, Ranking, Tie
+from voting.counting.words import Said, phrase
 
 RULE, VERSION = "belenios-stv", "belenios-tool 2.0"
 PLACES = 6
@@ -41,7 +42,7 @@ class _Count:
     ties: list[Tie]
     left: int
     quota: int
-    done: str = "First preferences."
+    done: Said = field(default_factory=first_preferences)
 
     def run(self) -> None:
         while self.left > 0:
@@ -61,9 +62,15 @@ class _Count:
         level = [candidate for candidate, votes in self.scores.items() if votes == at]
         chosen = level[-1] if last else level[0]
         if len(level) > 1:
-            how = f"the {'last' if last else 'first'} in order, as the rule says"
+            how = (
+                phrase("the last in order, as the rule says")
+                if last
+                else phrase("the first in order, as the rule says")
+            )
             names = tuple(self.names[candidate] for candidate in level)
-            self.ties.append(Tie(self.minutes.next_number, purpose, names, self.names[chosen], how))
+            self.ties.append(
+                Tie(self.minutes.next_number, purpose, names, self.names[chosen], (how,))
+            )
         return chosen
 
     def win(self, chosen: int, top: float) -> None:
@@ -77,7 +84,7 @@ class _Count:
             ]
             self.piles[candidate] = lighter + self.piles[candidate]
             self.scores[candidate] = _add_all(0.0, self.piles[candidate])
-        self.done = f"The surplus of {self.names[chosen]} is transferred."
+        self.done = phrase("The surplus of %(names)s is transferred.", names=(self.names[chosen],))
 
     def lose(self, chosen: int) -> None:
         """Exclude one; its papers go on as they are, and are laid behind all others."""
@@ -85,7 +92,7 @@ class _Count:
         for candidate, moved in self.take(chosen).items():
             self.piles[candidate] += moved
             self.scores[candidate] = _add_all(self.scores[candidate], moved)
-        self.done = f"The papers of {self.names[chosen]} are transferred."
+        self.done = phrase("The papers of %(names)s are transferred.", names=(self.names[chosen],))
 
     def take(self, chosen: int) -> dict[int, list[Bundle]]:
         """Take the papers of someone who leaves the count, sorted by their next preference."""

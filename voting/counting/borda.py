@@ -8,6 +8,7 @@ from voting.counting.options import Options
 from voting.counting.places import by_votes
 from voting.counting.ranking_outcome import Sheet, make_outcome
 from voting.counting.tabulation import CountingError, Outcome, Papers, Ranking
+from voting.counting.words import phrase
 
 RULE, VERSION = "borda", "n-1 to 0, shared places averaged"
 
@@ -60,7 +61,7 @@ def count_borda(papers: Papers, options: Options) -> Outcome:
         valid,
         blank,
         papers.spoiled,
-        "Points of all papers are added up.",
+        phrase("Points of all papers are added up."),
         votes_shown,
         1 if halves else 0,
     )

@@ -6,6 +6,7 @@ from voting.counting.options import Options
 from voting.counting.places import by_votes
 from voting.counting.ranking_outcome import Sheet, make_outcome
 from voting.counting.tabulation import Choices, CountingError, Outcome, Papers, Ranking
+from voting.counting.words import phrase
 
 PLURALITY, APPROVAL, VERSION = "plurality", "approval", "1"
 
@@ -93,7 +94,7 @@ def _count(
         choices.valid,
         choices.blank,
         choices.spoiled,
-        "Votes for each option are added up.",
+        phrase("Votes for each option are added up."),
         choices.votes,
     )
     seats = options.seats_for(votes) if isinstance(votes, Papers) else options.seats or 1

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from voting.counting.options import Options
-from voting.counting.tabulation import CountingError, Outcome, Papers, in_words
+from voting.counting.tabulation import CountingError, Outcome, Papers
 
 RULES = ("scottish-stv", "ers97", "meek", "wigm-prf")
 
@@ -44,8 +44,8 @@ def count_vacancy(rule: str, count: Counter, papers: Papers, options: Options) -
     seats = options.seats_for(papers)
     outcome = count(again, replace(options, seats=seats, sitting=sitting, withdrawn=()))
     winner = next(name for stage in outcome.stages for name in stage.elected if name not in sitting)
-    told = f"the place of {gone}" + (f"; in office: {in_words(sitting)}" if sitting else "")
-    return replace(outcome, winners=(winner,), options={**outcome.options, "countback": told})
+    told = {"countback for the place of": gone, "in office": ", ".join(sitting) or "nobody else"}
+    return replace(outcome, winners=(winner,), options={**outcome.options, **told})
 
 
 def _each(place: str | tuple[str, ...]) -> tuple[str, ...]:

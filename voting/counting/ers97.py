@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from voting.counting.minutes import Minutes, count_papers
+from voting.counting.minutes import Minutes, first_preferences, value_papers
 from voting.counting.options import Options
 from voting.counting.piles import (
     Parcel,
@@ -19,8 +19,9 @@ from voting.counting.piles import (
     is_filled,
     read_consecutive,
 )
-from voting.counting.tabulation import Outcome, Papers, in_words
+from voting.counting.tabulation import Outcome, Papers
 from voting.counting.ties import Ties, narrow
+from voting.counting.words import Said, phrase, phrase_many
 
 RULE, VERSION = "ers97", "ERS97, 3rd edition 1997"
 PLACES = 2
@@ -55,7 +56,7 @@ class _Count:
 
     def run(self) -> None:
         self.note_batch()
-        self.finish("First preferences.")
+        self.finish(first_preferences())
         while not self.over:
             if self.proposed:
                 self.exclude(self.proposed)
@@ -112,7 +113,7 @@ class _Count:
 
     # Ending a stage (5.2, 5.5)
 
-    def finish(self, done: str) -> None:
+    def finish(self, done: Said) -> None:
         """Decide what comes next, and write the stage down."""
         self.proposed = []
         self.decide()
@@ -197,9 +198,17 @@ class _Count:
             self.loss += surplus - number * value
         self.note_batch()
         self.finish(
-            f"The surplus of {self.ties.names[chosen]}, {self.minutes.show(surplus)}, is "
-            f"transferred: {number:,} of {count_papers(batch.papers)} can go on, each at "
-            f"{self.minutes.show(value)}."
+            phrase_many(
+                "The surplus of %(names)s, %(surplus)s, is transferred: "
+                "%(onward)s of %(number)s paper can go on, each at %(value)s.",
+                "The surplus of %(names)s, %(surplus)s, is transferred: "
+                "%(onward)s of %(number)s papers can go on, each at %(value)s.",
+                batch.papers,
+                names=(self.ties.names[chosen],),
+                surplus=self.minutes.show(surplus),
+                onward=f"{number:,}",
+                value=self.minutes.show(value),
+            )
         )
 
     def exclude(self, out: list[int]) -> None:
@@ -218,12 +227,16 @@ class _Count:
             parcels = [parcel for _, parcel in batches[value]]
             piles.give(piles.sort(parcels), value)
             number = sum(parcel.papers for parcel in parcels)
-            told.append(f"{count_papers(number)} at {self.minutes.show(value)}")
+            told.append(value_papers(number, self.minutes.show(value)))
             self.note_batch()
             if self.is_complete:
                 break
-        moved = ", then ".join(told) or "there are none"
-        self.finish(f"The papers of {in_words(self.minutes.name(out))} are transferred: {moved}.")
+        names = self.minutes.name(out)
+        moved = phrase(
+            "The papers of %(names)s are transferred: %(papers)s.", names=names, papers=tuple(told)
+        )
+        none = phrase("There are no papers of %(names)s to transfer.", names=names)
+        self.finish(moved if told else none)
 
 
 def count_ers97(papers: Papers, options: Options) -> Outcome:

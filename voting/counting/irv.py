@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voting.counting.minutes import Minutes, count_papers
+from voting.counting.minutes import Minutes, first_preferences
 from voting.counting.options import Options
 from voting.counting.piles import Parcel, Piles, Usable, deal, read_preferences
-from voting.counting.tabulation import CountingError, Outcome, Papers, Placed, in_words
+from voting.counting.tabulation import CountingError, Outcome, Papers, Placed
 from voting.counting.ties import Ties, narrow
+from voting.counting.words import Said, phrase_many
 
 RULE, VERSION = "irv", "1"
 
@@ -25,7 +26,7 @@ class _Count:
     winner: Placed | None = None
 
     def run(self) -> None:
-        done = "First preferences."
+        done = first_preferences()
         while True:
             elected, out = self.decide()
             self.piles.history.append(list(self.piles.votes))
@@ -89,7 +90,7 @@ class _Count:
                 best = size
         return rising[:best]
 
-    def exclude(self, out: list[int]) -> str:
+    def exclude(self, out: list[int]) -> Said:
         piles = self.piles
         parcels: list[Parcel] = []
         for one in out:
@@ -100,9 +101,14 @@ class _Count:
         onward = piles.sort(parcels)
         piles.give(onward, 1)
         total = onward.papers + onward.lost
-        return (
-            f"The papers of {in_words(self.minutes.name(out))} are transferred: "
-            f"{onward.papers:,} of {count_papers(total)} to continuing candidates."
+        return phrase_many(
+            "The papers of %(names)s are transferred: "
+            "%(moved)s of %(number)s paper to continuing candidates.",
+            "The papers of %(names)s are transferred: "
+            "%(moved)s of %(number)s papers to continuing candidates.",
+            total,
+            names=self.minutes.name(out),
+            moved=f"{onward.papers:,}",
         )
 
 

@@ -15,6 +15,7 @@ from math import lcm
 from voting.counting.options import Options
 from voting.counting.ranking_outcome import Sheet, make_outcome
 from voting.counting.tabulation import CountingError, Grades, Outcome
+from voting.counting.words import phrase
 
 RULE, VERSION = "majority-judgment", "median removal"
 
@@ -146,7 +147,7 @@ def count_majority_judgment(grades: Grades, options: Options) -> Outcome:
         grades.participants or sum(tallies[0]),
         grades.blank,
         grades.spoiled,
-        "Candidates are compared by their middle grades.",
+        phrase("Candidates are compared by their middle grades."),
         details={"profiles": details, "grades": "worst first, 0 is the worst"},
     )
     return make_outcome(grades, sheet, options, options.seats or 1)

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from voting.counting.minutes import Minutes
+from voting.counting.minutes import Minutes, first_preferences
 from voting.counting.options import Options
 from voting.counting.piles import Usable, check_seats, find_sitting, is_filled, read_in_order
 from voting.counting.tabulation import CountingError, Outcome, Papers
 from voting.counting.ties import Ties
 from voting.counting.trie import Node, distribute, make_trie
+from voting.counting.words import Said, phrase, phrase_many
 
 RULE = "meek"
 PLACES = 9
@@ -104,7 +105,7 @@ class _Count:
         votes = [votes if self.keep[at] else 0 for at, votes in enumerate(self.votes)]
         rest = sorted(self.hopeful, key=lambda one: -votes[one])
         self.elect(rest)
-        told = "As many candidates remain as there are places to fill."
+        told = phrase("As many candidates remain as there are places to fill.")
         self.minutes.add(votes, self.quota, told, elected=rest)
 
 
@@ -131,7 +132,7 @@ def _run_prf(count: _Count) -> None:
 
 def _run_hww(count: _Count) -> None:
     count.distribute()
-    done, converged = "First preferences.", False
+    done, converged = first_preferences(), False
     while not count.complete:
         if (new := count.winners()) or (count.surplus() >= OMEGA and not converged):
             count.elect(new)
@@ -144,11 +145,12 @@ def _run_hww(count: _Count) -> None:
         count.minutes.add(count.votes, count.quota, done, excluded=[low])
         count.drop(low)
         count.distribute()
-        done, converged = f"The papers of {count.ties.names[low]} are passed on.", False
+        names = (count.ties.names[low],)
+        done, converged = phrase("The papers of %(names)s are passed on.", names=names), False
     count.close()
 
 
-def _converge(count: _Count) -> str:
+def _converge(count: _Count) -> Said:
     before, steps = -1, 0
     while True:
         count.lower_keep()
@@ -156,16 +158,23 @@ def _converge(count: _Count) -> str:
         steps += 1
         surplus = count.surplus()
         if surplus < OMEGA or 0 <= before <= surplus:
-            times = "once" if steps == 1 else f"{steps} times"
-            return f"Keep values are lowered {times}, until the elected keep a quota each."
+            return phrase_many(
+                "Keep values are lowered %(number)s time, until the elected keep a quota each.",
+                "Keep values are lowered %(number)s times, until the elected keep a quota each.",
+                steps,
+            )
         before = surplus
 
 
-def _told(count: _Count, steps: int) -> str:
+def _told(count: _Count, steps: int) -> Said:
     if not count.minutes.stages:
-        return "First preferences."
-    times = "once" if steps == 1 else f"{steps} times"
-    return f"Papers are passed on {times}; the quota is now {count.minutes.show(count.quota)}."
+        return first_preferences()
+    return phrase_many(
+        "Papers are passed on %(number)s time; the quota is now %(quota)s.",
+        "Papers are passed on %(number)s times; the quota is now %(quota)s.",
+        steps,
+        quota=count.minutes.show(count.quota),
+    )
 
 
 def count_meek(papers: Papers, options: Options) -> Outcome:

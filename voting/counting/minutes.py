@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from voting.counting.tabulation import Stage, in_words, show
+from voting.counting.tabulation import Stage, show
+from voting.counting.words import Said, phrase, phrase_many
 
 
 @dataclass(slots=True)
@@ -35,7 +36,7 @@ class Minutes:
         self,
         votes: Sequence[int],
         quota: int | None,
-        done: str,
+        done: Said,
         *,
         elected: Sequence[int] = (),
         excluded: Sequence[int] = (),
@@ -43,7 +44,6 @@ class Minutes:
     ) -> None:
         """Write down a stage; who is newly *elected* stands in order of election."""
         self.elected += elected
-        sentence = done + decided(self.name(elected), self.name(excluded))
         self.stages.append(
             Stage(
                 self.next_number,
@@ -52,7 +52,7 @@ class Minutes:
                 quota,
                 self.name(elected),
                 self.name(excluded),
-                sentence,
+                (done, *decided(self.name(elected), self.name(excluded))),
                 loss,
             )
         )
@@ -62,16 +62,34 @@ class Minutes:
         return self.name(self.elected)
 
 
-def decided(elected: Sequence[str], excluded: Sequence[str]) -> str:
-    """What was decided at the end of a stage, as the end of its sentence."""
-    told = ""
+def decided(elected: tuple[str, ...], excluded: tuple[str, ...]) -> tuple[Said, ...]:
+    """What was decided at the end of a stage."""
+    told = []
     if elected:
-        told += f" {in_words(elected)} {'is' if len(elected) == 1 else 'are'} elected."
+        told.append(
+            phrase_many(
+                "%(names)s is elected.", "%(names)s are elected.", len(elected), names=elected
+            )
+        )
     if excluded:
-        told += f" {in_words(excluded)} {'is' if len(excluded) == 1 else 'are'} excluded."
-    return told
+        told.append(
+            phrase_many(
+                "%(names)s is excluded.",
+                "%(names)s are excluded.",
+                len(excluded),
+                names=excluded,
+            )
+        )
+    return tuple(told)
 
 
-def count_papers(number: int) -> str:
-    """A number of papers in words that agree with it."""
-    return f"{number:,} paper{'' if number == 1 else 's'}"
+def value_papers(number: int, value: str) -> Said:
+    """So many papers, each at its value."""
+    return phrase_many(
+        "%(number)s paper at %(value)s", "%(number)s papers at %(value)s", number, value=value
+    )
+
+
+def first_preferences() -> Said:
+    """What the first stage does."""
+    return phrase("First preferences.")

@@ -16,10 +16,12 @@ from voting.counting.pairwise import NO_DEFEAT, Strength, StrengthRule, make_pai
 from voting.counting.ranking_outcome import Sheet, make_outcome
 from voting.counting.tabulation import Outcome, Pairs, Papers, Tie
 from voting.counting.ties import Ties
+from voting.counting.words import phrase
 
 RULE, VERSION = "ranked-pairs", "1"
 MOST_EQUAL = 7  # majorities of one strength whose order is open: 5,040 orders
 MOST_RESULTS = 500
+MANY = "in the declared order of candidates, for there are too many orders to try them all"
 
 Majority = tuple[Strength, int, int]
 Groups = list[list[int]]
@@ -105,7 +107,14 @@ def lock_in_order(levels: Sequence[list[Majority]], names: Sequence[str], ties: 
                 locked.lock(upper, lower)
             elif before.allows(upper, lower):
                 between = _tell(level, names)
-                how = f"by {ties.rule.words}: {names[upper]} over {names[lower]} is left out"
+                how = (
+                    ties.rule.told,
+                    phrase(
+                        "%(upper)s over %(lower)s is left out",
+                        upper=(names[upper],),
+                        lower=(names[lower],),
+                    ),
+                )
                 ties.record.append(Tie(1, "order of equal majorities", between, between[0], how))
     return locked
 
@@ -132,7 +141,7 @@ def lock_in_all_orders(
     for level in levels:
         following = {one.key(): one for locked in results for one in _lock_all_ways(locked, level)}
         if len(following) > len(results):
-            how = "every order was tried; whoever wins in any of them shares the win"
+            how = (phrase("every order was tried; whoever wins in any of them shares the win"),)
             purpose = "order of equal majorities"
             ties.record.append(Tie(1, purpose, _tell(level, names), "", how))
         results = list(following.values())
@@ -175,8 +184,7 @@ def _lock_in(levels: Sequence[list[Majority]], ties: Ties, options: Options) -> 
         except _TooManyError:
             ties.record.clear()
     groups = lock_in_order(levels, ties.names, ties).groups()
-    many = "" if options.tie else "too many to try every order, so "
-    return groups, many + options.tie_rule.name
+    return groups, "by the tie rule" if options.tie else MANY
 
 
 def count_ranked_pairs(votes: Papers | Pairs, options: Options) -> Outcome:
@@ -201,7 +209,7 @@ def count_ranked_pairs(votes: Papers | Pairs, options: Options) -> Outcome:
         pairs.valid or 0,
         pairs.blank,
         pairs.spoiled,
-        "The majorities between each two candidates are locked in, the strongest first.",
+        phrase("The majorities between each two candidates are locked in, the strongest first."),
         details={"pairwise": table(pairs)},
     )
     seats = options.seats_for(votes) if isinstance(votes, Papers) else options.seats or 1

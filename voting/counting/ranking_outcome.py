@@ -16,9 +16,9 @@ from voting.counting.tabulation import (
     Papers,
     Scores,
     Stage,
-    in_words,
 )
 from voting.counting.ties import Ties
+from voting.counting.words import Said, phrase, phrase_many
 
 Counted = Papers | Choices | Scores | Grades | Pairs
 
@@ -34,7 +34,7 @@ class Sheet:
     valid: int
     blank: int
     spoiled: int
-    sentence: str
+    told: Said
     votes: Sequence[int] = ()
     places: int = 0
     details: Mapping[str, object] | None = None
@@ -60,7 +60,7 @@ def make_outcome(
         None,
         elected,
         (),
-        sheet.sentence + _told(elected, winners, seats, names),
+        (sheet.told, *_told(elected, winners, seats, names)),
     )
     return Outcome(
         rule=sheet.rule,
@@ -91,10 +91,14 @@ def _declared(counted: Counted) -> tuple[int, ...]:
 
 
 def _told(
-    elected: Sequence[str], winners: Sequence[Sequence[int]], seats: int, names: Sequence[str]
-) -> str:
-    told = f" {in_words(elected)} {'wins' if len(elected) == 1 else 'win'}." if elected else ""
+    elected: tuple[str, ...], winners: Sequence[Sequence[int]], seats: int, names: Sequence[str]
+) -> list[Said]:
+    told = []
+    if elected:
+        told.append(
+            phrase_many("%(names)s wins.", "%(names)s win.", len(elected), names=elected),
+        )
     if not _fits(winners, seats):
-        level = in_words([names[one] for one in winners[-1]])
-        told += f" {level} are tied for the last {'place' if seats else 'places'}."
+        level = tuple(names[one] for one in winners[-1])
+        told.append(phrase("%(names)s are tied for the last place.", names=level))
     return told

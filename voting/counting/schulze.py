@@ -11,6 +11,7 @@ from voting.counting.options import Options
 from voting.counting.pairwise import NO_DEFEAT, Strength, StrengthRule, make_pairs, table
 from voting.counting.ranking_outcome import Sheet, make_outcome
 from voting.counting.tabulation import Outcome, Pairs, Papers
+from voting.counting.words import phrase
 
 RULE, VERSION = "schulze", "beatpath"
 
@@ -62,7 +63,7 @@ def count_schulze(votes: Papers | Pairs, options: Options) -> Outcome:
         pairs.valid or 0,
         pairs.blank,
         pairs.spoiled,
-        "Each two candidates are compared on all papers, then by chains of defeats.",
+        phrase("Each two candidates are compared on all papers, then by chains of defeats."),
         details={
             "pairwise": table(pairs),
             "paths": {

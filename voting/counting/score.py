@@ -6,6 +6,7 @@ from voting.counting.options import Options
 from voting.counting.places import by_votes
 from voting.counting.ranking_outcome import Sheet, make_outcome
 from voting.counting.tabulation import CountingError, Outcome, Scores
+from voting.counting.words import phrase
 
 RULE, VERSION = "score", "sum of points; no number is no point"
 
@@ -37,7 +38,7 @@ def count_score(scores: Scores, options: Options) -> Outcome:
         valid,
         blank,
         spoiled,
-        "Points of all papers are added up.",
+        phrase("Points of all papers are added up."),
         totals,
     )
     return make_outcome(scores, sheet, options, options.seats or 1)

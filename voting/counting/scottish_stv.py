@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voting.counting.minutes import Minutes, count_papers
+from voting.counting.minutes import Minutes, first_preferences, value_papers
 from voting.counting.options import Options
 from voting.counting.piles import (
     Piles,
@@ -20,6 +20,7 @@ from voting.counting.piles import (
 )
 from voting.counting.tabulation import Outcome, Papers
 from voting.counting.ties import Ties
+from voting.counting.words import Said, phrase, phrase_many
 
 RULE, VERSION = "scottish-stv", "SSI 2007/42"
 PLACES = 5
@@ -37,14 +38,14 @@ class _Count:
     loss: int = 0
 
     def run(self) -> None:
-        self.finish("First preferences.")
+        self.finish(first_preferences())
         while not self.over:
             if surpluses := self.largest_surpluses():
                 self.transfer(surpluses)
             else:
                 self.exclude()
 
-    def finish(self, done: str) -> None:
+    def finish(self, done: Said) -> None:
         """End a stage (rules 47 and 52): deem elected, and see whether the count is over."""
         votes = self.piles.votes
         new = [one for one in self.piles.left() if votes[one] >= self.quota]
@@ -88,12 +89,18 @@ class _Count:
             piles.give(papers, value)
             moved += value * parcel.papers
             onward += papers.papers
-            told.append(f"{count_papers(parcel.papers)} at {self.minutes.show(value)}")
+            told.append(value_papers(parcel.papers, self.minutes.show(value)))
         piles.votes[chosen] = self.quota
         self.loss += surplus - moved
         self.finish(
-            f"The surplus of {self.ties.names[chosen]}, {self.minutes.show(surplus)}, is "
-            f"transferred: {', '.join(told)}; {onward:,} of them to continuing candidates."
+            phrase(
+                "The surplus of %(names)s, %(surplus)s, is transferred: %(papers)s; "
+                "%(onward)s of them to continuing candidates.",
+                names=(self.ties.names[chosen],),
+                surplus=self.minutes.show(surplus),
+                papers=tuple(told),
+                onward=f"{onward:,}",
+            )
         )
 
     def choose_lowest(self) -> int:
@@ -121,8 +128,15 @@ class _Count:
         total = sum(parcel.papers for parcel in parcels)
         piles.votes[chosen] = 0
         self.finish(
-            f"The papers of {self.ties.names[chosen]} are transferred at the value they had: "
-            f"{moved:,} of {count_papers(total)} to continuing candidates."
+            phrase_many(
+                "The papers of %(names)s are transferred at the value they had: "
+                "%(moved)s of %(number)s paper to continuing candidates.",
+                "The papers of %(names)s are transferred at the value they had: "
+                "%(moved)s of %(number)s papers to continuing candidates.",
+                total,
+                names=(self.ties.names[chosen],),
+                moved=f"{moved:,}",
+            )
         )
 
 

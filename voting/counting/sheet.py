@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from voting.counting.tabulation import Outcome, Placed, Stage, in_words
+from voting.counting.tabulation import Outcome, Placed, Stage
+from voting.counting.words import in_words
 
 NAME_WIDTH = 32
 _TABLES = {

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from voting.counting.words import Said
+
 Preference = int | tuple[int, ...]
 """A candidate's position, or several that share one number; () is a number that was left out."""
 
@@ -143,6 +145,7 @@ class Stage:
     ``votes``, ``non_transferable``, ``quota`` and ``loss`` are in units of 10 ** -places.
     ``non_transferable`` is all that is with no candidate; ``loss``, a part of it, is what went in
     rounding. ``elected`` and ``excluded`` are decided at the end of the stage, on these votes.
+    ``told`` is its sentence in parts.
     """
 
     number: int
@@ -151,8 +154,13 @@ class Stage:
     quota: int | None
     elected: tuple[str, ...]
     excluded: tuple[str, ...]
-    sentence: str
+    told: tuple[Said, ...]
     loss: int = 0
+
+    @property
+    def sentence(self) -> str:
+        """What was done and decided, in plain English."""
+        return " ".join(map(str, self.told))
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +171,12 @@ class Tie:
     purpose: str
     between: tuple[str, ...]
     chosen: str
-    how: str
+    told: tuple[Said, ...]
+
+    @property
+    def how(self) -> str:
+        """How it was settled, in plain English."""
+        return ", then ".join(map(str, self.told))
 
     def to_json(self) -> dict[str, object]:
         """The tie as a JSON object."""
@@ -173,6 +186,7 @@ class Tie:
             "between": list(self.between),
             "chosen": self.chosen,
             "how": self.how,
+            "told": [said.to_json() for said in self.told],
         }
 
 
@@ -238,6 +252,7 @@ class Outcome:
             "elected": list(stage.elected),
             "excluded": list(stage.excluded),
             "sentence": stage.sentence,
+            "told": [said.to_json() for said in stage.told],
         }
 
 
@@ -251,10 +266,3 @@ def show(number: int, places: int) -> str:
         return str(number)
     whole, part = divmod(abs(number), 10**places)
     return f"{'-' if number < 0 else ''}{whole}.{part:0{places}}"
-
-
-def in_words(names: Sequence[str]) -> str:
-    """Names as a sentence lists them: A, B and C."""
-    if len(names) < 2:
-        return "".join(names)
-    return f"{', '.join(names[:-1])} and {names[-1]}"

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from voting.counting.tabulation import CountingError, Tie
+from voting.counting.words import Said, phrase
 
 History = Sequence[Sequence[int]]
 """The votes of every candidate at each point of the count so far, oldest first."""
@@ -29,11 +30,11 @@ class TieRule:
         return "order" if self.seed is None else f"lot:{self.seed}"
 
     @property
-    def words(self) -> str:
+    def told(self) -> Said:
         """How the rule is told on a sheet."""
         if self.seed is None:
-            return "the declared order of candidates"
-        return f"lot (seed {self.seed})"
+            return phrase("by the declared order of candidates")
+        return phrase("by lot (seed %(seed)s)", seed=self.seed)
 
     def positions(self, names: Sequence[str], declared: Sequence[int] = ()) -> list[int]:
         """For each candidate, its position in the drawing."""
@@ -87,7 +88,7 @@ class Ties:
 
     def by_rule(self, among: Sequence[int], stage: int, purpose: str) -> int:
         """Choose by lot or declared order."""
-        return self._settle(among, among, stage, purpose, "")
+        return self._settle(among, among, stage, purpose, None)
 
     def by_latest(
         self, among: Sequence[int], history: History, stage: int, purpose: str, *, highest: bool
@@ -118,15 +119,16 @@ class Ties:
         return self._settle(among, left, stage, purpose, told)
 
     def _settle(
-        self, among: Sequence[int], left: Sequence[int], stage: int, purpose: str, told: str
+        self, among: Sequence[int], left: Sequence[int], stage: int, purpose: str, told: Said | None
     ) -> int:
         if len(among) == 1:
             return among[0]
+        how = [] if told is None else [told]
         if len(left) > 1:
-            told = f"{told}, then by {self.rule.words}" if told else f"by {self.rule.words}"
+            how.append(self.rule.told)
         chosen = min(left, key=self.position)
         names = tuple(self.names[candidate] for candidate in among)
-        self.record.append(Tie(stage, purpose, names, self.names[chosen], told))
+        self.record.append(Tie(stage, purpose, names, self.names[chosen], tuple(how)))
         return chosen
 
     def position(self, candidate: int) -> int:
@@ -138,16 +140,16 @@ class Ties:
 
 def narrow(
     among: Sequence[int], points: Sequence[tuple[int, Sequence[int]]], *, highest: bool
-) -> tuple[list[int], str]:
+) -> tuple[list[int], Said | None]:
     """Those of *among* who are not told apart by the votes at *points*, and words for how."""
     left = list(among)
-    told = ""
+    told = None
     for number, votes in points:
         if len(left) == 1:
             break
         best = (max if highest else min)(votes[candidate] for candidate in left)
         fewer = [candidate for candidate in left if votes[candidate] == best]
         if len(fewer) < len(left):
-            told = f"by the votes at point {number} of the count"
+            told = phrase("by the votes at point %(point)s of the count", point=str(number))
             left = fewer
     return left, told

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from voting.counting.minutes import Minutes, count_papers
+from voting.counting.minutes import Minutes, first_preferences, value_papers
 from voting.counting.options import Options
 from voting.counting.piles import (
     Piles,
@@ -21,6 +21,7 @@ from voting.counting.piles import (
 )
 from voting.counting.tabulation import Outcome, Papers
 from voting.counting.ties import Ties
+from voting.counting.words import Said, phrase
 
 RULE, VERSION = "wigm-prf", "reference rule, 4 decimal places, single defeat"
 PLACES = 4
@@ -38,14 +39,14 @@ class _Count:
     loss: int = 0
 
     def run(self) -> None:
-        self.finish("First preferences.")
+        self.finish(first_preferences())
         while not self.over:
             if surpluses := self.largest_surpluses():
                 self.transfer(surpluses)
             else:
                 self.defeat()
 
-    def finish(self, done: str) -> None:
+    def finish(self, done: Said) -> None:
         """Elect winners (B.1) and test whether the count is complete (D.3, C)."""
         votes = self.piles.votes
         new = [one for one in self.piles.left() if votes[one] >= self.quota]
@@ -81,12 +82,16 @@ class _Count:
             value = parcel.value * surplus // total
             piles.give(piles.sort([parcel]), value)
             moved += value * parcel.papers
-            told.append(f"{count_papers(parcel.papers)} at {self.minutes.show(value)}")
+            told.append(value_papers(parcel.papers, self.minutes.show(value)))
         piles.votes[chosen] = self.quota
         self.loss += surplus - moved
         self.finish(
-            f"The surplus of {self.ties.names[chosen]}, {self.minutes.show(surplus)}, is "
-            f"transferred: {', '.join(told)}."
+            phrase(
+                "The surplus of %(names)s, %(surplus)s, is transferred: %(papers)s.",
+                names=(self.ties.names[chosen],),
+                surplus=self.minutes.show(surplus),
+                papers=tuple(told),
+            )
         )
 
     def choose_lowest(self) -> int:
@@ -104,8 +109,11 @@ class _Count:
         piles.votes[chosen] = 0
         total = sum(parcel.papers for parcel in parcels)
         self.finish(
-            f"The papers of {self.ties.names[chosen]}, {total:,} in all, are transferred at the "
-            "value they had."
+            phrase(
+                "The papers of %(names)s, %(total)s in all, are transferred at the value they had.",
+                names=(self.ties.names[chosen],),
+                total=f"{total:,}",
+            )
         )
 
 

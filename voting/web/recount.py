@@ -18,6 +18,7 @@ from flask import Blueprint, Response, current_app, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as marked
+from flask_babel.speaklater import LazyString
 from flask_wtf.file import FileField
 from itsdangerous import BadData, URLSafeSerializer
 from wtforms import HiddenField, SelectField, StringField, TextAreaField
@@ -31,6 +32,7 @@ from voting.web.forms import Form
 from voting.web.sheets import make_sheet
 from voting.web.sheets.files import write_json, write_stages
 from voting.web.sheets.pdf import Facts, make_pdf
+from voting.web.sheets.words import RULES, rule_title
 
 blueprint = Blueprint("recount", __name__)
 guard(blueprint, "public")
@@ -43,24 +45,10 @@ MOST_CANDIDATES = 200
 AT_ONCE = threading.BoundedSemaphore(2)
 PLACE = re.compile(r"^-: ", re.MULTILINE)
 NUMBER = Regexp(r"^[1-9][0-9]{0,5}$", message=marked("Enter a whole number, 1 or more"))
-TITLES = {
-    "plurality": marked("Most votes"),
-    "approval": marked("Approval"),
-    "score": marked("Score"),
-    "borda": marked("Borda count"),
-    "irv": marked("Instant runoff (alternative vote)"),
-    "scottish-stv": marked("Scottish STV"),
-    "ers97": marked("ERS97 STV"),
-    "meek": marked("Meek STV"),
-    "wigm-prf": marked("Weighted inclusive Gregory STV"),
-    "belenios-stv": marked("Belenios STV"),
-    "schulze": "Schulze",
-    "ranked-pairs": marked("Ranked pairs"),
-    "majority-judgment": marked("Majority judgment"),
-}
+TITLES = {name: LazyString(rule_title, name) for name in RULES}
 
 
-def select(label: Any, *pairs: tuple[str, object]) -> SelectField:
+def select(label: Any, *pairs: tuple[str, Any]) -> SelectField:
     """A choice of one of these values, each with the words for it; the first stands already."""
     choices = [SelectChoice(value=value, label=words) for value, words in pairs]
     return SelectField(label, choices=choices, default=pairs[0][0])

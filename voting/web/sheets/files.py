@@ -8,19 +8,22 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from voting.domain.cells import defuse
+from flask_babel import gettext as _
 
-HEAD = ("Stage", "Row", "Candidate", "Votes", "Decided", "What was done")
+from voting.domain.cells import defuse
+from voting.web.sheets.words import tell_stage
 
 
 def write_stages(count: Mapping[str, Any]) -> str:
-    """The stages of a count as CSV: a row for each candidate, and for what is with none.
+    """The stages of a count as CSV, in the reader's language: a row for each candidate and more.
 
     No cell is read as a formula by a spreadsheet. Numbers have all their decimals.
     """
     text = io.StringIO()
     writer = csv.writer(text)
-    writer.writerow(HEAD)
+    writer.writerow(
+        (_("Stage"), _("Row"), _("Candidate"), _("Votes"), _("Decided"), _("What was done"))
+    )
     for stage in count["stages"]:
         for row in _rows_of(stage):
             writer.writerow((stage["stage"], *row))
@@ -28,20 +31,20 @@ def write_stages(count: Mapping[str, Any]) -> str:
 
 
 def _rows_of(stage: Mapping[str, Any]) -> Iterator[Sequence[object]]:
-    yield ("sentence", "", "", "", defuse(stage["sentence"]))
+    yield (_("sentence"), "", "", "", defuse(tell_stage(stage).words))
     for name, votes in stage["votes"].items():
-        yield ("candidate", defuse(name), votes, _decided(stage, name), "")
+        yield (_("candidate"), defuse(name), votes, _decided(stage, name), "")
     if stage["votes"]:
-        yield ("with no candidate", "", stage["non_transferable"], "", "")
-        yield ("lost in rounding", "", stage["rounding_loss"], "", "")
+        yield (_("with no candidate"), "", stage["non_transferable"], "", "")
+        yield (_("lost in rounding"), "", stage["rounding_loss"], "", "")
     if stage["quota"] is not None:
-        yield ("quota", "", stage["quota"], "", "")
+        yield (_("quota"), "", stage["quota"], "", "")
 
 
 def _decided(stage: Mapping[str, Any], name: str) -> str:
     if name in stage["elected"]:
-        return "elected"
-    return "excluded" if name in stage["excluded"] else ""
+        return str(_("elected"))
+    return str(_("excluded")) if name in stage["excluded"] else ""
 
 
 def write_json(count: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 
 from voting.web.sheets.pictures import BAR_WIDTH, Bars
-from voting.web.sheets.view import Cell, PairRow, Row, Sheet
+from voting.web.sheets.view import Cell, PairRow, Row, Sheet, TieLine
 
 WIDE = 4  # from so many stages on the paper lies on its side
 ACROSS = {False: 4, True: 8}  # stages that stand side by side
@@ -31,7 +31,7 @@ class Facts:
 
 
 def make_pdf(sheet: Sheet, facts: Facts) -> bytes:
-    """The sheet as PDF/UA-1, in the reader's language; the count's own sentences stay in English.
+    """The sheet as PDF/UA-1, in the reader's language.
 
     Everything in it is handed over as data, so that no name can become a command.
     """
@@ -43,18 +43,21 @@ def make_pdf(sheet: Sheet, facts: Facts) -> bytes:
 def _describe(sheet: Sheet, facts: Facts) -> dict[str, Any]:
     count = sheet.count
     wide = len(count["stages"]) >= WIDE
+    language = str(get_locale() or "en")
     return {
         "title": facts.title,
         "organisation": facts.organisation,
-        "language": str(get_locale() or "en"),
+        "language": language,
         "wide": wide,
         "words": _words(),
         "lead": _lead(sheet),
         "facts": _facts(sheet),
-        "sentences": [stage["sentence"] for stage in count["stages"]],
+        "sentences": [
+            {"text": said.words, "language": said.language or language} for said in sheet.sentences
+        ],
         "tables": [*_stage_tables(sheet, ACROSS[wide]), *_other_tables(sheet)],
         "bars": [_bars(picture) for picture in sheet.bars],
-        "ties": [_tie(tie) for tie in count["ties"]],
+        "ties": [_tie(tie) for tie in sheet.ties],
         "seed": sheet.seed,
         "check": facts.check,
     }
@@ -87,7 +90,7 @@ def _lead(sheet: Sheet) -> list[str]:
 def _facts(sheet: Sheet) -> list[tuple[str, str]]:
     count = sheet.count
     facts = [
-        (_("Counting rule"), f"{count['rule']} ({count['version']})"),
+        (_("Counting rule"), f"{sheet.rule} ({sheet.version})"),
         (_("Places"), str(count["seats"])),
         (_("Valid papers"), str(count["valid"])),
         (_("Blank"), str(count["blank"])),
@@ -185,9 +188,12 @@ def _bars(picture: Bars) -> dict[str, Any]:
     }
 
 
-def _tie(tie: dict[str, Any]) -> str:
-    chosen = f"Chosen: {tie['chosen']}, " if tie["chosen"] else ""
-    return (
-        f"Stage {tie['stage']}, {tie['purpose']}: {', '.join(tie['between'])}. "
-        f"{chosen}{tie['how']}."
+def _tie(tie: TieLine) -> str:
+    told = _(
+        "Stage %(number)s, %(purpose)s: %(names)s.",
+        number=tie.stage,
+        purpose=tie.purpose,
+        names=tie.between,
     )
+    chosen = " " + _("Chosen: %(name)s.", name=tie.chosen) if tie.chosen else ""
+    return f"{told}{chosen} {_('How:')} {tie.how.words}."

@@ -9,6 +9,7 @@ from typing import Any
 
 from voting.web.sheets.flows import Flow, make_flow
 from voting.web.sheets.pictures import Bars, Profiles, make_bars, make_profiles
+from voting.web.sheets.words import Text, list_names, rule_title, tell_how, tell_stage, word
 
 Count = Mapping[str, Any]
 """An outcome as JSON: decimals are text, candidates are names."""
@@ -43,6 +44,17 @@ class PairRow:
 
 
 @dataclass(frozen=True, slots=True)
+class TieLine:
+    """A tie that had to be settled, in the reader's words. ``chosen`` may be nobody."""
+
+    stage: int
+    purpose: str
+    between: str
+    chosen: str
+    how: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
     """Everything a page shows of a count. ``key`` tells the sheets of one page apart."""
 
@@ -51,8 +63,12 @@ class Sheet:
     winners: tuple[tuple[str, ...], ...]
     vacant: int
     options: tuple[tuple[str, str], ...]
+    rule: str
+    version: str
     quota_formula: str
     seed: str
+    sentences: tuple[Text, ...]
+    ties: tuple[TieLine, ...]
     rows: tuple[Row, ...]
     bars: tuple[Bars, ...]
     flow: Flow | None
@@ -72,12 +88,16 @@ def make_sheet(count: Count, key: str = "count", grade_names: Sequence[str] = ()
         winners=tuple(group_of(place) for place in count["winners"]),
         vacant=int(count.get("vacant", 0)),
         options=tuple(
-            (name, str(value))
+            (word(name), word(value))
             for name, value in options.items()
             if name not in UNSAID and value not in (None, "")
         ),
-        quota_formula=str(options.get("quota", "")),
+        rule=rule_title(count["rule"]),
+        version=word(count["version"]),
+        quota_formula=word(options.get("quota", "")),
         seed=tie.removeprefix("lot:") if tie.startswith("lot:") else "",
+        sentences=tuple(tell_stage(stage) for stage in count["stages"]),
+        ties=tuple(_tie(tie) for tie in count["ties"]),
         rows=tuple(_rows(count)),
         bars=tuple(make_bars(count)),
         flow=make_flow(count),
@@ -86,6 +106,11 @@ def make_sheet(count: Count, key: str = "count", grade_names: Sequence[str] = ()
         profiles=make_profiles(count, grade_names),
         ranking=tuple(_ranks(count.get("ranking", ()))),
     )
+
+
+def _tie(tie: Mapping[str, Any]) -> TieLine:
+    between = list_names(tie["between"])
+    return TieLine(tie["stage"], word(tie["purpose"]), between, tie["chosen"], tell_how(tie))
 
 
 def group_of(place: str | Sequence[str]) -> tuple[str, ...]:
