@@ -2,6 +2,7 @@
 
 import secrets
 
+import hypothesis
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -86,6 +87,40 @@ def test_powers_add_up_however_they_are_computed(group: Group, a: int, b: int) -
             assert group.product_of_powers(group.shifted_power(element, shift, b)) == (
                 g ** ((12345 - shift) * b)
             )
+
+
+@each_group
+@given(st.integers(0, 9), scalars, scalars)
+@settings(max_examples=8, deadline=None)
+@hypothesis.example(0, 5, 7)
+@hypothesis.example(1, 0, 7)
+@hypothesis.example(1, 5, 0)
+@hypothesis.example(3, 4, -1)
+@hypothesis.example(1, 12344, -777)
+def test_a_masked_power_is_the_product_of_its_powers(
+    group: Group, shift: int, mask: int, exponent: int
+) -> None:
+    """The last example has a neutral inner sum: 777 * 12344 / -777 + 12345 - 1 = 0."""
+    g = group.generator
+    plain, tabled, x = g**3, g**777, group.decode_element(str(g**12345))
+    group.precompute(tabled)
+    for key, log in ((plain, 3), (tabled, 777)):
+        expected = g ** (log * mask + (12345 - shift) * exponent)
+        assert group.masked_power(key, mask, x, shift, exponent) == expected
+
+
+@pytest.mark.parametrize("text", TORSION)
+@pytest.mark.parametrize(("shift", "exponent"), [(0, 5), (1, 5), (1, 0), (1, ED.order), (2, 8)])
+def test_a_masked_power_refuses_what_is_not_in_the_group(
+    text: str, shift: int, exponent: int
+) -> None:
+    key = ED.generator**4242
+    ED.precompute(key)
+    pure = ED.decode_element(text)
+    mixed = Element(ED, sodium.add(random_element(ED).value, pure.value))
+    for element in (pure, mixed, ED.decode_element("0" * 63 + "2")):
+        with pytest.raises(Malformed):
+            ED.masked_power(key, 7, element, shift, exponent)
 
 
 @pytest.mark.parametrize("scalar", [0, 1, 2, 127, 128, 129, 255, 256, 2**252, 2**252 - 1])

@@ -5,6 +5,7 @@ import os
 import pty
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from tests.belenios.ground import DATA, finished_ground, make_archive
+from voting.belenios.errors import InvalidArchive
+from voting.belenios.verify import verify_archive, verify_extends
 from voting.commands import verify
 from voting.commands.verify import verify_command
 
@@ -175,3 +178,22 @@ def test_a_terminal_sees_a_progress_bar(archive: Path) -> None:
     assert "\rballots      [" in seen
     assert "4/4" in seen
     assert "VALID" in seen
+
+
+# Paths, streams, older copies
+
+
+def test_extension_is_checked_from_paths_and_streams(tmp_path: Path) -> None:
+    made = finished_ground()
+    old, new = tmp_path / "old.bel", tmp_path / "new.bel"
+    old.write_bytes(make_archive(made.steps[:4]))
+    new.write_bytes(made.archive())
+    verify_extends(old, new)
+    verify_extends(str(old), BytesIO(made.archive()))
+    with pytest.raises(InvalidArchive):
+        verify_extends(new, old)
+
+
+def test_a_file_that_is_not_there_is_no_verdict(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        verify_archive(tmp_path / "none.bel")

@@ -182,10 +182,25 @@ def check_ballots(raws: Sequence[bytes], election: Election) -> list[Ballot]:
 
     When one is refused, so are all, without telling which.
     """
+    ballots, owed = check_all_but_members(raws, election)
+    election.group.check_members(owed)
+    return ballots
+
+
+def check_all_but_members(
+    raws: Sequence[bytes], election: Election
+) -> tuple[list[Ballot], list[Element]]:
+    """Do check_ballots, but leave a part of it to the caller: check_members of what is returned.
+
+    The second list is empty, or stands for every element of these ballots as Group.condense says.
+    """
     parsed = [_parse_ballot(raw, election) for raw in raws]
-    election.group.check_bases([element for one in parsed for element in one.bases()])
-    election.group.check_members([element for one in parsed for element in one.others()])
-    return [_check_proofs(raw, election, one) for raw, one in zip(raws, parsed, strict=True)]
+    owed = election.group.condense(
+        [element for one in parsed for element in one.bases()],
+        [element for one in parsed for element in one.others()],
+    )
+    ballots = [_check_proofs(raw, election, one) for raw, one in zip(raws, parsed, strict=True)]
+    return ballots, owed
 
 
 def read_choices(raw: bytes, election: Election) -> tuple[tuple[Ciphertext, ...], ...]:

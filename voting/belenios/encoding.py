@@ -17,16 +17,20 @@ LARGEST_JSON_WEIGHT = 2**30 - 1
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 
 _HASH = re.compile(r"[0-9a-f]{64}", re.ASCII)
+_write = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), allow_nan=False).encode
 _DECIMAL = re.compile(r"0|[1-9][0-9]*", re.ASCII)
 
 
 def encode_json(value: object) -> bytes:
     """Return *value* as compact UTF-8 JSON, fields in the order of the dictionary."""
-    return _dumps(value).encode()
+    return _write(value).encode()
 
 
 def decode_json(raw: bytes) -> Any:
-    """Read canonical JSON: writing it again gives the same bytes. Raise Malformed otherwise."""
+    """Read canonical JSON: writing it again gives the same bytes. Raise Malformed otherwise.
+
+    A field that stands there twice is written once, and so refused.
+    """
     value = _loads(raw, _refuse_float)
     try:
         again = encode_json(value)
@@ -39,7 +43,7 @@ def decode_json(raw: bytes) -> Any:
 
 def decode_free_json(raw: bytes) -> Any:
     """Read JSON in any layout (election.json, whose bytes are kept); no field may be double."""
-    return _loads(raw, float)
+    return _loads(raw, float, _make_object)
 
 
 def get_fields(value: object, *names: str) -> list[Any]:
@@ -119,15 +123,15 @@ def is_hash(value: object) -> bool:
     return type(value) is str and _HASH.fullmatch(value) is not None
 
 
-def _dumps(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-
-
-def _loads(raw: bytes, parse_float: Callable[[str], Any]) -> Any:
+def _loads(
+    raw: bytes,
+    parse_float: Callable[[str], Any],
+    make_object: Callable[[list[tuple[str, Any]]], Any] | None = None,
+) -> Any:
     try:
         return json.loads(
             raw.decode(),
-            object_pairs_hook=_make_object,
+            object_pairs_hook=make_object,
             parse_int=_parse_integer,
             parse_float=parse_float,
             parse_constant=_refuse_constant,

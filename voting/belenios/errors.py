@@ -1,7 +1,6 @@
 """What the mathematics refuses. A rule of the house is refused elsewhere (voting.domain.errors)."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from types import TracebackType
 
 
 class ProtocolError(Exception):
@@ -40,10 +39,22 @@ class UnknownParameter(NotSupported):
     """A group or a version that this version of the specification does not have."""
 
 
-@contextmanager
-def located(where: str) -> Iterator[None]:
+class located:  # noqa: N801 - it is used as a function
     """Put *where* before the message of any ProtocolError that is raised inside."""
-    try:
-        yield
-    except ProtocolError as error:
-        raise type(error)(f"{where}: {error}") from error
+
+    __slots__ = ("_where",)
+
+    def __init__(self, where: str) -> None:
+        self._where = where
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        if isinstance(error, ProtocolError):
+            raise type(error)(f"{self._where}: {error}") from error

@@ -158,7 +158,5 @@ def _commit(group: Group, key: Element, branch: Branch, proof: Proof) -> str:
     (alpha, beta), message = branch
     challenge, response = proof
     first = group.product_of_powers(((group.generator, response), (alpha, challenge)))
-    second = group.product_of_powers(
-        ((key, response), *group.shifted_power(beta, message, challenge))
-    )
+    second = group.masked_power(key, response, beta, message, challenge)
     return f"{first},{second}"

@@ -8,16 +8,24 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
-from functools import lru_cache, partial
+from functools import partial
 from itertools import repeat
 from pathlib import Path
-from typing import BinaryIO, NamedTuple, TypeVar
+from typing import BinaryIO, NoReturn, TypeVar
 
 from voting.belenios import board
-from voting.belenios.ballot import Ballot, check_ballot, check_ballots
 from voting.belenios.batches import make_batches, map_batches
 from voting.belenios.board import parse_sizes
-from voting.belenios.credential import check_entries, read_weights, split_public_credentials
+from voting.belenios.checking import (
+    CREDENTIALS_PER_BATCH,
+    BallotItem,
+    OwedMembers,
+    check_ballot_batch,
+    check_credential_batch,
+    check_each_ballot,
+    list_sizes,
+)
+from voting.belenios.credential import read_weights, split_public_credentials
 from voting.belenios.election import Election, parse_election
 from voting.belenios.errors import (
     InvalidArchive,
@@ -28,7 +36,6 @@ from voting.belenios.errors import (
     UnknownParameter,
     located,
 )
-from voting.belenios.groups import get_group
 from voting.belenios.mixnet import apply_shuffles, check_shuffle, shuffled_tally
 from voting.belenios.outline import Outline, hash_credential, read_ballots, read_outline
 from voting.belenios.tally import Factors, Result, TallyAccumulator, check_decryptions, check_result
@@ -37,19 +44,7 @@ from voting.belenios.trustees import Pedersen, Trustees, parse_trustees
 Progress = Callable[[str, int, int], None]
 """Called with the name of a check, how much is done, and how much there is."""
 
-MAX_BATCH = 64
-MIN_BATCH = 8
-CREDENTIALS_PER_BATCH = 500
 T = TypeVar("T")
-
-
-class BallotItem(NamedTuple):
-    """A ballot to check. *weight* is None when a later ballot replaces it."""
-
-    height: int
-    raw: bytes
-    is_listed: bool
-    weight: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,16 +231,15 @@ class _Verifier:
     def _check_ballots(
         self, election: Election, outline: Outline, weights: dict[str, int]
     ) -> tuple[TallyAccumulator, str]:
-        items = self._list_ballots(outline, weights)
-        batches = (
-            (election.raw, batch) for batch in make_batches(items, _list_sizes(outline.ballots))
-        )
-        tally = TallyAccumulator(election)
-        done = 0
-        for count, part in map_batches(self._executor, check_ballot_batch, batches):
-            tally.merge(part)
-            done += count
+        tally, owed, done = TallyAccumulator(election), OwedMembers(election.group), 0
+        batches = self._make_batches(election, outline, weights)
+        for part in map_batches(self._executor, check_ballot_batch, batches):
+            tally.merge(part.tally)
+            owed.add(part.owed)
+            done += part.number
             self._tell("ballots", done, outline.ballots)
+        if not owed.all_hold():
+            self._find_outsider(self._make_batches(election, outline, weights))
         if done != outline.ballots or tally.num_tallied != len(outline.last):
             raise InvalidArchive("the archive changed while it was read")
         return tally, f"{outline.ballots} ballots, {tally.num_tallied} of them a voter's last"
@@ -267,56 +261,24 @@ class _Verifier:
                 tally = shuffled_tally(election, tally, raw)
         return tally, f"{len(outline.shuffles)}, every one proved"
 
+    def _find_outsider(self, batches: Iterator[tuple[bytes, list[BallotItem]]]) -> NoReturn:
+        for _ in map_batches(self._executor, check_each_ballot, batches):
+            pass
+        raise InvalidBallot("an element of a ballot is not in the group")
+
+    def _make_batches(
+        self, election: Election, outline: Outline, weights: dict[str, int]
+    ) -> Iterator[tuple[bytes, list[BallotItem]]]:
+        items = self._list_ballots(outline, weights)
+        for batch in make_batches(items, list_sizes(outline.ballots)):
+            yield election.raw, batch
+
     def _list_ballots(self, outline: Outline, weights: dict[str, int]) -> Iterator[BallotItem]:
         self._stream.seek(0)
         for height, credential, raw in read_ballots(self._stream):
             counts = outline.last.get(hash_credential(credential)) == height
             weight = weights.get(credential) if counts else None
             yield BallotItem(height, raw, credential in weights, weight)
-
-
-def _list_sizes(total: int) -> Iterator[int]:
-    """Yield sizes of batches that shrink towards the end, so that all workers end together."""
-    while total > 0:
-        size = max(MIN_BATCH, min(MAX_BATCH, total // 3))
-        yield size
-        total -= size
-
-
-@lru_cache(maxsize=2)
-def _get_election(raw: bytes) -> Election:
-    return parse_election(raw)
-
-
-def check_credential_batch(batch: tuple[str, int, list[str]]) -> int:
-    """Check a batch of credentials (group name, number of the first, entries); tell how many."""
-    name, first, entries = batch
-    check_entries(get_group(name), entries, first)
-    return len(entries)
-
-
-def check_ballot_batch(batch: tuple[bytes, list[BallotItem]]) -> tuple[int, TallyAccumulator]:
-    """Check a batch of ballots (election, items); tell how many, and the sum of what counts."""
-    raw_election, items = batch
-    election = _get_election(raw_election)
-    tally = TallyAccumulator(election)
-    try:
-        ballots = check_ballots([item.raw for item in items if item.is_listed], election)
-    except ProtocolError:
-        ballots = []
-    if len(ballots) < len(items):
-        ballots = [_check_one(item, election) for item in items]
-    for ballot, item in zip(ballots, items, strict=True):
-        if item.weight is not None:
-            tally.add(ballot, item.weight)
-    return len(items), tally
-
-
-def _check_one(item: BallotItem, election: Election) -> Ballot:
-    with located(f"ballot at event {item.height}"):
-        if not item.is_listed:
-            raise InvalidBallot("the credential is not on the list")
-        return check_ballot(item.raw, election)
 
 
 def _check_trustees(election: Election, outline: Outline) -> tuple[Trustees, str]:

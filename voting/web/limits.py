@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
@@ -48,6 +48,8 @@ def install_limits(app: Flask) -> None:
     reports = limiter.shared_limit(
         f"{MOST_REPORTS} per 10 minutes", scope="reports", methods=["POST"]
     )
+    limited = frozenset(GUESSED + SEARCHED + REPORTED)
+    limiter.request_filter(lambda: request.endpoint not in limited)  # it would take its time
     for endpoints, limit in ((GUESSED, guesses), (SEARCHED, searches), (REPORTED, reports)):
         for endpoint in endpoints:
             view: Any = limit(app.view_functions[endpoint])

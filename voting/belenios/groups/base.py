@@ -3,7 +3,7 @@
 import hashlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from math import isqrt
 from typing import Any
 
@@ -94,6 +94,17 @@ class Group(ABC):
         """
         self.check_members(elements)
 
+    def condense(self, bases: Sequence[Element], others: Sequence[Element]) -> list[Element]:
+        """Do check_bases and check_members, or return a few elements to be checked instead.
+
+        They are in the group if all of the elements are; and if one is not, then, but for a
+        negligible probability, one of these is not either. The lists of several calls have the same
+        length (unless empty), and their products item by item stand for all the elements.
+        """
+        self.check_bases(bases)
+        self.check_members(others)
+        return []
+
     @abstractmethod
     def is_member(self, value: Any) -> bool:
         """Tell whether *value* is in the subgroup of order q."""
@@ -149,6 +160,12 @@ class Group(ABC):
         if shift:
             element = element * self.negative_power(shift)
         return ((element, exponent),)
+
+    def masked_power(
+        self, key: Element, mask: int, element: Element, shift: int, exponent: int
+    ) -> Element:
+        """Return key ** mask * (element / generator ** shift) ** exponent."""
+        return self.product_of_powers(((key, mask), *self.shifted_power(element, shift, exponent)))
 
     def negative_power(self, exponent: int) -> Element:
         """Return generator ** -exponent; small exponents are remembered."""
@@ -234,14 +251,9 @@ class Group(ABC):
     def sort_key(self, element: Element) -> Any:
         """Return the key by which the specification sorts credentials and ciphertexts."""
 
-    @property
+    @cached_property
     def _order_digits(self) -> int:
-        return _count_digits(self.order)
-
-
-@lru_cache(maxsize=8)
-def _count_digits(order: int) -> int:
-    return len(str(order))
+        return len(str(self.order))
 
 
 @lru_cache(maxsize=512)

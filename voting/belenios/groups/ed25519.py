@@ -9,6 +9,8 @@ import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from gmpy2 import invert
+
 from voting.belenios.errors import Malformed
 from voting.belenios.groups import edwards, sodium
 from voting.belenios.groups.base import Element, Group
@@ -23,6 +25,11 @@ _TEXT = re.compile(r"[0-9a-f]{64}", re.ASCII)
 @lru_cache(maxsize=16)
 def _get_table(value: bytes) -> edwards.Table:
     return edwards.make_table(value)
+
+
+@lru_cache(maxsize=512)
+def _get_entry(value: bytes) -> edwards.Entry:
+    return edwards.make_entry(value)
 
 
 class Ed25519(Group):
@@ -71,6 +78,24 @@ class Ed25519(Group):
             power = self._power(element.value, exponent % ORDER)
             total = power if total == _NEUTRAL else sodium.add(total, power)
         return Element(self, total)
+
+    def masked_power(
+        self, key: Element, mask: int, element: Element, shift: int, exponent: int
+    ) -> Element:
+        """Return key ** mask * (element / generator ** shift) ** exponent.
+
+        With a table for *key* it is (key ** (mask / exponent) / generator ** shift * element) **
+        exponent: what stands in the bracket is in the group exactly if *element* is, so that
+        libsodium still makes the check, and it adds once in place of twice.
+        """
+        exponent %= ORDER
+        if not shift or not exponent or key.value not in self._tabled:
+            return super().masked_power(key, mask, element, shift, exponent)
+        factor = int(mask * invert(exponent, ORDER) % ORDER)
+        point = edwards.multiply(_get_table(key.value), factor)
+        point = edwards.add(point, _get_entry(self.negative_power(shift).value))
+        inner = sodium.add(edwards.encode_point(point), element.value)
+        return Element(self, self._power(inner, exponent))
 
     def _power(self, value: bytes, exponent: int) -> bytes:
         if exponent == 0 or value == _NEUTRAL:

@@ -64,6 +64,11 @@ def clear_cofactor(number: int) -> Extended:
     return point
 
 
+def make_entry(raw: bytes) -> Entry:
+    """Return the valid 32-byte encoding *raw* in the form in which points are added."""
+    return _to_entries([decode_point(raw)])[0]
+
+
 def make_table(raw: bytes) -> Table:
     """Return the multiples 1..2^(w-1) of 2^(wi) times the point *raw*, for every window i."""
     rows = []
@@ -72,9 +77,9 @@ def make_table(raw: bytes) -> Table:
         multiples = [base]
         step = _to_entries([base])[0]
         for _ in range(_HALF - 1):
-            multiples.append(_add(multiples[-1], step))
+            multiples.append(add(multiples[-1], step))
         rows.append(_to_entries(multiples))
-        base = _add(multiples[-1], rows[-1][-1])
+        base = add(multiples[-1], rows[-1][-1])
     return rows
 
 
@@ -112,7 +117,8 @@ def _double(point: Extended) -> Extended:
     return e * f % P, g * h % P, f * g % P, e * h % P
 
 
-def _add(point: Extended, entry: Entry) -> Extended:
+def add(point: Extended, entry: Entry) -> Extended:
+    """Return the sum of *point* and what *entry* stands for."""
     x1, y1, z1, t1 = point
     plus, minus, twice = entry
     a = (y1 - x1) * minus % P
