@@ -12,14 +12,16 @@ from sqlalchemy.orm import Session
 
 from voting.demonstration import story
 from voting.demonstration.story import Ask, Group
+from voting.demonstration.welsh import in_welsh, write_option
 from voting.domain.errors import Refusal
 from voting.sealing import Sealer
 from voting.services import keys, polls, proposals, roll
 from voting.store.accounts import Account, find_account
 from voting.store.polls import Poll
-from voting.store.proposals import Proposal
+from voting.store.proposals import Constituency, Proposal
 
 GRACE = 10  # minutes
+INTRODUCTION = "Please read the background before you vote. Your vote is secret."
 
 
 def get_organiser(session: Session, email: str) -> Account:
@@ -55,7 +57,7 @@ def make_proposal(
     )
     for group in groups:
         constituency = proposals.add_constituency(
-            session, proposal, name=group.name, code=group.code
+            session, proposal, name=group.name, code=group.code, name_cy=in_welsh(group.name)
         )
         content = story.make_roll_csv(group, group.electors, chance)
         upload, report = roll.preview_import(
@@ -79,24 +81,16 @@ def make_poll(
     carrying: int | None,
     now: dt.datetime,
 ) -> Poll:
-    """A complete draft: staff decide by simple majority, half of them voting; the rest advise."""
+    """A complete draft in both languages: staff decide, half of them voting; the rest advise."""
     poll = polls.create_poll(session, proposal, title=title, now=now)
     for ask in asks:
-        question = polls.add_question(
-            session,
-            poll,
-            text=ask.text,
-            maximum=ask.maximum,
-            options=[
-                polls.OptionInput(c.text, c.description, c.benefits, c.drawbacks, c.source)
-                for c in ask.choices
-            ],
-            kind=ask.method.kind,
-        )
-        polls.set_method(session, question, ask.method)
+        _ask(session, poll, ask)
     polls.update_poll(
         session,
         poll,
+        title_cy=in_welsh(title),
+        introduction=INTRODUCTION,
+        introduction_cy=in_welsh(INTRODUCTION),
         group=group,
         opens_at=opens_at,
         closes_at=closes_at,
@@ -104,23 +98,43 @@ def make_poll(
         checking_hours=0,  # the demonstration counts at once
         show_ballot_count=True,
         carrying_option=carrying,
-        introduction="Please read the background before you vote. Your vote is secret.",
         now=now,
     )
     for constituency in proposal.constituencies:
-        first = constituency.position == proposal.constituencies[0].position
-        polls.set_rule(
-            session,
-            poll,
-            constituency,
-            standing="decides" if first else "advises",
-            comparison="more-than",
-            numerator=1,
-            denominator=2,
-            base="valid",
-            turnout_percent=50 if first else 0,
-        )
+        _set_rule(session, poll, constituency)
     return poll
+
+
+def _ask(session: Session, poll: Poll, ask: Ask) -> None:
+    question = polls.add_question(
+        session,
+        poll,
+        text=ask.text,
+        text_cy=in_welsh(ask.text),
+        maximum=ask.maximum,
+        options=[
+            write_option(c.text, c.description, c.benefits, c.drawbacks, c.source)
+            for c in ask.choices
+        ],
+        kind=ask.method.kind,
+    )
+    polls.set_method(session, question, ask.method)
+
+
+def _set_rule(session: Session, poll: Poll, constituency: Constituency) -> None:
+    """The first constituency decides by simple majority, half of it voting; the rest advise."""
+    first = constituency.position == poll.proposal.constituencies[0].position
+    polls.set_rule(
+        session,
+        poll,
+        constituency,
+        standing="decides" if first else "advises",
+        comparison="more-than",
+        numerator=1,
+        denominator=2,
+        base="valid",
+        turnout_percent=50 if first else 0,
+    )
 
 
 def freeze(

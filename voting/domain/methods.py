@@ -93,7 +93,8 @@ class Method:
     """How one question is answered and counted.
 
     ``seats`` is how many options are elected. ``most_ranks`` is how many may be ranked, None for
-    all. ``grades`` are named from worst to best. ``highest`` is the most points an option gets.
+    all. ``grades`` are named from worst to best; ``grades_cy`` are the same in Welsh, empty where
+    there is none or the names are built in. ``highest`` is the most points an option gets.
     ``shuffled``: the options stand in one random order for all, made at freezing with
     ``order_seed``. ``papers``: every paper may be published, if the roll is large enough.
     """
@@ -104,6 +105,7 @@ class Method:
     most_ranks: int | None = None
     equal_ranks: bool = False
     grades: tuple[str, ...] = ()
+    grades_cy: tuple[str, ...] = ()
     highest: int = DEFAULT_POINTS
     options: Mapping[str, str] = field(default_factory=dict)
     shuffled: bool = False
@@ -119,6 +121,11 @@ class Method:
     def is_counted(self) -> bool:
         """Whether a counting rule finds the winners; without one, votes are held to a share."""
         return self.is_sealed_whole or self.seats > 1
+
+    @property
+    def needs_welsh(self) -> bool:
+        """Whether a grade has a name of the organiser's own, which nobody else can translate."""
+        return not set(DEFAULT_GRADES).issuperset(self.grades)
 
     def is_published(self, electors: int) -> bool:
         """Whether every paper may be published, with so many people on the roll (D3)."""
@@ -153,13 +160,17 @@ def default_options(rule: str) -> dict[str, str]:
 
 def clean_method(method: Method) -> Method:
     """*method* without stray white space, and without settings that its kind does not have."""
-    grades = tuple(clean_line(grade) for grade in method.grades)
+    grades, welsh = (
+        tuple(filter(None, map(clean_line, names))) if method.kind == Kind.GRADE else ()
+        for names in (method.grades, method.grades_cy)
+    )
     known = CHOICES.get(method.rule, {})
     ranked = method.kind == Kind.RANK
     return replace(
         method,
         rule="" if method.kind == Kind.CHOOSE else method.rule,
-        grades=tuple(filter(None, grades)) if method.kind == Kind.GRADE else (),
+        grades=grades,
+        grades_cy=welsh,
         options=default_options(method.rule)
         | {name: value for name, value in method.options.items() if name in known},
         most_ranks=method.most_ranks if ranked else None,
@@ -181,7 +192,8 @@ def check_method(method: Method, size: int) -> list[FieldError]:
     if method.kind == Kind.RANK:
         faults += _check_ranks(method, size)
     if method.kind == Kind.GRADE:
-        faults += _check_grades(method.grades)
+        faults += _check_grades("grades", method.grades)
+        faults += _check_welsh_grades(method)
     if method.kind == Kind.SCORE and not 1 <= method.highest <= MOST_POINTS:
         told = f"The most points must be from 1 to {MOST_POINTS}."
         faults.append(FieldError("highest", told))
@@ -211,14 +223,24 @@ def _check_ranks(method: Method, size: int) -> list[FieldError]:
     return faults
 
 
-def _check_grades(grades: Sequence[str]) -> list[FieldError]:
+def _check_grades(name: str, grades: Sequence[str]) -> list[FieldError]:
     if not 2 <= len(grades) <= MOST_GRADES:
-        return [FieldError("grades", f"Enter 2 to {MOST_GRADES} grades, one on each line.")]
+        return [FieldError(name, f"Enter 2 to {MOST_GRADES} grades, one on each line.")]
     if len({grade.casefold() for grade in grades}) < len(grades):
-        return [FieldError("grades", "Two grades have the same name.")]
-    return [
-        fault for grade in grades for fault in check_text("grades", "each grade", grade, limit=60)
-    ]
+        return [FieldError(name, "Two grades have the same name.")]
+    return [fault for grade in grades for fault in check_text(name, "each grade", grade, limit=60)]
+
+
+def _check_welsh_grades(method: Method) -> list[FieldError]:
+    if not method.grades_cy:
+        return []
+    if len(method.grades_cy) != len(method.grades):
+        told = (
+            f"Give as many grades in Welsh as in English: {len(method.grades)}, not "
+            f"{len(method.grades_cy)}."
+        )
+        return [FieldError("grades_cy", told)]
+    return _check_grades("grades_cy", method.grades_cy)
 
 
 def order_options(texts: Sequence[str], seed: str) -> list[int]:
@@ -236,14 +258,17 @@ def order_options(texts: Sequence[str], seed: str) -> list[int]:
 
 def method_to_json(method: Method) -> dict[str, Any]:
     """The method as a JSON object."""
-    return {**asdict(method), "grades": list(method.grades), "options": dict(method.options)}
+    told = {**asdict(method), "grades": list(method.grades), "options": dict(method.options)}
+    welsh = list(told.pop("grades_cy"))
+    return {**told, "grades_cy": welsh} if welsh else told
 
 
 def parse_method(value: Mapping[str, Any] | None) -> Method:
     """The inverse of :func:`method_to_json`; nothing is plain choosing."""
     if not value:
         return Method()
-    return Method(**{**value, "grades": tuple(value["grades"])})
+    names = {name: tuple(value.get(name, ())) for name in ("grades", "grades_cy")}
+    return Method(**{**value, **names})
 
 
 def write_method(method: Method) -> str:

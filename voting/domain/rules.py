@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 from fractions import Fraction
 
@@ -46,32 +46,38 @@ class BaseOf(StrEnum):
     ROLL = "roll"
 
 
+BACKGROUND = ("description", "benefits", "drawbacks", "source")
+"""What voters read about an option, besides its text."""
+
+
 @dataclass(frozen=True, slots=True)
 class OptionInput:
-    """One option as it was typed in."""
+    """One option as it was typed in; what ends in ``_cy`` is Welsh."""
 
     text: str
     description: str = ""
     benefits: str = ""
     drawbacks: str = ""
     source: str = ""
+    text_cy: str = ""
+    description_cy: str = ""
+    benefits_cy: str = ""
+    drawbacks_cy: str = ""
+    source_cy: str = ""
 
     def cleaned(self) -> OptionInput:
         """The same option with stray white space removed."""
-        return OptionInput(
-            clean_line(self.text),
-            clean_text(self.description),
-            clean_text(self.benefits),
-            clean_text(self.drawbacks),
-            clean_text(self.source),
-        )
+        typed = asdict(self)
+        lines = {name: clean_line(typed.pop(name)) for name in ("text", "text_cy")}
+        return OptionInput(**lines, **{name: clean_text(text) for name, text in typed.items()})
 
 
 def check_question(
-    text: str, minimum: int, maximum: int, options: Sequence[OptionInput]
+    text: str, minimum: int, maximum: int, options: Sequence[OptionInput], text_cy: str = ""
 ) -> list[FieldError]:
     """The faults of one question with its (cleaned) options; option n's fields are options-n-..."""
     faults = check_text("text", "the question", text, limit=500)
+    faults += check_text("text_cy", "the question in Welsh", text_cy, limit=500, required=False)
     if minimum < 1:
         faults.append(FieldError("minimum", "A voter must choose at least 1 option."))
     if maximum < 1:
@@ -92,13 +98,23 @@ def _check_options(options: Sequence[OptionInput]) -> list[FieldError]:
         faults.append(FieldError("options", told))
     if len(options) > MOST_OPTIONS:
         faults.append(FieldError("options", f"Enter at most {MOST_OPTIONS} options."))
-    seen: dict[str, int] = {}
+    alike = _check_apart("text", options) + _check_apart("text_cy", options)
     for index, option in enumerate(options):
         faults += _check_option(index, option)
-        first = seen.setdefault(option.text.casefold(), index)
-        if option.text and first != index:
-            told = f"Option {index + 1} is the same as option {first + 1} ({option.text[:60]})."
-            faults.append(FieldError(f"options-{index}-text", told))
+        faults += [fault for fault in alike if fault.field.startswith(f"options-{index}-")]
+    return faults
+
+
+def _check_apart(name: str, options: Sequence[OptionInput]) -> list[FieldError]:
+    """The faults of options that read like an earlier one."""
+    faults = []
+    seen: dict[str, int] = {}
+    for index, option in enumerate(options):
+        text: str = getattr(option, name)
+        first = seen.setdefault(text.casefold(), index)
+        if text and first != index:
+            told = f"Option {index + 1} is the same as option {first + 1} ({text[:60]})."
+            faults.append(FieldError(f"options-{index}-{name}", told))
     return faults
 
 
@@ -107,14 +123,19 @@ def _check_option(index: int, option: OptionInput) -> list[FieldError]:
     faults = check_text(
         f"options-{index}-text", f"the text of option {number}", option.text, limit=200
     )
-    for part, text in (
-        ("description", option.description),
-        ("benefits", option.benefits),
-        ("drawbacks", option.drawbacks),
-        ("source", option.source),
-    ):
-        label = f"the {part} of option {number}"
-        faults += check_text(f"options-{index}-{part}", label, text, limit=5_000, required=False)
+    welsh = f"the text of option {number} in Welsh"
+    faults += check_text(
+        f"options-{index}-text_cy", welsh, option.text_cy, limit=200, required=False
+    )
+    for part in BACKGROUND:
+        for name, label in ((part, part), (f"{part}_cy", f"{part} in Welsh")):
+            faults += check_text(
+                f"options-{index}-{name}",
+                f"the {label} of option {number}",
+                getattr(option, name),
+                limit=5_000,
+                required=False,
+            )
     return faults
 
 

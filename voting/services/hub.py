@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from voting.domain.canonical import canonical_json, canonical_time
 from voting.domain.errors import BadInput, Conflict, FieldError, refuse_faults
 from voting.domain.governance import PARTS, STAY
+from voting.domain.lifecycle import State
 from voting.domain.wording import (
     check_text,
     clean_line,
@@ -23,6 +24,7 @@ from voting.domain.wording import (
 from voting.store import hub as hubs
 from voting.store.accounts import Account
 from voting.store.hub import GlossaryEntry, Hub, Milestone, ProposalOption, ProposalVersion
+from voting.store.polls import list_polls
 from voting.store.proposals import Proposal, append_act
 
 MOST_OPTIONS = 30
@@ -31,6 +33,7 @@ MOST_MILESTONES = 60
 LINE, TEXT = 200, 5_000
 HUB_TEXTS = ("summary", "who_decides")
 HUB_WELSH = ("title_cy", "summary_cy", "deciding_cy", "still_open_cy", "who_decides_cy")
+_FIXED = ("is_bilingual", "title_cy", "deciding_cy", "still_open_cy")
 OPTION_TEXTS = (*PARTS, *(f"{part}_cy" for part in PARTS))
 NEEDED = ("description", "benefits", "drawbacks", "cost", "source")  # G2
 SHORT = frozenset({"name", "name_cy", "title_cy", "term", "term_cy", "title"})
@@ -66,16 +69,36 @@ def update_hub(
     now: dt.datetime,
     **texts: str,
 ) -> Hub:
-    """Change the public texts that are given. Raises BadInput with every fault by field."""
+    """Change the public texts that are given. Raises BadInput with every fault by field.
+
+    Conflict when a poll was frozen in English and in Welsh and what its voters rely on would
+    change: the Welsh title, what is being decided, what is still open, or that there is Welsh.
+    """
     cleaned = _clean(texts, (*HUB_TEXTS, *HUB_WELSH))
     refuse_faults(_check(cleaned, required=()))
     hub = get_hub(session, proposal)
+    _require_unfrozen(session, proposal, hub, {"is_bilingual": is_bilingual, **cleaned})
     hub.is_bilingual, hub.public_may_ask = is_bilingual, public_may_ask
     for name, text in cleaned.items():
         setattr(hub, name, text)
     session.add(hub)
+    session.flush()
+    session.expire(proposal, ["hub"])
     keep_version(session, proposal, now=now)
     return hub
+
+
+def _require_unfrozen(
+    session: Session, proposal: Proposal, hub: Hub, given: dict[str, Any]
+) -> None:
+    altered = [name for name in _FIXED if name in given and given[name] != getattr(hub, name)]
+    if altered and any(
+        poll.state != State.DRAFT and poll.is_bilingual for poll in list_polls(session, proposal.id)
+    ):
+        raise Conflict(
+            "A vote of this proposal is frozen in English and in Welsh, so it stays in both, and "
+            "the Welsh title, what is being decided and what is still open cannot be changed."
+        )
 
 
 # ------------------------------------------------------------------ options

@@ -124,15 +124,15 @@ def add_organiser(
 
 
 def add_constituency(
-    session: Session, proposal: Proposal, *, name: str, code: str | None = None
+    session: Session, proposal: Proposal, *, name: str, code: str | None = None, name_cy: str = ""
 ) -> Constituency:
     """Add a part of the electorate that is counted by itself; *code* is made of the name.
 
-    Raises BadInput (field name or code), and Conflict when a poll of the proposal is frozen and not
-    finished.
+    *name_cy* is its name in Welsh. Raises BadInput (field name, name_cy or code), and Conflict when
+    a poll of the proposal is frozen and not finished.
     """
-    name = clean_line(name)
-    refuse_faults(_check_name(proposal, name, None))
+    name, name_cy = clean_line(name), clean_line(name_cy)
+    refuse_faults(_check_name(proposal, name, name_cy, None))
     _require_unfrozen(session, proposal)
     taken = [constituency.code for constituency in proposal.constituencies]
     if len(taken) >= MOST_CONSTITUENCIES:
@@ -143,19 +143,26 @@ def add_constituency(
         told = f"The code '{code or chosen}' is taken, or is not lower-case letters and digits."
         refuse_faults([FieldError("code", told)])
     position = max((c.position for c in proposal.constituencies), default=-1) + 1
-    constituency = Constituency(code=chosen, name=name, position=position)
+    constituency = Constituency(code=chosen, name=name, name_cy=name_cy, position=position)
     proposal.constituencies.append(constituency)
     session.flush()
     return constituency
 
 
-def rename_constituency(session: Session, constituency: Constituency, *, name: str) -> None:
-    """Give a constituency another name. Raises BadInput, or Conflict once a poll fixed the name."""
+def rename_constituency(
+    session: Session, constituency: Constituency, *, name: str, name_cy: str | None = None
+) -> None:
+    """Give a constituency another name; *name_cy* is the Welsh one, None leaves it as it is.
+
+    Raises BadInput, or Conflict once a poll fixed the name. A Welsh name may be added at any time.
+    """
     name = clean_line(name)
-    refuse_faults(_check_name(constituency.proposal, name, constituency))
-    if list_polls_using(session, constituency.id):
+    name_cy = constituency.name_cy if name_cy is None else clean_line(name_cy)
+    refuse_faults(_check_name(constituency.proposal, name, name_cy, constituency))
+    is_altered = name != constituency.name or constituency.name_cy not in ("", name_cy)
+    if is_altered and list_polls_using(session, constituency.id):
         raise Conflict(f"A frozen vote names {constituency.name}. It cannot be renamed.")
-    constituency.name = name
+    constituency.name, constituency.name_cy = name, name_cy
     session.flush()
 
 
@@ -203,11 +210,17 @@ def _check(texts: dict[str, str]) -> list[FieldError]:
     return faults
 
 
-def _check_name(proposal: Proposal, name: str, itself: Constituency | None) -> list[FieldError]:
+def _check_name(
+    proposal: Proposal, name: str, name_cy: str, itself: Constituency | None
+) -> list[FieldError]:
     faults = check_text("name", "the name of the constituency", name, limit=100)
-    others = [c.name.casefold() for c in proposal.constituencies if c is not itself]
-    if name and name.casefold() in others:
-        faults.append(FieldError("name", f"There is a constituency called '{name}' already."))
+    faults += check_text("name_cy", "the name in Welsh", name_cy, limit=100, required=False)
+    others = [c for c in proposal.constituencies if c is not itself]
+    for field, given in (("name", name), ("name_cy", name_cy)):
+        taken = [getattr(other, field).casefold() for other in others]
+        if given and given.casefold() in taken:
+            told = f"There is a constituency called '{given}' already."
+            faults.append(FieldError(field, told))
     return faults
 
 

@@ -263,6 +263,14 @@ def insert_chosen(session: Session, columns: list[str], chosen: Select[Any]) -> 
     return int(session.connection().execute(statement, execution_options=counted).rowcount)
 
 
+def count_recipients_in(
+    session: Session, poll_id: int, kind: str, round_number: int, *, language: str
+) -> int:
+    """How many of those who would be owed this letter now read this *language*."""
+    query = _recipients(poll_id, kind, round_number).where(Elector.language == language)
+    return session.scalar(query.with_only_columns(func.count(Elector.id))) or 0
+
+
 def count_recipients(
     session: Session, poll_id: int, kind: str, round_number: int = 1
 ) -> list[tuple[str, int]]:

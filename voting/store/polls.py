@@ -24,7 +24,10 @@ from voting.store.roll import Elector
 
 
 class Poll(Base):
-    """A formal vote: draft, ready, open, closed, counting, declared, published, or cancelled."""
+    """A formal vote: draft, ready, open, closed, counting, declared, published, or cancelled.
+
+    Texts ending in ``_cy`` are Welsh; once it is frozen, all of them are there or none.
+    """
 
     __tablename__ = "poll"
     __table_args__ = (UniqueConstraint("proposal_id", "slug"),)
@@ -34,6 +37,8 @@ class Poll(Base):
     slug: Mapped[str] = mapped_column(String(80))
     title: Mapped[str] = mapped_column(String(200))
     introduction: Mapped[str] = mapped_column(Text, default="")
+    title_cy: Mapped[str] = mapped_column(String(200), default="")
+    introduction_cy: Mapped[str] = mapped_column(Text, default="")
     state: Mapped[str] = mapped_column(String(20), default="draft", index=True)
     group: Mapped[str] = mapped_column(String(40), default="Ed25519")
     opens_at: Mapped[dt.datetime | None]
@@ -90,6 +95,18 @@ class Poll(Base):
         )
 
     @property
+    def is_bilingual(self) -> bool:
+        """Whether it is in English and in Welsh: the proposal says so until it is frozen."""
+        if self.state == State.DRAFT:
+            return self.proposal.is_bilingual
+        return bool(self.title_cy)
+
+    def read(self, name: str, language: str) -> str:
+        """The title or introduction in *language*, in English if not in Welsh."""
+        english = str(getattr(self, name))
+        return (str(getattr(self, f"{name}_cy")) or english) if language == "cy" else english
+
+    @property
     def is_decided_by_count(self) -> bool:
         """Whether the deciding question has a counting rule of its own, whose winner carries."""
         place = self.deciding_question
@@ -111,6 +128,7 @@ class Question(Base):
     poll_id: Mapped[int] = mapped_column(ForeignKey("poll.id"))
     position: Mapped[int]
     text: Mapped[str] = mapped_column(String(500))
+    text_cy: Mapped[str] = mapped_column(String(500), default="")
     minimum: Mapped[int] = mapped_column(default=1)
     maximum: Mapped[int] = mapped_column(default=1)
     method_json: Mapped[str] = mapped_column(Text, default="{}", server_default="{}")
@@ -140,6 +158,11 @@ class Option(Base):
     benefits: Mapped[str] = mapped_column(Text, default="")
     drawbacks: Mapped[str] = mapped_column(Text, default="")
     source: Mapped[str] = mapped_column(Text, default="")
+    text_cy: Mapped[str] = mapped_column(String(200), default="")
+    description_cy: Mapped[str] = mapped_column(Text, default="")
+    benefits_cy: Mapped[str] = mapped_column(Text, default="")
+    drawbacks_cy: Mapped[str] = mapped_column(Text, default="")
+    source_cy: Mapped[str] = mapped_column(Text, default="")
 
 
 class DecisionRule(Base):

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 from voting.domain.canonical import canonical_json, canonical_time
 from voting.store.accounts import Account
 from voting.store.database import Base
+from voting.store.hub import Hub
 
 
 class Proposal(Base):
@@ -35,6 +36,27 @@ class Proposal(Base):
     constituencies: Mapped[list[Constituency]] = relationship(
         order_by="Constituency.position", back_populates="proposal"
     )
+    hub: Mapped[Hub | None] = relationship(viewonly=True)
+
+    @property
+    def is_bilingual(self) -> bool:
+        """Whether it is put to people in English and in Welsh."""
+        return self.hub is not None and self.hub.is_bilingual
+
+    @property
+    def title_cy(self) -> str:
+        """The title in Welsh; empty where there is none."""
+        return self.hub.title_cy if self.hub and self.is_bilingual else ""
+
+    @property
+    def deciding_cy(self) -> str:
+        """What is being decided, in Welsh."""
+        return self.hub.deciding_cy if self.hub and self.is_bilingual else ""
+
+    @property
+    def still_open_cy(self) -> str:
+        """What is still open, in Welsh."""
+        return self.hub.still_open_cy if self.hub and self.is_bilingual else ""
 
 
 class ProposalRole(Base):
@@ -59,6 +81,7 @@ class Constituency(Base):
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"))
     code: Mapped[str] = mapped_column(String(40))  # lower-case letters, digits, hyphens
     name: Mapped[str] = mapped_column(String(100))
+    name_cy: Mapped[str] = mapped_column(String(100), default="")
     position: Mapped[int]
 
     proposal: Mapped[Proposal] = relationship(back_populates="constituencies")

@@ -103,16 +103,12 @@ class LinkReplacement(Base):
     at: Mapped[dt.datetime]
 
 
-def count_electors(session: Session, constituency_id: int) -> int:
-    """How many people are on the roll of a constituency."""
-    return (
-        session.scalar(
-            select(func.count())
-            .select_from(Elector)
-            .where(Elector.constituency_id == constituency_id)
-        )
-        or 0
-    )
+def count_electors(session: Session, constituency_id: int, *, language: str = "") -> int:
+    """How many people are on the roll of a constituency: all, or those who read *language*."""
+    chosen = [Elector.constituency_id == constituency_id]
+    if language:
+        chosen.append(Elector.language == language)
+    return session.scalar(select(func.count()).select_from(Elector).where(*chosen)) or 0
 
 
 def list_electors(

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from voting.domain.errors import NotFound
-from voting.web.sentences import grade_name
+from voting.web.sentences import name_grades
 from voting.web.sheets import Sheet, make_sheet
 from voting.web.sheets.files import write_json, write_stages
 from voting.web.sheets.pdf import Facts, make_pdf
@@ -49,5 +49,6 @@ def _list_counted(outcome: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str
 
 
 def _make_sheet(key: str, question: Mapping[str, Any]) -> Sheet:
-    grades = [grade_name(grade) for grade in reversed(question["counting"]["grades"])]
+    counting = question["counting"]
+    grades = name_grades(counting["grades"], counting.get("grades_cy", ()))[::-1]
     return make_sheet(question["count"], f"count-{key}", grades)

@@ -131,10 +131,11 @@ def list_moments(found: PublicProposal, shown: Sequence[Poll]) -> Iterator[Momen
     for poll in shown:
         if poll.state == State.CANCELLED or poll.opens_at is None or poll.closes_at is None:
             continue
-        yield Moment(poll.opens_at, "poll-opens", poll.title)
-        yield Moment(poll.closes_at, "poll-closes", poll.title)
+        named = (poll.title, poll.title_cy)
+        yield Moment(poll.opens_at, "poll-opens", *named)
+        yield Moment(poll.closes_at, "poll-closes", *named)
         if poll.published_at is not None:
-            yield Moment(poll.published_at, "poll-published", poll.title)
+            yield Moment(poll.published_at, "poll-published", *named)
 
 
 def list_moments_of(consultation: Consultation) -> Iterator[Moment]:

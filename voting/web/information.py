@@ -28,6 +28,7 @@ from voting.web.hub import (
     list_public_consultations,
     list_public_polls,
 )
+from voting.web.languages import tell_own
 from voting.web.steps import list_steps
 
 blueprint = Blueprint("information", __name__, url_prefix="/p/<slug>")
@@ -129,12 +130,12 @@ def chain(slug: str) -> ResponseReturnValue:
     session, proposal = db.session(), found.proposal
     after = min(max(request.args.get("after", -1, type=int), -1), LAST)
     acts = proposals.page_acts(session, proposal.id, after=after, limit=PAGE + 1)
-    names = {c.code: c.name for c in proposal.constituencies}
+    names = {c.code: tell_own(c, "name") for c in proposal.constituencies}
     return render_template(
         "information/chain.html",
         proposal=found,
         acts=[describe_act(act, names) for act in acts[:PAGE]],
-        polls={poll.id: poll.title for poll in list_public_polls(proposal)},
+        polls={poll.id: tell_own(poll, "title") for poll in list_public_polls(proposal)},
         consultations={held.slug: held for held in list_public_consultations(proposal)},
         after=after,
         more=acts[PAGE - 1].position if len(acts) > PAGE else None,

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, g, has_request_context, request, session
-from flask_babel import Babel, get_locale, gettext, refresh
+from flask_babel import Babel, force_locale, get_locale, gettext, refresh
 
 from voting import mail
+from voting.domain.outcome_names import put_in_welsh
 from voting.domain.outcome_words import tell_outcome
+from voting.web.sentences import name_grades
 
 TRANSLATIONS = Path(__file__).resolve().parent.parent / "translations"
 NAMES = {"en": "English", "cy": "Cymraeg"}
@@ -49,6 +51,8 @@ def install_languages(app: Flask) -> None:
     )
     app.context_processor(lambda: {"languages": find_choice()})
     app.jinja_env.globals["current_language"] = find_language
+    app.jinja_env.globals["in_language"] = show_in
+    app.jinja_env.globals["name_grades"] = name_grades
     app.jinja_env.filters["when"] = tell_when
     app.jinja_env.filters["day"] = tell_day
     app.jinja_env.filters["groups_of_five"] = group_by_five
@@ -113,6 +117,11 @@ def tell_in_one_sentence(outcome: Mapping[str, Any]) -> str:
     return str(outcome["sentence"]) if _told_in() == "en" else tell_outcome(outcome, gettext)
 
 
+def in_own_names(outcome: Mapping[str, Any], frozen: Mapping[str, Any]) -> dict[str, Any]:
+    """A declared outcome with the names of the *frozen* definition in the reader's language."""
+    return put_in_welsh(outcome, frozen) if _told_in() == "cy" else dict(outcome)
+
+
 def tell_share(share: str) -> str:
     """A part and its whole, given as an outcome has them: "108 of 120 (90.0%)"."""
     part, _, whole = share.partition(" of ")
@@ -134,6 +143,12 @@ def tell_size(number: int) -> str:
 def tell_own(thing: Any, name: str) -> str:
     """The organiser's own text *name* of *thing* in the reader's language, else in English."""
     return str(_welsh_of(thing, name) or getattr(thing, name))
+
+
+def show_in(language: str, caller: Callable[[], str]) -> str:
+    """A part of a page as readers of *language* see it, for ``{% call in_language("cy") %}``."""
+    with force_locale(language):
+        return caller()
 
 
 def find_language_of(thing: Any, name: str) -> str:

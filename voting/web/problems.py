@@ -25,6 +25,7 @@ from voting.store.database import db
 from voting.store.polls import Poll
 from voting.web.access import guard
 from voting.web.forms import Form, list_faults
+from voting.web.languages import tell_own
 from voting.web.sentences import in_words_of_reader
 
 blueprint = Blueprint("problems", __name__, url_prefix="/p/<slug>/<poll_slug>")
@@ -112,7 +113,7 @@ def make_form(poll: Poll) -> ReportForm:
     """The empty form, or as it was sent; a tracking number is taken along from its page."""
     form = ReportForm()
     form.kind.choices = {str(kind): str(told) for kind, told in KINDS.items()}
-    names = {c.code: c.name for c in poll.proposal.constituencies}
+    names = {c.code: tell_own(c, "name") for c in poll.proposal.constituencies}
     form.constituency.choices = {"": str(_("I do not know")), **names}
     return form
 

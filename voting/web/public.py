@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, render_template, request, stream_with_context
@@ -17,6 +18,7 @@ from flask_babel import gettext as _
 
 from voting.domain.errors import NotFound
 from voting.domain.lifecycle import State, checked_until, is_reporting_open
+from voting.domain.outcome_names import put_figures_in_welsh
 from voting.services import papers, publication, retention, scrutiny, trustees
 from voting.services.hub import get_hub
 from voting.store import board, disputes, polls, proposals
@@ -37,6 +39,7 @@ from voting.web.hub import (
     list_public_polls,
     offers_models,
 )
+from voting.web.languages import find_language, in_own_names, tell_own
 from voting.web.steps import list_steps
 
 blueprint = Blueprint("public", __name__)
@@ -124,7 +127,7 @@ def poll(slug: str, poll_slug: str) -> ResponseReturnValue:
 
 def trail(poll: Poll) -> list[dict[str, Any]]:
     """The public acts of this poll in order, each with its time, hash and reason."""
-    names = {c.code: c.name for c in poll.proposal.constituencies}
+    names = {c.code: tell_own(c, "name") for c in poll.proposal.constituencies}
     acts = proposals.list_acts(db.session(), poll.proposal_id, poll.id)
     return [describe_act(act, names) for act in acts]
 
@@ -136,6 +139,12 @@ def ballot_counts(poll: Poll) -> list[tuple[Election, int]] | None:
         return None
     session = db.session()
     return [(e, board.count_ballots(session, e.id)[0]) for e in poll.elections]
+
+
+@blueprint.get("/p/<slug>/<poll_slug>/frozen.json")
+def frozen_json(slug: str, poll_slug: str) -> ResponseReturnValue:
+    """All that was fixed before voting opened, in each of its languages, exactly as hashed."""
+    return Response(get_poll(slug, poll_slug).frozen_json, mimetype="application/json")
 
 
 @blueprint.get("/p/<slug>/<poll_slug>/ballot-box")
@@ -222,20 +231,30 @@ def find_fault(typed: str) -> str:
 def outcome(slug: str, poll_slug: str) -> ResponseReturnValue:
     """The published outcome: a sentence, tables, pictures, the rule, and how to check it."""
     found, result = get_published(slug, poll_slug)
+    frozen = json.loads(found.frozen_json or b"{}")
+    signed = [scrutiny.read_report(r) for r in list_reports(db.session(), found.id)]
+    result = in_own_names(result, frozen)
     return render_template(
         "public/outcome.html",
         poll=found,
         outcome=result,
         acts=trail(found),
-        held=json.loads(found.frozen_json or b"{}").get("keys", {}),
+        held=frozen.get("keys", {}),
         problems=disputes.list_disputes(db.session(), found.id),
         kept_until=retention.find_end(found),
         steps=list_steps(found.proposal),
-        signed=[scrutiny.read_report(r) for r in list_reports(db.session(), found.id)],
+        signed=[name_figures(report, frozen) for report in signed],
         papers=list_papers(found),
         sheets=make_sheets(result),
         reports={e.uuid: json.loads(e.verification_json or b"{}") for e in found.elections},
     )
+
+
+def name_figures(report: Mapping[str, Any], frozen: Mapping[str, Any]) -> dict[str, Any]:
+    """A scrutineer's report with the names of what was counted in the reader's language."""
+    if find_language() != "cy":
+        return dict(report)
+    return {**report, "figures": put_figures_in_welsh(report["figures"], frozen)}
 
 
 @blueprint.get("/p/<slug>/<poll_slug>/counts/<code>-<int:number>.<form>")
@@ -243,6 +262,8 @@ def count_file(slug: str, poll_slug: str, code: str, number: int, form: str) -> 
     """The sheet of one count to print, its stages for spreadsheets, or all of it as data."""
     found, result = get_published(slug, poll_slug)
     organisation = found.proposal.organisation
+    if form == "pdf":
+        result = in_own_names(result, json.loads(found.frozen_json or b"{}"))
     body, kind = write_count(result, code, number, form, organisation=organisation)
     return download(body, kind, f"count-{found.slug}-{code}-{number}.{form}")
 

@@ -6,7 +6,9 @@ Services and domain speak English and know no language. A desk passes what they 
 
 from __future__ import annotations
 
-from flask_babel import gettext
+from collections.abc import Sequence
+
+from flask_babel import get_locale, gettext
 
 
 def marked(sentence: str) -> str:
@@ -96,6 +98,14 @@ GRADES = frozenset(
         marked("Excellent"),
     }
 )
+
+
+def name_grades(grades: Sequence[str], grades_cy: Sequence[str] = ()) -> list[str]:
+    """Grades in the reader's language: the organiser's own Welsh where there is any."""
+    locale = get_locale()
+    if grades_cy and locale is not None and locale.language == "cy":
+        return list(grades_cy)
+    return [grade_name(grade) for grade in grades]
 
 
 def grade_name(grade: str) -> str:

@@ -27,11 +27,17 @@ BULK_STATES = {
 
 @dataclass(frozen=True, slots=True)
 class BulkPreview:
-    """What a bulk send would do now: how many per constituency, and how a letter reads."""
+    """What a bulk send would do now: how many per constituency, and how a letter reads.
+
+    ``welsh`` is the same sample in Welsh where the vote is in both languages, and ``in_welsh`` how
+    many of the recipients read it: both go out in the same run.
+    """
 
     kind: str
     recipients: tuple[tuple[str, int], ...]
     sample: mail.Rendered
+    welsh: mail.Rendered | None = None
+    in_welsh: int = 0
 
     @property
     def total(self) -> int:
@@ -58,12 +64,25 @@ def preview_bulk(
 ) -> BulkPreview:
     """What sending this *kind* (invitation, reminder, result) now would do.
 
-    The sample holds an example link and code. Raises Conflict when it cannot be sent now.
+    The samples hold an example link and code. Raises Conflict when it cannot be sent now.
     """
     number = _round_to_send(session, poll, kind)
     recipients = letters.count_recipients(session, poll.id, kind, number)
-    context = poll_context(poll, base_url) | sample_context(kind, poll, base_url)
-    return BulkPreview(kind, tuple(recipients), mail.render(kind, "en", context))
+    samples = {
+        language: mail.render(
+            kind,
+            language,
+            poll_context(poll, language) | sample_context(kind, poll, base_url, language),
+        )
+        for language in list_languages(poll)
+    }
+    in_welsh = letters.count_recipients_in(session, poll.id, kind, number, language="cy")
+    return BulkPreview(kind, tuple(recipients), samples["en"], samples.get("cy"), in_welsh)
+
+
+def list_languages(poll: Poll) -> tuple[str, ...]:
+    """The languages a poll is in."""
+    return ("en", "cy") if poll.is_bilingual else ("en",)
 
 
 def queue_bulk(session: Session, poll: Poll, kind: str, *, typed: str, now: dt.datetime) -> int:
@@ -88,22 +107,29 @@ def queue_bulk(session: Session, poll: Poll, kind: str, *, typed: str, now: dt.d
 
 def send_test(
     session: Session, poll: Poll, kind: str, *, account: Account, now: dt.datetime
-) -> Letter:
-    """Owe a test copy of this *kind* to the organiser's own address; its link does not work."""
+) -> list[Letter]:
+    """Owe a test copy of this *kind* to the organiser's own address, one in each language.
+
+    Its link does not work.
+    """
     if kind not in BULK_STATES:
         raise NotFound(f"There is no letter of the kind {kind}.")
-    made = letters.owe(
-        session,
-        kind="test",
-        key=f"test:{kind}:{poll.id}:{account.id}:{now.isoformat()}",
-        now=now,
-        poll_id=poll.id,
-        account_id=int(account.id),
-        details={"kind": kind},
-    )
-    if made is None:
+    made = [
+        letters.owe(
+            session,
+            kind="test",
+            key=f"test:{kind}:{poll.id}:{account.id}:{language}:{now.isoformat()}",
+            now=now,
+            poll_id=poll.id,
+            account_id=int(account.id),
+            language=language,
+            details={"kind": kind},
+        )
+        for language in list_languages(poll)
+    ]
+    if None in made:
         raise Conflict("This test letter is on its way already.")
-    return session.get_one(Letter, made)
+    return [session.get_one(Letter, letter_id) for letter_id in made]
 
 
 def status_counts(session: Session, poll: Poll) -> dict[str, dict[str, int]]:

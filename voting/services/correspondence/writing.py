@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from voting import mail
 from voting.domain.lifecycle import checked_until
+from voting.domain.outcome_names import put_in_welsh
 from voting.domain.outcome_words import tell_outcome
 from voting.services.correspondence.notices import write_notice
 from voting.services.correspondence.refusals import Unwanted
@@ -69,7 +70,7 @@ def write_letter(session: Session, letter_id: int, *, post: Post, now: dt.dateti
         return write_notice(session, letter, post=post, now=now)
     poll = session.get_one(Poll, letter.poll_id)
     details: dict[str, Any] = json.loads(letter.details)
-    context = poll_context(poll, post.base_url)
+    context = poll_context(poll, letter.language)
     kind, identity = letter.kind, f"{letter.key}|{poll.frozen_hash}|{poll.frozen_at}"
     if letter.scrutineer_id is not None:
         scrutineer = session.get_one(Scrutineer, letter.scrutineer_id)
@@ -197,16 +198,18 @@ def _result_context(poll: Poll, base_url: str, language: str) -> dict[str, Any]:
     if poll.outcome_json is None:
         raise Unwanted("There is no outcome to write about.")
     outcome = json.loads(poll.outcome_json)
+    sentence = str(outcome["sentence"])
+    if language == "cy":
+        told = put_in_welsh(outcome, json.loads(poll.frozen_json or b"{}"))
+        sentence = tell_outcome(told, mail.translator(language))
     return {
-        "sentence": str(outcome["sentence"])
-        if language == "en"
-        else tell_outcome(outcome, mail.translator(language)),
+        "sentence": sentence,
         "link": f"{base_url}/p/{poll.proposal.slug}/{poll.slug}/outcome",
     }
 
 
-def poll_context(poll: Poll, base_url: str) -> dict[str, Any]:
-    """What every letter about this poll may say."""
+def poll_context(poll: Poll, language: str) -> dict[str, Any]:
+    """What every letter about this poll may say to a reader of *language*."""
     proposal = poll.proposal
     return {
         "organisation": proposal.organisation,
@@ -214,7 +217,7 @@ def poll_context(poll: Poll, base_url: str) -> dict[str, Any]:
         "contact_email": proposal.contact_email,
         "contact_phone": proposal.contact_phone,
         "scrutineer_contact": proposal.scrutineer_contact,
-        "poll_title": poll.title,
+        "poll_title": poll.read("title", language),
         "opens_at": poll.opens_at,
         "closes_at": poll.closes_at,
         "issuer": poll.issuer,

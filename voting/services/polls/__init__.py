@@ -1,6 +1,7 @@
 """Polls: the draft, what it still lacks, freezing it, and what may be done to it afterwards."""
 
 from voting.domain.rules import OptionInput
+from voting.services.polls.bilingual import Untold, list_untold
 from voting.services.polls.conduct import (
     cancel,
     close_early_for_demo,
@@ -10,6 +11,7 @@ from voting.services.polls.conduct import (
     open_poll,
 )
 from voting.services.polls.draft import (
+    Changes,
     add_question,
     create_poll,
     default_rules,
@@ -23,9 +25,11 @@ from voting.services.polls.freezing import PrepareElection, freeze
 from voting.services.polls.readiness import Task, list_tasks
 
 __all__ = [
+    "Changes",
     "OptionInput",
     "PrepareElection",
     "Task",
+    "Untold",
     "add_question",
     "cancel",
     "close_early_for_demo",
@@ -35,6 +39,7 @@ __all__ = [
     "find_hindrance",
     "freeze",
     "list_tasks",
+    "list_untold",
     "open_due",
     "open_poll",
     "remove_question",

@@ -13,6 +13,7 @@ from voting.domain.holding import Holding, count_safe
 from voting.domain.lifecycle import STANDING, State, require_transition, seals_at
 from voting.domain.rules import LONGEST_VOTE
 from voting.domain.wording import check_text, clean_text
+from voting.services.polls.bilingual import list_untold
 from voting.store.accounts import Account
 from voting.store.polls import Poll, list_polls_in, lock_poll
 from voting.store.proposals import append_act
@@ -22,13 +23,16 @@ from voting.store.trustees import list_scrutineers
 def open_poll(session: Session, poll: Poll, *, now: dt.datetime) -> Poll:
     """Open a ready poll whose opening time has come; else Conflict or NotOpen.
 
-    Conflict also while scrutineers who hold the keys have not approved it.
+    Conflict also while scrutineers who hold the keys have not approved it, and while a text of a
+    proposal in two languages is missing in one.
     """
     poll = lock_poll(session, poll.id)
     require_transition(State(poll.state), State.OPEN)
     if now < poll.timetable.opens_at:
         raise NotOpen("The opening time has not come yet.")
-    _require_scrutineers(session, poll)
+    hindrance = find_hindrance(session, poll)
+    if hindrance is not None:
+        raise Conflict(hindrance)
     poll.state = State.OPEN
     _record(session, poll, "opened", now, {})
     return poll
@@ -44,11 +48,28 @@ def open_due(session: Session, now: dt.datetime) -> list[Poll]:
 
 
 def find_hindrance(session: Session, poll: Poll) -> str | None:
-    """Why a ready poll whose keys are held by scrutineers cannot open yet, or None.
+    """Why a ready poll cannot open yet, or None.
 
-    As many scrutineers as can count must have approved the frozen set-up, and as many must still
-    have their keys.
+    Where scrutineers hold the keys, as many as can count must have approved the frozen set-up, and
+    as many must still have their keys. A proposal in two languages has every text in both.
     """
+    return _find_one_language(poll) or _find_missing_keys(session, poll)
+
+
+def _find_one_language(poll: Poll) -> str | None:
+    untold = list_untold(poll)
+    if not untold:
+        return None
+    if not poll.is_bilingual:
+        return (
+            "This proposal is in English and in Welsh, but this vote was frozen in English alone. "
+            "Cancel it and set it up again, or say on the public page that the proposal is in "
+            "English alone."
+        )
+    return " ".join(each.message for each in untold)
+
+
+def _find_missing_keys(session: Session, poll: Poll) -> str | None:
     if poll.key_holding == Holding.SIMPLE:
         return None
     people = [person.standing for person in list_scrutineers(session, poll.id)]
@@ -65,12 +86,6 @@ def find_hindrance(session: Session, poll: Poll) -> str | None:
             f"opens once {poll.threshold} have."
         )
     return None
-
-
-def _require_scrutineers(session: Session, poll: Poll) -> None:
-    hindrance = find_hindrance(session, poll)
-    if hindrance is not None:
-        raise Conflict(hindrance)
 
 
 def extend(

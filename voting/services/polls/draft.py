@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict
 from enum import Enum
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from sqlalchemy.orm import Session
 
@@ -38,7 +39,7 @@ LOST_OPTION = -1  # the option that carried was removed: to be chosen again
 
 
 class Keep(Enum):
-    """The value that leaves a field of a poll as it is."""
+    """The value that leaves a question's kind as it is."""
 
     KEEP = "keep"
 
@@ -63,43 +64,37 @@ def create_poll(session: Session, proposal: Proposal, *, title: str, now: dt.dat
     return poll
 
 
-def update_poll(
-    session: Session,
-    poll: Poll,
-    *,
-    now: dt.datetime,
-    title: str | Keep = KEEP,
-    introduction: str | Keep = KEEP,
-    group: str | Keep = KEEP,
-    opens_at: dt.datetime | Keep | None = KEEP,
-    closes_at: dt.datetime | Keep | None = KEEP,
-    grace_minutes: int | Keep = KEEP,
-    checking_hours: int | Keep = KEEP,
-    show_ballot_count: bool | Keep = KEEP,
-    deciding_question: int | Keep = KEEP,
-    carrying_option: int | Keep | None = KEEP,
-    combination: str | Keep = KEEP,
-) -> Poll:
-    """Change what is given and leave the rest. Times are aware.
+class Changes(TypedDict, total=False):
+    """What of a draft may be changed; what is not given stays. Times are aware.
 
     *deciding_question* and *carrying_option* are positions from 0; no carrying option means that
-    the leading one must reach the rule. Raises BadInput with every fault by field.
+    the leading one must reach the rule.
     """
+
+    title: str
+    title_cy: str
+    introduction: str
+    introduction_cy: str
+    group: str
+    opens_at: dt.datetime | None
+    closes_at: dt.datetime | None
+    grace_minutes: int
+    checking_hours: int
+    show_ballot_count: bool
+    deciding_question: int
+    carrying_option: int | None
+    combination: str
+
+
+def update_poll(
+    session: Session, poll: Poll, *, now: dt.datetime, **given: Unpack[Changes]
+) -> Poll:
+    """Change what is given and leave the rest. Raises BadInput with every fault by field."""
     require_draft(State(poll.state))
-    given = {
-        "title": title if title is KEEP else clean_line(title),
-        "introduction": introduction if introduction is KEEP else clean_text(introduction),
-        "group": group,
-        "opens_at": opens_at,
-        "closes_at": closes_at,
-        "grace_minutes": grace_minutes,
-        "checking_hours": checking_hours,
-        "show_ballot_count": show_ballot_count,
-        "deciding_question": deciding_question,
-        "carrying_option": carrying_option,
-        "combination": combination,
-    }
-    changes = {name: value for name, value in given.items() if value is not KEEP}
+    changes: dict[str, Any] = dict(given)
+    for name, clean in _CLEANED.items():
+        if name in changes:
+            changes[name] = clean(changes[name])
     refuse_faults(_check_changes(poll, changes, now))
     for name, value in changes.items():
         setattr(poll, name, value)
@@ -107,21 +102,26 @@ def update_poll(
     return poll
 
 
+_CLEANED: Mapping[str, Callable[[str], str]] = {
+    "title": clean_line,
+    "title_cy": clean_line,
+    "introduction": clean_text,
+    "introduction_cy": clean_text,
+}
+_TEXTS = {
+    "title": ("the title of the vote", 200),
+    "title_cy": ("the title in Welsh", 200),
+    "introduction": ("the introduction", 5_000),
+    "introduction_cy": ("the introduction in Welsh", 5_000),
+}
+
+
 def _check_changes(poll: Poll, changes: dict[str, Any], now: dt.datetime) -> list[FieldError]:
     after = {name: changes.get(name, getattr(poll, name)) for name in _CHECKED}
-    faults = check_text("title", "the title of the vote", after["title"], limit=200)
-    faults += check_text(
-        "introduction", "the introduction", after["introduction"], limit=5_000, required=False
-    )
-    if after["group"] not in GROUPS:
-        told = f"'{after['group']}' is not a known group. Choose one of {', '.join(GROUPS)}."
-        faults.append(FieldError("group", told))
-    elif poll.ceremony is not None and after["group"] != poll.group:
-        told = (
-            f"The scrutineers are making keys for {poll.group}. End the making of the keys before "
-            "you choose another way of sealing."
-        )
-        faults.append(FieldError("group", told))
+    faults = []
+    for name, (label, limit) in _TEXTS.items():
+        faults += check_text(name, label, after[name], limit=limit, required=name == "title")
+    faults += _check_group(poll, after["group"])
     if after["combination"] not in COMBINATIONS:
         faults.append(FieldError("combination", "Choose how the constituencies combine."))
     if changes.keys() & {"opens_at", "closes_at", "grace_minutes"}:
@@ -132,9 +132,21 @@ def _check_changes(poll: Poll, changes: dict[str, Any], now: dt.datetime) -> lis
     return faults
 
 
+def _check_group(poll: Poll, group: str) -> list[FieldError]:
+    if group not in GROUPS:
+        told = f"'{group}' is not a known group. Choose one of {', '.join(GROUPS)}."
+        return [FieldError("group", told)]
+    if poll.ceremony is not None and group != poll.group:
+        told = (
+            f"The scrutineers are making keys for {poll.group}. End the making of the keys before "
+            "you choose another way of sealing."
+        )
+        return [FieldError("group", told)]
+    return []
+
+
 _CHECKED = (
-    "title",
-    "introduction",
+    *_TEXTS,
     "group",
     "combination",
     "opens_at",
@@ -165,18 +177,20 @@ def add_question(
     options: Sequence[OptionInput],
     minimum: int = 1,
     kind: str = Kind.CHOOSE,
+    text_cy: str = "",
 ) -> Question:
     """Append a question; a blank vote is always offered besides its options.
 
     A kind other than choosing starts with its usual counting rule. Raises BadInput with every
-    fault: fields text, minimum, maximum, kind, options, options-0-text, ...
+    fault: fields text, text_cy, minimum, maximum, kind, options, options-0-text, ...
     """
     require_draft(State(poll.state))
     if len(poll.questions) >= MOST_QUESTIONS:
         raise Conflict(f"A vote has at most {MOST_QUESTIONS} questions.")
     method = _start_method(kind)
-    text, cleaned = _clean_question(text, minimum, maximum, options)
-    question = Question(position=len(poll.questions), text=text, minimum=minimum, maximum=maximum)
+    texts, cleaned = _clean_question(text, text_cy, minimum, maximum, options)
+    place = len(poll.questions)
+    question = Question(position=place, minimum=minimum, maximum=maximum, **texts)
     question.method_json = write_method(method)
     question.options = _make_options(cleaned)
     poll.questions.append(question)
@@ -193,6 +207,7 @@ def update_question(
     options: Sequence[OptionInput],
     minimum: int = 1,
     kind: str | Keep = KEEP,
+    text_cy: str = "",
 ) -> Question:
     """Replace a question's words and options; faults as in :func:`add_question`.
 
@@ -201,11 +216,12 @@ def update_question(
     """
     poll = question.poll
     require_draft(State(poll.state))
-    text, cleaned = _clean_question(text, minimum, maximum, options)
+    texts, cleaned = _clean_question(text, text_cy, minimum, maximum, options)
     if kind is not KEEP and kind != question.method.kind:
         question.method_json = write_method(_start_method(kind))
     before = [option.text for option in question.options]
-    question.text, question.minimum, question.maximum = text, minimum, maximum
+    question.text, question.text_cy = texts["text"], texts["text_cy"]
+    question.minimum, question.maximum = minimum, maximum
     question.options = []
     session.flush()
     question.options = _make_options(cleaned)
@@ -251,26 +267,16 @@ def remove_question(session: Session, question: Question) -> None:
 
 
 def _clean_question(
-    text: str, minimum: int, maximum: int, options: Sequence[OptionInput]
-) -> tuple[str, list[OptionInput]]:
-    text = clean_line(text)
+    text: str, text_cy: str, minimum: int, maximum: int, options: Sequence[OptionInput]
+) -> tuple[dict[str, str], list[OptionInput]]:
+    text, text_cy = clean_line(text), clean_line(text_cy)
     cleaned = [option.cleaned() for option in options]
-    refuse_faults(check_question(text, minimum, maximum, cleaned))
-    return text, cleaned
+    refuse_faults(check_question(text, minimum, maximum, cleaned, text_cy))
+    return {"text": text, "text_cy": text_cy}, cleaned
 
 
 def _make_options(cleaned: Sequence[OptionInput]) -> list[Option]:
-    return [
-        Option(
-            position=position,
-            text=option.text,
-            description=option.description,
-            benefits=option.benefits,
-            drawbacks=option.drawbacks,
-            source=option.source,
-        )
-        for position, option in enumerate(cleaned)
-    ]
+    return [Option(position=place, **asdict(option)) for place, option in enumerate(cleaned)]
 
 
 def _follow(carrying: int | None, before: list[str], after: list[str]) -> int | None:

@@ -6,6 +6,7 @@ import datetime as dt
 import hashlib
 import json
 import secrets
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -16,16 +17,21 @@ from voting.domain.errors import BadInput, Conflict, FieldError
 from voting.domain.holding import Holding
 from voting.domain.lifecycle import STANDING, State, require_transition
 from voting.domain.methods import method_to_json, order_options, write_method
+from voting.domain.rules import BACKGROUND
 from voting.services.polls.readiness import COMPLETE, list_tasks
 from voting.store.accounts import Account
 from voting.store.board import get_records
 from voting.store.documents import list_documents
-from voting.store.polls import Election, Option, Poll, Question, lock_poll
+from voting.store.polls import Election, Poll, Question, lock_poll
 from voting.store.proposals import Constituency, append_act
 from voting.store.roll import list_weights
 from voting.store.trustees import list_scrutineers
 
 FORMAT = 1
+LANGUAGES = ("en", "cy")
+PROPOSAL_TEXTS = ("title", "deciding", "still_open")
+POLL_TEXTS = ("title", "introduction")
+OPTION_TEXTS = ("text", *BACKGROUND)
 
 
 class PrepareElection(Protocol):
@@ -54,6 +60,8 @@ def freeze(
     if poll.state != State.DRAFT:
         raise Conflict(f"This vote {STANDING[State(poll.state)]}. It was frozen before.")
     require_complete(session, poll, now=now)
+    if not poll.is_bilingual:
+        _leave_out_welsh(poll)
     for question in poll.questions:
         _fix_order(session, question)
     for constituency in poll.proposal.constituencies:
@@ -73,6 +81,20 @@ def freeze(
     }
     append_act(session, poll.proposal_id, poll.id, "frozen", now=now, details=details)
     return poll
+
+
+def _leave_out_welsh(poll: Poll) -> None:
+    """Drop what was written in Welsh before the proposal was said to be in English alone."""
+    options = [option for question in poll.questions for option in question.options]
+    for thing, names in (
+        (poll, POLL_TEXTS),
+        *((question, ("text",)) for question in poll.questions),
+        *((option, OPTION_TEXTS) for option in options),
+    ):
+        for name in names:
+            setattr(thing, f"{name}_cy", "")
+    for question in poll.questions:
+        question.method_json = write_method(replace(question.method, grades_cy=()))
 
 
 def _fix_order(session: Session, question: Question) -> None:
@@ -108,21 +130,22 @@ def require_complete(session: Session, poll: Poll, *, now: dt.datetime) -> None:
 
 
 def describe(session: Session, poll: Poll) -> dict[str, Any]:
-    """All that voters and rules depend on, as data; rolls without names or addresses."""
+    """All that voters and rules depend on, as data; rolls without names or addresses.
+
+    A poll in two languages says so, and has the Welsh of each text under its name with ``_cy``.
+    """
     proposal = poll.proposal
     return {
         "format": FORMAT,
+        **({"languages": list(LANGUAGES)} if poll.is_bilingual else {}),
         "proposal": {
             "slug": proposal.slug,
-            "title": proposal.title,
             "organisation": proposal.organisation,
-            "deciding": proposal.deciding,
-            "still_open": proposal.still_open,
+            **_describe_texts(poll, proposal, PROPOSAL_TEXTS),
         },
         "poll": {
             "slug": poll.slug,
-            "title": poll.title,
-            "introduction": poll.introduction,
+            **_describe_texts(poll, poll, POLL_TEXTS),
             "group": poll.group,
             "opens_at": canonical_time(poll.timetable.opens_at),
             "closes_at": canonical_time(poll.timetable.closes_at),
@@ -167,24 +190,23 @@ def _describe_keys(session: Session, poll: Poll) -> dict[str, Any]:
     }
 
 
+def _describe_texts(poll: Poll, thing: object, names: Sequence[str]) -> dict[str, str]:
+    """The texts *names* of *thing*, in both languages where the poll is in both."""
+    told = {name: str(getattr(thing, name)) for name in names}
+    if poll.is_bilingual:
+        told |= {f"{name}_cy": str(getattr(thing, f"{name}_cy")) for name in names}
+    return told
+
+
 def _describe_question(question: Question) -> dict[str, Any]:
+    poll = question.poll
     return {
-        "text": question.text,
+        **_describe_texts(poll, question, ("text",)),
         "minimum": question.minimum,
         "maximum": question.maximum,
         "blank": True,
         "counting": method_to_json(question.method),
-        "options": [_describe_option(option) for option in question.options],
-    }
-
-
-def _describe_option(option: Option) -> dict[str, str]:
-    return {
-        "text": option.text,
-        "description": option.description,
-        "benefits": option.benefits,
-        "drawbacks": option.drawbacks,
-        "source": option.source,
+        "options": [_describe_texts(poll, option, OPTION_TEXTS) for option in question.options],
     }
 
 
@@ -193,7 +215,7 @@ def _describe_part(session: Session, poll: Poll, election: Election) -> dict[str
     rule = next(rule for rule in poll.rules if rule.constituency_id == constituency.id)
     return {
         "code": constituency.code,
-        "name": constituency.name,
+        **_describe_texts(poll, constituency, ("name",)),
         "uuid": election.uuid,
         "fingerprint": election.fingerprint,
         "rule": {

@@ -12,6 +12,7 @@ from voting.belenios.issuing import fingerprint_roll
 from voting.domain.holding import Holding, are_keys_proved, count_safe
 from voting.domain.methods import PAPERS_FROM, SEALED_OPTIONS, check_method
 from voting.domain.rules import (
+    BACKGROUND,
     GROUPS,
     MOST_WEIGHT,
     SHORT_VOTE,
@@ -25,6 +26,7 @@ from voting.domain.wording import (
     is_unbalanced,
     list_in_words,
 )
+from voting.services.polls.bilingual import list_untold
 from voting.store.hub import list_options
 from voting.store.issuing import list_issues
 from voting.store.polls import Option, Poll, Question
@@ -49,12 +51,14 @@ class Task:
 def list_tasks(session: Session, poll: Poll, *, now: dt.datetime) -> list[Task]:
     """The tasks of a draft in order: purpose, questions, rolls, rules, dates, sealing, keys, codes.
 
-    State is ``complete``, ``incomplete`` or ``cannot-start`` (another task comes first).
+    A proposal in English and in Welsh has one more after the questions: languages. State is
+    ``complete``, ``incomplete`` or ``cannot-start`` (another task comes first).
     """
     constituencies = poll.proposal.constituencies
     return [
         _task("purpose", "What is being decided", list(_list_purpose(session, poll))),
         _task("questions", "Questions and options", *_check_questions(poll)),
+        *_check_languages(poll),
         _task("rolls", "Who may vote", *_check_rolls(session, poll, constituencies)),
         _check_rules(poll, constituencies),
         _task("dates", "Opening and closing", *_check_dates(poll, now)),
@@ -108,6 +112,12 @@ def _check_questions(poll: Poll) -> tuple[list[str], list[str]]:
     return problems, warnings
 
 
+def _check_languages(poll: Poll) -> Iterator[Task]:
+    if poll.proposal.is_bilingual:
+        problems = [untold.message for untold in list_untold(poll)]
+        yield _task("languages", "In English and in Welsh", problems)
+
+
 def _list_refusals(question: Question) -> Iterator[str]:
     """Ballot 2 always offers a way to refuse all of it."""
     if not any(is_none_of_these(option.text) for option in question.options):
@@ -125,9 +135,7 @@ def _find_deciding(poll: Poll) -> Question | None:
 
 def _list_background(number: int, question: Question) -> Iterator[str]:
     missing = [
-        part
-        for part in ("description", "benefits", "drawbacks", "source")
-        if not all(getattr(option, part) for option in question.options)
+        part for part in BACKGROUND if not all(getattr(option, part) for option in question.options)
     ]
     if missing:
         yield f"Question {number}: not every option has its {list_in_words(missing)}."
@@ -165,6 +173,7 @@ def _check_rolls(
                 f"The roll of {name} has only {people}. With fewer than {SMALL_CONSTITUENCY}, the "
                 "exact result could show how someone voted. Consider joining it to another."
             )
+        warnings += _list_readers(session, poll, constituency)
         if count_waiting_imports(session, constituency.id):
             warnings.append(f"A file for the roll of {name} waits for you to confirm or drop it.")
         weights = list_weights(session, constituency.id)
@@ -179,6 +188,22 @@ def _check_rolls(
                 f"people on the roll, and there are {electors}."
             )
     return problems, warnings
+
+
+def _list_readers(session: Session, poll: Poll, constituency: Constituency) -> Iterator[str]:
+    """Whether the languages on the roll are those of the vote."""
+    electors = count_electors(session, constituency.id)
+    welsh = count_electors(session, constituency.id, language="cy")
+    if poll.proposal.is_bilingual and electors and not welsh:
+        yield (
+            f"Nobody on the roll of {constituency.name} is marked to be written to in Welsh. Add a "
+            "column “language” with en or cy to the file if somebody should be."
+        )
+    if welsh and not poll.proposal.is_bilingual:
+        yield (
+            f"{welsh:,} on the roll of {constituency.name} are written to in Welsh, and the vote "
+            "itself is in English alone."
+        )
 
 
 def _refuse_weights(name: str, mixed: list[int]) -> str:

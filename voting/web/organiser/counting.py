@@ -169,6 +169,11 @@ class GradeForm(SealedForm):
         "shown in Welsh.",
         rows=7,
     )
+    grades_cy = paragraph(
+        "Grades in Welsh",
+        hint="In the same order as in English. Only if a grade has a name of your own.",
+        rows=7,
+    )
     middle = pick("middle")
 
     def read(self, kind: str) -> dict[str, Any]:
@@ -177,6 +182,7 @@ class GradeForm(SealedForm):
             **super().read(kind),
             "rule": "majority-judgment",
             "grades": tuple(self.grades.data.split("\n")),
+            "grades_cy": tuple((self.grades_cy.data or "").split("\n")),
         }
 
 
@@ -222,7 +228,12 @@ def edit(slug: str, poll_slug: str, question_id: int) -> ResponseReturnValue:
             desk.tell("How the question is counted is saved.")
             return redirect(url_for("questions.index", slug=slug, poll_slug=poll_slug), 303)
     return desk.show(
-        "questions/counting.html", poll=poll, form=form, question=question, method=method
+        "questions/counting.html",
+        poll=poll,
+        form=form,
+        question=question,
+        method=method,
+        bilingual=poll.proposal.is_bilingual,
     )
 
 
@@ -242,6 +253,7 @@ def describe(method: Method) -> dict[str, Any]:
         "most_ranks": "" if method.most_ranks is None else str(method.most_ranks),
         "equal_ranks": method.equal_ranks,
         "grades": "\n".join(method.grades),
+        "grades_cy": "\n".join(method.grades_cy),
         "highest": str(method.highest),
         "shuffled": method.shuffled,
         "papers": method.papers,

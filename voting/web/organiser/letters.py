@@ -154,12 +154,13 @@ def send_test(slug: str, poll_slug: str, kind: str) -> ResponseReturnValue:
     account = current_account()
     moment = desk.get_time().replace(second=0, microsecond=0)
     try:
-        correspondence.send_test(db.session(), poll, kind, account=account, now=moment)
+        sent = correspondence.send_test(db.session(), poll, kind, account=account, now=moment)
     except Conflict:
         desk.tell("Your test letter is on the way already. You can send another in a minute.")
     else:
         look_now()
-        desk.tell(f"A test letter is on the way to {account.email}.")
+        told = "A test letter is" if len(sent) == 1 else "Test letters in both languages are"
+        desk.tell(f"{told} on the way to {account.email}.")
     page = "polls.preview" if poll.state == State.DRAFT else "letters.index"
     return redirect(url_for(page, slug=slug, poll_slug=poll_slug), 303)
 

@@ -6,7 +6,7 @@ import datetime as dt
 from functools import partial
 from typing import Any
 
-from flask import Blueprint, redirect, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField
 
@@ -15,13 +15,14 @@ from voting.domain.lifecycle import State
 from voting.domain.rules import MOST_CHECKING, MOST_GRACE
 from voting.services import keys, trustees
 from voting.services import polls as desk_polls
-from voting.services.polls import Task
+from voting.services.polls import Changes, Task, Untold
 from voting.store import polls, roll
 from voting.store.database import db
 from voting.store.polls import Poll
 from voting.store.proposals import Proposal
 from voting.web.access import current_account, guard
 from voting.web.forms import Form
+from voting.web.languages import NAMES
 from voting.web.organiser import desk
 from voting.web.organiser.fields import Choice, Pick, line, paragraph
 from voting.web.organiser.times import join_moment, parse_day, parse_hour, split_moment
@@ -40,6 +41,7 @@ SKIPPED = "The clocks go forward over this hour. Enter a time before or after it
 TASK_PAGES = {
     "purpose": "proposals.edit",
     "questions": "questions.index",
+    "languages": "polls.languages",
     "rolls": "proposals.show",
     "rules": "rules.index",
     "dates": "polls.dates",
@@ -58,10 +60,20 @@ class PollForm(Form):
         missing="Enter the title of the vote",
         hint="It stands in the subject of every letter, for example “Shall we form a mutual?”.",
     )
+    title_cy = line("Title in Welsh")
     introduction = paragraph(
         "Introduction (optional)",
         hint="One or two sentences that voters read first.",
     )
+    introduction_cy = paragraph("Introduction in Welsh")
+
+    def read_texts(self, proposal: Proposal) -> Changes:
+        """What was typed; the Welsh only where the page asks for it."""
+        texts = Changes(title=self.title.data, introduction=self.introduction.data)
+        if proposal.is_bilingual:
+            texts["title_cy"] = self.title_cy.data
+            texts["introduction_cy"] = self.introduction_cy.data
+        return texts
 
 
 class SettingsForm(Form):
@@ -135,13 +147,14 @@ def create(slug: str) -> ResponseReturnValue:
         with desk.faults_shown(form):
             poll = find_untouched(proposal, form) or make_draft(proposal, form)
             return redirect(url_for("polls.show", slug=slug, poll_slug=poll.slug), 303)
-    return desk.show("polls/details.html", form=form, proposal=proposal, poll=None)
+    return show_details(proposal, form, None)
 
 
 def find_untouched(proposal: Proposal, form: PollForm) -> Poll | None:
     """A draft with this title and introduction and no question yet: the form was sent twice."""
+    typed = form.read_texts(proposal)
     for poll in polls.list_polls(db.session(), proposal.id):
-        same = (poll.title, poll.introduction) == (form.title.data, form.introduction.data)
+        same = all(getattr(poll, name) == text for name, text in typed.items())
         if same and poll.state == State.DRAFT and not poll.questions:
             return poll
     return None
@@ -151,9 +164,7 @@ def make_draft(proposal: Proposal, form: PollForm) -> Poll:
     """A new draft with the usual rule for every constituency."""
     session, now = db.session(), desk.get_time()
     poll = desk_polls.create_poll(session, proposal, title=form.title.data, now=now)
-    if form.introduction.data:
-        desk_polls.update_poll(session, poll, introduction=form.introduction.data, now=now)
-    return poll
+    return desk_polls.update_poll(session, poll, now=now, **form.read_texts(proposal))
 
 
 @blueprint.get("/polls/<poll_slug>")
@@ -177,8 +188,16 @@ def describe_task(poll: Poll, task: Task) -> dict[str, str]:
         "title": task.title,
         "href": url_for(TASK_PAGES[task.code], **place),
         "state": "problem" if is_set and task.problems else task.state,
-        "hint": " ".join(task.problems),
+        "hint": tell_untold(task) if task.code == "languages" else " ".join(task.problems),
     }
+
+
+def tell_untold(task: Task) -> str:
+    """How many texts stand in one language alone; the page behind it lists them."""
+    number = len(task.problems)
+    if not number:
+        return ""
+    return f"{number} text{' is' if number == 1 else 's are'} in one language alone."
 
 
 @blueprint.route("/polls/<poll_slug>/details", methods=["GET", "POST"])
@@ -189,15 +208,55 @@ def details(slug: str, poll_slug: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with desk.faults_shown(form):
             desk_polls.update_poll(
-                db.session(),
-                poll,
-                title=form.title.data,
-                introduction=form.introduction.data,
-                now=desk.get_time(),
+                db.session(), poll, now=desk.get_time(), **form.read_texts(poll.proposal)
             )
             desk.tell("The details are saved.")
             return redirect(url_for("polls.show", slug=slug, poll_slug=poll.slug), 303)
-    return desk.show("polls/details.html", form=form, proposal=poll.proposal, poll=poll)
+    return show_details(poll.proposal, form, poll)
+
+
+def show_details(proposal: Proposal, form: PollForm, poll: Poll | None) -> ResponseReturnValue:
+    """The page of the title and the introduction, in Welsh too where the proposal is in both."""
+    return desk.show(
+        "polls/details.html",
+        form=form,
+        proposal=proposal,
+        poll=poll,
+        bilingual=proposal.is_bilingual,
+    )
+
+
+@blueprint.get("/polls/<poll_slug>/languages")
+def languages(slug: str, poll_slug: str) -> ResponseReturnValue:
+    """Every text that stands in one language alone, each with a way to its field."""
+    poll = desk.get_draft(slug, poll_slug)
+    return desk.show("polls/languages.html", poll=poll, untold=list_untold(poll))
+
+
+UNTOLD_PAGES = {
+    "proposal": "hub.texts",
+    "details": "polls.details",
+    "question": "questions.edit",
+    "grades": "counting.edit",
+    "constituency": "proposals.rename_constituency",
+}
+
+
+def list_untold(poll: Poll) -> list[tuple[str, str]]:
+    """What is missing in one language, and the address of the field to write it in."""
+    return [(untold.message, find_field(poll, untold)) for untold in desk_polls.list_untold(poll)]
+
+
+def find_field(poll: Poll, untold: Untold) -> str:
+    """The address of the field that is empty in one language."""
+    place: dict[str, Any] = {"slug": poll.proposal.slug, "_anchor": untold.field}
+    if untold.page in ("details", "question", "grades"):
+        place["poll_slug"] = poll.slug
+    if untold.page in ("question", "grades"):
+        place["question_id"] = untold.key
+    if untold.page == "constituency":
+        place["code"] = untold.key
+    return url_for(UNTOLD_PAGES[untold.page], **place)
 
 
 @blueprint.route("/polls/<poll_slug>/settings", methods=["GET", "POST"])
@@ -258,8 +317,12 @@ def describe_dates(poll: Poll) -> dict[str, str]:
 
 @blueprint.get("/polls/<poll_slug>/preview")
 def preview(slug: str, poll_slug: str) -> ResponseReturnValue:
-    """What voters will read and answer. Nothing chosen here is sent anywhere."""
-    return desk.show("polls/preview.html", poll=desk.get_poll(slug, poll_slug))
+    """What voters will read and answer, in either language. Nothing chosen here is sent."""
+    poll = desk.get_poll(slug, poll_slug)
+    language = request.args.get("language", "en")
+    if language not in NAMES or not poll.is_bilingual:
+        language = "en"
+    return desk.show("polls/preview.html", poll=poll, language=language, names=NAMES)
 
 
 @blueprint.route("/polls/<poll_slug>/freeze", methods=["GET", "POST"])
@@ -280,6 +343,7 @@ def freeze(slug: str, poll_slug: str) -> ResponseReturnValue:
         form=form,
         poll=poll,
         tasks=desk_polls.list_tasks(session, poll, now=desk.get_time()),
+        untold=list_untold(poll),
         sizes={c.id: roll.count_electors(session, c.id) for c in poll.proposal.constituencies},
         groups=GROUPS,
     )

@@ -109,6 +109,11 @@ class ConstituencyForm(Form):
         longest=100,
         hint="For example Staff, Users or Community. Each constituency is counted by itself.",
     )
+    name_cy = line("Name in Welsh", longest=100)
+
+    def read_welsh(self, proposal: Proposal) -> str | None:
+        """The Welsh name; None where the page does not ask for it."""
+        return str(self.name_cy.data or "") if proposal.is_bilingual else None
 
 
 class ConfirmForm(Form):
@@ -193,7 +198,12 @@ def add_constituency(slug: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with desk.faults_shown(form):
             constituency = find_just_added(proposal, form.name.data) or (
-                desk_proposals.add_constituency(db.session(), proposal, name=form.name.data)
+                desk_proposals.add_constituency(
+                    db.session(),
+                    proposal,
+                    name=form.name.data,
+                    name_cy=form.read_welsh(proposal) or "",
+                )
             )
             for poll in polls.list_polls(db.session(), proposal.id):
                 if poll.state == State.DRAFT:
@@ -216,7 +226,12 @@ def rename_constituency(slug: str, code: str) -> ResponseReturnValue:
     form = ConstituencyForm(obj=constituency)
     if form.validate_on_submit():
         with desk.faults_shown(form):
-            desk_proposals.rename_constituency(db.session(), constituency, name=form.name.data)
+            desk_proposals.rename_constituency(
+                db.session(),
+                constituency,
+                name=form.name.data,
+                name_cy=form.read_welsh(constituency.proposal),
+            )
             desk.tell("The name is changed.")
             return redirect(url_for("proposals.show", slug=slug), 303)
     return desk.show(

@@ -11,10 +11,10 @@ from wtforms import Form as Part
 
 from voting.domain.errors import NotFound
 from voting.domain.methods import Kind
-from voting.domain.rules import MOST_OPTIONS, OptionInput
+from voting.domain.rules import BACKGROUND, MOST_OPTIONS, OptionInput
 from voting.services import polls as desk_polls
 from voting.store.database import db
-from voting.store.hub import list_options
+from voting.store.hub import ProposalOption, list_options
 from voting.store.polls import Poll, Question
 from voting.web.access import guard
 from voting.web.forms import Form
@@ -27,29 +27,34 @@ blueprint = Blueprint(
 guard(blueprint, "organiser")
 
 FIRST_OPTIONS = 2  # what a new question starts with
-OPTION_PARTS = ("text", "description", "benefits", "drawbacks", "source")
+OPTION_PARTS = tuple(f"{name}{end}" for name in ("text", *BACKGROUND) for end in ("", "_cy"))
 
 
 class OptionPart(Part):
     """One option with the background that voters read beside it."""
 
     text = line("Option")
+    text_cy = line("Option in Welsh")
     description = paragraph("Description (optional)", rows=2)
+    description_cy = paragraph("Description in Welsh", rows=2)
     benefits = paragraph(
         "Benefits (optional)",
         rows=2,
         hint="Give benefits and drawbacks about the same length.",
     )
+    benefits_cy = paragraph("Benefits in Welsh", rows=2)
     drawbacks = paragraph("Drawbacks (optional)", rows=2)
+    drawbacks_cy = paragraph("Drawbacks in Welsh", rows=2)
     source = line(
         "Source (optional)",
         longest=5000,
         hint="Where this can be looked up, for example “Business case, pages 12 to 31”.",
     )
+    source_cy = line("Source in Welsh", longest=5000)
 
     def to_input(self) -> OptionInput:
         """What was typed, as the service takes it."""
-        return OptionInput(*(self[name].data or "" for name in OPTION_PARTS))
+        return OptionInput(**{name: self[name].data or "" for name in OPTION_PARTS})
 
 
 class QuestionForm(Form):
@@ -61,6 +66,7 @@ class QuestionForm(Form):
         longest=500,
         hint="As voters read it at the top of the page.",
     )
+    text_cy = line("Question in Welsh", longest=500)
     choice = Choice(
         "How many options may a voter choose?",
         missing="Select how many options a voter may choose",
@@ -139,14 +145,25 @@ def add(slug: str, poll_slug: str) -> ResponseReturnValue:
     poll = desk.get_draft(slug, poll_slug)
     form = QuestionForm(data=begin_with_options(poll) if request.method == "GET" else None)
     if request.method == "POST" and rearrange(form):
-        return desk.show("questions/edit.html", poll=poll, form=form, question=None)
+        return show_form(poll, form, None)
     if form.validate_on_submit():
         with desk.faults_shown(form):
             if not is_there(poll, form):
                 save_new(poll, form)
             desk.tell("The question is saved.")
             return redirect(find_next_page(poll, poll.questions[-1]), 303)
-    return desk.show("questions/edit.html", poll=poll, form=form, question=None)
+    return show_form(poll, form, None)
+
+
+def show_form(poll: Poll, form: QuestionForm, question: Question | None) -> ResponseReturnValue:
+    """The page of one question, with Welsh beside English where the proposal is in both."""
+    return desk.show(
+        "questions/edit.html",
+        poll=poll,
+        form=form,
+        question=question,
+        bilingual=poll.proposal.is_bilingual,
+    )
 
 
 def begin_with_options(poll: Poll) -> dict[str, Any] | None:
@@ -157,12 +174,18 @@ def begin_with_options(poll: Poll) -> dict[str, Any] | None:
     if request.args.get("from") != "options":
         return None
     chosen = list_options(db.session(), poll.proposal_id)
-    parts = ("description", "benefits", "drawbacks", "source")
-    options = [{"text": o.name, **{part: getattr(o, part) for part in parts}} for o in chosen]
+    options = [_describe_offered(option) for option in chosen]
     if not any(option.is_staying for option in chosen):
-        options.append({"text": "Stay as we are"})
-    options.append({"text": "None of these"})
+        options.append({"text": "Stay as we are", "text_cy": "Aros fel yr ydym"})
+    options.append({"text": "None of these", "text_cy": "Dim un o’r rhain"})
     return {"choice": "one", "minimum": "1", "maximum": "", "options": options[:MOST_OPTIONS]}
+
+
+def _describe_offered(option: ProposalOption) -> dict[str, str]:
+    """An option of the proposal as one of a question."""
+    parts = [*BACKGROUND, *(f"{part}_cy" for part in BACKGROUND)]
+    texts = {part: str(getattr(option, part)) for part in parts}
+    return {"text": option.name, "text_cy": option.name_cy, **texts}
 
 
 def find_next_page(poll: Poll, question: Question) -> str:
@@ -180,6 +203,7 @@ def save_new(poll: Poll, form: QuestionForm) -> None:
         db.session(),
         poll,
         text=form.text.data,
+        text_cy=form.text_cy.data or "",
         minimum=minimum,
         maximum=maximum,
         options=form.read_options(),
@@ -192,7 +216,7 @@ def is_there(poll: Poll, form: QuestionForm) -> bool:
     newest = poll.questions[-1] if poll.questions else None
     return (
         newest is not None
-        and newest.text == form.text.data
+        and (newest.text, newest.text_cy) == (form.text.data, form.text_cy.data or "")
         and newest.method.kind == form.kind
         and (newest.minimum, newest.maximum) == form.read_bounds()
         and describe_options(newest) == form.read_options()
@@ -202,7 +226,7 @@ def is_there(poll: Poll, form: QuestionForm) -> bool:
 def describe_options(question: Question) -> list[OptionInput]:
     """The stored options as the service takes them."""
     return [
-        OptionInput(*(getattr(option, name) for name in OPTION_PARTS))
+        OptionInput(**{name: getattr(option, name) for name in OPTION_PARTS})
         for option in question.options
     ]
 
@@ -217,7 +241,7 @@ def edit(slug: str, poll_slug: str, question_id: int) -> ResponseReturnValue:
     kind = question.method.kind
     form = QuestionForm(data=None if request.method == "POST" else describe(question))
     if request.method == "POST" and rearrange(form):
-        return desk.show("questions/edit.html", poll=poll, form=form, question=question)
+        return show_form(poll, form, question)
     if form.validate_on_submit():
         with desk.faults_shown(form):
             minimum, maximum = form.read_bounds()
@@ -225,6 +249,7 @@ def edit(slug: str, poll_slug: str, question_id: int) -> ResponseReturnValue:
                 db.session(),
                 question,
                 text=form.text.data,
+                text_cy=form.text_cy.data or "",
                 minimum=minimum,
                 maximum=maximum,
                 options=form.read_options(),
@@ -234,7 +259,7 @@ def edit(slug: str, poll_slug: str, question_id: int) -> ResponseReturnValue:
             if question.method.kind != kind:
                 return redirect(find_next_page(poll, question), 303)
             return redirect(url_for("questions.index", slug=slug, poll_slug=poll_slug), 303)
-    return desk.show("questions/edit.html", poll=poll, form=form, question=question)
+    return show_form(poll, form, question)
 
 
 def describe(question: Question) -> dict[str, Any]:
@@ -243,6 +268,7 @@ def describe(question: Question) -> dict[str, Any]:
     kind = question.method.kind
     return {
         "text": question.text,
+        "text_cy": question.text_cy,
         "choice": ("one" if single else "several") if kind == Kind.CHOOSE else kind,
         "minimum": str(question.minimum),
         "maximum": "" if single else str(question.maximum),

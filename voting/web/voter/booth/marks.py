@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from voting.domain.errors import NotFound
 from voting.domain.marks import BLANK, from_order, list_order, move
 from voting.store.polls import Question
+from voting.web.languages import tell_own
 from voting.web.voter.booth import plain, words
 from voting.web.voter.booth.answers import find_next_page, get_question, is_ordered
 from voting.web.voter.booth.plain import PlainPaper
@@ -116,7 +117,7 @@ def show_preference(
         number=number,
         place=place,
         plain=kept is not None,
-        shown=[(int(at), asked.options[int(at)].text) for at in shown[:-1]],
+        shown=[(int(at), tell_own(asked.options[int(at)], "text")) for at in shown[:-1]],
         selected=selected,
         heading=words.name_preference(place),
         fault=words.fault_of_preference(place) if faulty else None,

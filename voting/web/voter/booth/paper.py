@@ -9,6 +9,7 @@ from voting.domain.marks import list_order
 from voting.domain.methods import Kind
 from voting.store.polls import Poll, Question
 from voting.web.hub import is_of_models
+from voting.web.languages import tell_own
 from voting.web.voter.booth import marks, plain, words
 from voting.web.voter.booth.answers import (
     faults_of,
@@ -153,8 +154,8 @@ def _tell_moved(poll: Poll, paper: plain.PlainPaper | None) -> str:
 def _describe(asked: Question) -> dict[str, object]:
     """A question as the page's script reads it."""
     return {
-        "text": asked.text,
-        "answers": [option.text for option in asked.options],
+        "text": tell_own(asked, "text"),
+        "answers": [tell_own(option, "text") for option in asked.options],
         "blank": True,
         "min": asked.minimum,
         "max": asked.maximum,

@@ -13,8 +13,8 @@ from flask_babel import gettext as _
 from voting.domain.marks import MarkFault, find_faults, highest_mark
 from voting.domain.methods import Kind
 from voting.store.polls import Question
-from voting.web.languages import find_language
-from voting.web.sentences import grade_name
+from voting.web.languages import find_language, tell_own
+from voting.web.sentences import name_grades
 
 WELSH_ENDINGS = (
     *("af", "il", "ydd", "ydd", "ed", "ed", "fed", "fed", "fed", "fed"),
@@ -97,7 +97,7 @@ def tell_faults(question: Question, marks: Sequence[str]) -> list[tuple[int | No
 
 
 def _tell(question: Question, fault: MarkFault) -> str:
-    names = [question.options[place].text for place in fault.places]
+    names = [tell_own(question.options[place], "text") for place in fault.places]
     told = faults_of_marks(question)[fault.code]
     for key, value in (
         ("{number}", str(fault.number)),
@@ -110,7 +110,7 @@ def _tell(question: Question, fault: MarkFault) -> str:
 
 def tell_move(question: Question, order: Sequence[int], place: int) -> str:
     """What a button on the page to check did, as a screen reader announces it."""
-    name = question.options[place].text
+    name = tell_own(question.options[place], "text")
     pattern = texts_of_order()["moved" if place in order else "removed"]
     if place not in order:
         return pattern.replace("{name}", name)
@@ -140,5 +140,5 @@ def describe_marks(question: Question) -> dict[str, object]:
         "top": highest_mark(method, size) if method.is_sealed_whole else 1,
         "equal": method.equal_ranks,
         "paged": method.is_paged(size),
-        "grades": [grade_name(grade) for grade in reversed(method.grades)],
+        "grades": name_grades(method.grades, method.grades_cy)[::-1],
     }

@@ -1,0 +1,28 @@
+"""The demonstration's votes are told in Welsh to the last word."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from voting.demonstration import story
+from voting.demonstration.welsh import WELSH, in_welsh, write_option
+
+
+def test_every_text_of_every_vote_has_its_welsh() -> None:
+    asks = (story.FORM, story.MODEL, story.PRIORITIES, story.NAMES, story.SPENDING)
+    texts = {ask.text for ask in asks} | {group.name for group in story.GROUPS}
+    for ask in asks:
+        for choice in ask.choices:
+            texts |= set(filter(None, asdict(choice).values()))
+    assert texts <= WELSH.keys()
+    assert all(in_welsh(text) for text in texts)
+
+
+def test_an_option_is_written_in_both() -> None:
+    choice = story.MODEL.choices[0]
+    option = write_option(choice.text, choice.description)
+    assert (option.text_cy, option.description_cy) == (
+        WELSH[choice.text],
+        WELSH[choice.description],
+    )
+    assert (option.benefits, option.benefits_cy) == ("", "")
