@@ -30,19 +30,17 @@ pytestmark = pytest.mark.browser
 
 @dataclass(slots=True)
 class Told:
-    """The demonstration's two proposals, and one that waits for its decision."""
+    """The demonstration's proposal, decided, and one that waits for its decision."""
 
     server: LiveServer
-    open: str
     decided: str
     organiser: Clerk
     commissioner: Clerk
     waiting: str
 
     def list_public(self) -> Iterator[str]:
-        for end in ("", "/options", "/documents", "/questions", "/updates", "/chain"):
-            yield f"/p/{self.open}{end}"
-        for end in ("", "/decision"):
+        ends = ("", "/options", "/documents", "/questions", "/updates", "/chain", "/decision")
+        for end in ends:
             yield f"/p/{self.decided}{end}"
         for end in ("/changes", "/changes/1"):
             yield f"/p/{self.waiting}{end}"
@@ -83,8 +81,9 @@ def told(live_server: LiveServer) -> Told:
             session, account, groups, chance=random.Random(1), now=start
         )
         informing.inform(session, leisure, account, now=start)
-        decided = informing.decide(session, account, now=now)
-        slugs = leisure.slug, decided.slug
+        decision = informing.decide(session, leisure, account, now=now)
+        informing.follow_up(session, decision, now=now)
+        slug = leisure.slug
     follow(organiser.post(f"{proposal}/page/texts", {"is_bilingual": "y"}))
     follow(organiser.post(f"{proposal}/page/options/choose", models))
     follow(organiser.post(f"{proposal}/page/open"))
@@ -96,7 +95,7 @@ def told(live_server: LiveServer) -> Told:
     follow(organiser.post(f"{proposal}/edit", ground.proposal_form(still_open=open_texts[1])))
     follow(organiser.post(f"{proposal}/page/dates", {"on": "2031-03-27", "title": "Meeting"}))
     waiting = proposal.rpartition("/")[2]
-    return Told(live_server, *slugs, organiser, commissioner, waiting)
+    return Told(live_server, slug, organiser, commissioner, waiting)
 
 
 def come_in(page: Page, told: Told, clerk: Clerk) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+import re
 from html import unescape
 
 from flask import Flask
 
 from tests.factories import make_account
-from voting.demonstration import consulting, consulting_story, informing, organising, story
+from voting.demonstration import consulting, consulting_story, organising, story
 from voting.demonstration.story import Group
 from voting.domain.trail import check_trail
 from voting.store.database import db, transaction
@@ -24,23 +25,29 @@ def test_one_is_answered_in_public_and_one_is_open(app: Flask) -> None:
     with app.app_context(), transaction(db.session()) as session:
         organiser = make_account(session)
         proposal = organising.make_proposal(session, organiser, GROUPS, chance=chance, now=asked)
-        before = consulting.consult_before(session, proposal, now=asked, chance=chance)
-        informing.inform(session, proposal, organiser, now=now - dt.timedelta(days=45))
+        before = consulting.ask_before(session, proposal, now=asked, base_url="http://localhost")
+        consulting.answer_before(session, before, account=organiser, chance=chance)
         running = consulting.consult_now(session, proposal, now=now, base_url="http://localhost")
         path = f"/p/{proposal.slug}"
         paths = [f"{path}/consultations/{each.slug}" for each in (before, running)]
     client = app.test_client()
 
-    total = sum(consulting_story.RESPONSES.values())
+    total = 12 + 12 + consulting_story.RESPONSES[""]
     assert str(total) in client.get(paths[0]).text
     assert "has not been published" not in client.get(paths[0]).text
     assert f'href="{paths[0]}/response"' in client.get(paths[0]).text
-    assert "/response" not in client.get(paths[1]).text
+    assert f"{paths[1]}/response" not in client.get(paths[1]).text
     answered = unescape(client.get(f"{paths[0]}/response").text)
     for theme in consulting_story.THEMES:
         assert theme.name in answered
         assert theme.response in answered
-    assert client.get(f"{paths[0]}/report").status_code == 200
+    report = client.get(f"{paths[0]}/report").text
+    assert re.search(r"Staff</th><td[^>]*>12</td><td[^>]*>12</td>", report)
+    assert "The public</th><td" in report
+    written = unescape(client.get(f"{paths[0]}/responses").text)
+    assert any(sentence in written for sentence, _theme in consulting_story.THOUGHTS)
+    welsh = client.get(paths[1], headers={"Accept-Language": "cy"}).text
+    assert consulting_story.NOW.welsh["title_cy"] in unescape(welsh)
     assert "Send me my link" in client.get(paths[1]).text
     trail = client.get(f"{path}/trail.jsonl").data.splitlines(keepends=True)
     assert check_trail(trail).notes == []

@@ -127,8 +127,9 @@ def demo_command(
 ) -> None:
     """Try everything on this machine with a fictional leisure trust. Nothing leaves the machine.
 
-    In a browser: one poll is open, one is counted and published, and the page Letters shows the
-    mail that was sent. With --auto: roll, freeze, letters over SMTP, ballots, close, count,
+    In a browser: one proposal with a consultation that is answered, a vote that is counted, a first
+    decision, and another vote and consultation that are open; the page Letters shows the mail that
+    was sent. With --auto: roll, freeze, letters over SMTP, ballots, close, count,
     publish; with --trustees also the scrutineers' keys, approval and part of the count. The
     archives are checked by our verifier and, where it is installed and knows the group, by
     belenios-tool. The exit status is 0 only if all agree.
@@ -209,7 +210,7 @@ def run_in_browser(info: ScriptInfo, port: int, folder: Path, fresh: bool, worke
             )
             (folder / READY).write_text("seeded\n")
             click.echo(f"Set up in {time.perf_counter() - began:.0f} seconds.")
-        _tell(port, (folder / "password").read_text().strip(), folder)
+        _tell(stage, port, (folder / "password").read_text().strip(), folder)
         return _serve()
 
 
@@ -268,18 +269,23 @@ def make_accounts(app: Flask, folder: Path) -> None:
     path.write_text(f"{password}\n")
 
 
-def _tell(port: int, password: str, folder: Path) -> None:
+def _tell(stage: Stage, port: int, password: str, folder: Path) -> None:
     base = f"http://127.0.0.1:{port}"
+    with stage.sessions.reading() as session:
+        pages = [("Votes and consultations", "/"), *seeding.list_addresses(session)]
+    story_pages = "\n".join(f"  {name:<28}{base}{path}" for name, path in pages)
     click.echo(
         f"""
-  Votes and outcomes     {base}/
-  Letters to voters      {base}/letters/
-  Sign in                {base}/sign-in
-      organiser          {ORGANISER}
-      commissioner       {COMMISSIONER}
-      password of both   {password}
+{story_pages}
+  Letters to everyone         {base}/letters/
+  Sign in                     {base}/sign-in
+      organiser               {ORGANISER}
+      commissioner            {COMMISSIONER}
+      password of both        {password}
 
-To be a voter: open Letters, choose an invitation to ballot 2 and follow its link.
+To be a voter: open Letters, choose an invitation to ballot 2 and follow its link. To answer the
+consultation: choose one of its invitations. When both are closed, counted and answered, the
+commissioner decides again.
 Everything is kept in {folder}. Ctrl-C stops it; `voting demo --fresh` begins anew.
 """
     )

@@ -14,54 +14,98 @@ from sqlalchemy.orm import Session
 from voting.demonstration import consulting_story as story
 from voting.services import analysis, consultations, correspondence
 from voting.services.consultations import QuestionInput
+from voting.store.accounts import Account
+from voting.store.analysis import Theme, Wanted, list_written
 from voting.store.consultations import Audience, Consultation, ConsultationQuestion
+from voting.store.participants import count_invited
 from voting.store.proposals import Constituency, Proposal
 from voting.store.responses import insert_responses
 
 DAY = dt.timedelta(days=1)
+MOST = 10_000  # written answers that are read
 Row = tuple[dict[str, Any], list[dict[str, Any]]]
 
 
-def consult_before(
-    session: Session, proposal: Proposal, *, now: dt.datetime, chance: random.Random
+def ask_before(
+    session: Session, proposal: Proposal, *, now: dt.datetime, base_url: str
 ) -> Consultation:
-    """A consultation that opened at *now*, closed six weeks later and was answered in public."""
-    closes_at = now + 42 * DAY
+    """A consultation that opens at *now* for six weeks; invitations of all but users are owed.
+
+    Users answer where the public does: they are asked by posters in the centres.
+    """
+    invited = [each for each in proposal.constituencies if each.code != "users"]
     made = _open(
-        session, proposal, story.BEFORE, proposal.constituencies, now=now, closes_at=closes_at
+        session,
+        proposal,
+        story.BEFORE,
+        invited,
+        now=now,
+        closes_at=(now + 42 * DAY).replace(hour=17, minute=0),
     )
-    insert_responses(session, _respond(made, chance, closes_at))
+    _invite(session, made, base_url, now)
+    return made
+
+
+def answer_before(
+    session: Session, made: Consultation, *, account: Account, chance: random.Random
+) -> dt.datetime:
+    """What people answered, the close, what was made of it, the public response; when that was."""
+    closes_at = made.closes_at or made.created_at
+    insert_responses(session, _respond(session, made, chance, closes_at))
     consultations.close(session, made, now=closes_at)
     answered = closes_at + 14 * DAY
-    for theme in story.THEMES:
-        kept = analysis.save_theme(
-            session, made, theme=None, name=theme.name, meaning=theme.meaning, parent_id=None
-        )
-        analysis.answer_theme(
-            session,
-            made,
-            kept,
-            summary=theme.summary,
-            stance=theme.stance,
-            response=theme.response,
-            now=answered,
-        )
+    themes = [_answer_theme(session, made, theme, answered) for theme in story.THEMES]
+    _read(session, made, themes, account, answered)
     analysis.publish_response(session, made, now=answered)
-    return made
+    return answered
+
+
+def _answer_theme(
+    session: Session, made: Consultation, told: story.Theme, now: dt.datetime
+) -> Theme:
+    theme = analysis.save_theme(
+        session, made, theme=None, name=told.name, meaning=told.meaning, parent_id=None
+    )
+    words = {"summary": told.summary, "stance": told.stance, "response": told.response}
+    analysis.answer_theme(session, made, theme, now=now, **words)
+    return theme
+
+
+def _read(
+    session: Session, made: Consultation, themes: list[Theme], account: Account, now: dt.datetime
+) -> None:
+    """Tag what was written, and release what its givers let be published."""
+    [asked] = [question for question in made.questions if question.kind == "long"]
+    for answer in list_written(session, Wanted(asked.id), limit=MOST):
+        for sentence, place in story.THOUGHTS:
+            if sentence in answer.text:
+                analysis.tag(session, answer, themes[place], coder=account, passage=sentence)
+        if answer.response.may_publish:
+            analysis.release(session, made, answer, account=account, is_published=True, now=now)
 
 
 def consult_now(
     session: Session, proposal: Proposal, *, now: dt.datetime, base_url: str
 ) -> Consultation:
-    """A consultation that opens at *now* for eight weeks; its invitations are owed."""
-    invited = proposal.constituencies[-1:]
-    made = _open(session, proposal, story.NOW, invited, now=now, closes_at=now + 56 * DAY)
+    """One in both languages that opens at *now* for eight weeks; its invitations are owed."""
+    made = _open(
+        session,
+        proposal,
+        story.NOW,
+        proposal.constituencies[-1:],
+        now=now,
+        closes_at=(now + 56 * DAY).replace(hour=17, minute=0),
+    )
+    _invite(session, made, base_url, now)
+    return made
+
+
+def _invite(session: Session, made: Consultation, base_url: str, now: dt.datetime) -> None:
     kind = "consultation-invitation"
     preview = correspondence.preview_consultation(session, made, kind, base_url=base_url)
     correspondence.queue_consultation(
         session, made, kind, typed=str(preview.total), base_url=base_url, now=now
     )
-    return made
 
 
 def _open(
@@ -77,13 +121,14 @@ def _open(
     consultations.update_words(
         session,
         made,
-        is_bilingual=False,
+        is_bilingual=bool(told.welsh),
         by_section=False,
         asks_equality=True,
         retention_months=24,
         title=told.title,
         introduction=told.introduction,
         privacy_notice=story.PRIVACY,
+        **told.welsh,
     )
     ids = [constituency.id for constituency in invited]
     consultations.set_audiences(session, made, constituencies=ids, public=True)
@@ -96,12 +141,15 @@ def _open(
     return made
 
 
-def _respond(made: Consultation, chance: random.Random, before: dt.datetime) -> Iterator[Row]:
+def _respond(
+    session: Session, made: Consultation, chance: random.Random, before: dt.datetime
+) -> Iterator[Row]:
     """Invented responses of every audience, a good part with a written answer."""
     for audience in made.audiences:
-        for _ in range(
-            story.RESPONSES[audience.constituency.code if audience.constituency else ""]
-        ):
+        number = story.RESPONSES[audience.constituency.code if audience.constituency else ""]
+        if not audience.is_public:
+            number = min(number, count_invited(session, audience.id))
+        for _ in range(number):
             yield _respond_once(made, audience, chance, before)
 
 
@@ -124,7 +172,8 @@ def _answer(question: ConsultationQuestion, chance: random.Random) -> dict[str, 
     if question.kind == "long":
         if chance.random() < 0.5:
             return {}
-        return {"question_id": question.id, "text": chance.choice(story.THOUGHTS)}
+        said = chance.sample(story.THOUGHTS, chance.randint(1, 2))
+        return {"question_id": question.id, "text": " ".join(text for text, _theme in said)}
     value: Any = chance.randrange(size) if size else 0
     if question.kind == "several":
         value = sorted(chance.sample(range(size), chance.randint(1, question.most or size)))

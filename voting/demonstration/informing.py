@@ -1,4 +1,4 @@
-"""What the demonstration tells the public, and a second proposal that has been decided."""
+"""What the demonstration tells the public, and what the commissioner decides."""
 
 from __future__ import annotations
 
@@ -10,17 +10,15 @@ from sqlalchemy.orm import Session
 from voting.demonstration import story
 from voting.domain.evidence import hash_evidence
 from voting.domain.governance import STAY
-from voting.services import decisions, documents, enquiries, hub, proposals, readers, roll
+from voting.services import decisions, documents, enquiries, hub, readers
 from voting.store import notices
-from voting.store.accounts import Account, find_account
+from voting.store.accounts import Account, find_account, get_account
+from voting.store.decisions import Decision
 from voting.store.proposals import Proposal
 from voting.store.readers import Reader, find_reader
 from voting.store.roll import iter_electors
 
 DAY = dt.timedelta(days=1)
-CARE_ROLL = b"name,email\n" + b"".join(
-    b"Carer %d,carer%d@homecare.example\n" % (number, number) for number in range(1, 15)
-)
 
 
 def make_pdf(title: str, *paragraphs: str) -> bytes:
@@ -141,44 +139,30 @@ def _make_reader(session: Session, proposal: Proposal, now: dt.datetime) -> Read
     return found
 
 
-def decide(session: Session, account: Account, *, now: dt.datetime) -> Proposal:
-    """A second proposal, of a home-care service, from its page to the recorded decision."""
+def decide(session: Session, proposal: Proposal, account: Account, *, now: dt.datetime) -> Decision:
+    """The commissioner is named, reads the evidence and decides in principle, with conditions."""
     commissioner = find_account(session, story.COMMISSIONER)
     if commissioner is None:
         raise LookupError(f"there is no account {story.COMMISSIONER}")
-    name, email, phone = story.CONTACT
-    proposal = proposals.create_proposal(
-        session,
-        account=account,
-        contact_name=name,
-        contact_email=email,
-        contact_phone=phone,
-        scrutineer_contact=story.SCRUTINEER,
-        now=now - 60 * DAY,
-        **story.CARE,
-    )
-    staff = proposals.add_constituency(session, proposal, name="Care staff", code="staff")
-    upload, _report = roll.preview_import(
-        session, staff, "staff.csv", CARE_ROLL, now=now - 60 * DAY
-    )
-    roll.confirm_import(session, upload, now=now - 60 * DAY)
-    codes = (STAY, "worker-cooperative", "community-interest")
-    hub.choose_models(session, proposal, codes, now=now - 59 * DAY)
-    hub.open_hub(session, proposal, actor=account, now=now - 59 * DAY)
     decisions.name_commissioner(
-        session, proposal, email=story.COMMISSIONER, actor=account, now=now - 58 * DAY
+        session, proposal, email=story.COMMISSIONER, actor=account, now=now - 2 * DAY
     )
-    decision = decisions.decide(
+    return decisions.decide(
         session,
         proposal,
         account=commissioner,
         evidence_hash=hash_evidence(decisions.gather_evidence(session, proposal)),
         attested=True,
         typed=str(notices.count_roll(session, proposal.id)),
-        now=now - 10 * DAY,
+        now=now,
         **story.DECISION,
     )
-    for title, days, state, note in story.STEPS:
+
+
+def follow_up(session: Session, decision: Decision, *, now: dt.datetime) -> None:
+    """What was to be done after the decision, and how it stands at *now*."""
+    commissioner = get_account(session, decision.account_id)
+    for title, days, state, note, *_welsh in story.STEPS:
         decisions.save_step(
             session,
             decision,
@@ -188,6 +172,5 @@ def decide(session: Session, account: Account, *, now: dt.datetime) -> Proposal:
             due_on=(now + days * DAY).date(),
             state=state,
             note=note,
-            now=now - 2 * DAY,
+            now=now,
         )
-    return proposal

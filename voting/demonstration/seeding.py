@@ -1,50 +1,127 @@
-"""What the browser demonstration begins with: two polls and two consultations."""
+"""What the browser demonstration begins with: one proposal, most of its way behind it."""
 
 from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
 
 from voting.demonstration import consulting, informing, organising, story
 from voting.demonstration.sink import list_letters
 from voting.demonstration.stage import Stage, cast, read_visits, seal
-from voting.demonstration.story import Ask
+from voting.demonstration.story import Ask, Group
 from voting.store.accounts import get_account
-from voting.store.polls import Poll
-from voting.store.proposals import Proposal
+from voting.store.consultations import Consultation, list_consultations
+from voting.store.polls import Poll, list_polls
+from voting.store.proposals import Proposal, list_proposals
+from voting.store.responses import count_responses
 
 Say = Callable[[str], None]
 
-FIRST_TURNOUT = 0.82
+DAY = dt.timedelta(days=1)
+FIRST_TURNOUT = 0.76
 SECOND_TURNOUT = 0.3
 
 
-def seed(stage: Stage, email: str, *, now: dt.datetime, say: Say) -> None:
-    """One consultation answered and one poll published; another of each open today."""
-    start = now - dt.timedelta(days=45)
-    asked = start - dt.timedelta(days=70)
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where the story plays, and whose it is."""
+
+    stage: Stage
+    proposal_id: int
+    account_id: int
+
+    @property
+    def base_url(self) -> str:
+        """Where the service is found, as letters say it."""
+        return str(self.stage.app.extensions["voting.settings"].base_url).rstrip("/")
+
+
+def seed(
+    stage: Stage,
+    email: str,
+    *,
+    now: dt.datetime,
+    say: Say,
+    groups: Sequence[Group] = story.GROUPS,
+) -> int:
+    """One proposal from its page to a first decision, with a vote and a consultation open today.
+
+    Returns the proposal's id. What happened is dated before *now*, in its order.
+    """
     with stage.sessions.writing() as session:
         account = organising.get_organiser(session, email)
         proposal = organising.make_proposal(
-            session, account, story.GROUPS, chance=stage.chance, now=asked
+            session, account, groups, chance=stage.chance, now=now - 121 * DAY
         )
-        consulting.consult_before(session, proposal, now=asked, chance=stage.chance)
-        informing.inform(session, proposal, account, now=start)
-        informing.decide(session, account, now=now)
-        proposal_id, account_id = proposal.id, account.id
-    say("made the proposal with three constituencies and 350 electors")
-    say("consultation 1: 404 responses, closed and answered in public")
-    _play_first(stage, proposal_id, account_id, start, say)
-    _open_second(stage, proposal_id, account_id, now, say)
-    _consult(stage, proposal_id, now, say)
+        informing.inform(session, proposal, account, now=now - 120 * DAY)
+        place = Place(stage, proposal.id, int(account.id))
+    electors = sum(group.electors for group in groups)
+    say(f"made the proposal with {len(groups)} constituencies and {electors} electors")
+    _consult_first(place, now - 115 * DAY, say)
+    _play_first(place, now - 45 * DAY, say)
+    _decide(place, now - 12 * DAY, say)
+    _open_second(place, now, say)
+    _consult_again(place, now, say)
+    return place.proposal_id
 
 
-def _play_first(
-    stage: Stage, proposal_id: int, account_id: int, start: dt.datetime, say: Say
-) -> None:
+def list_addresses(session: Session) -> list[tuple[str, str]]:
+    """The pages of the story in its order, each with its path; of the newest proposal."""
+    proposal = list_proposals(session)[0]
+    page = f"/p/{proposal.slug}"
+    first, *_, running = [
+        f"{page}/consultations/{c.slug}" for c in list_consultations(session, proposal.id)
+    ]
+    counted, *_, voting = [f"{page}/{poll.slug}" for poll in list_polls(session, proposal.id)]
+    return [
+        ("The proposal", page),
+        ("Consultation 1, answered", f"{first}/response"),
+        ("Ballot 1, its outcome", f"{counted}/outcome"),
+        ("The decision", f"{page}/decision"),
+        ("Ballot 2, open", voting),
+        ("Consultation 2, open", running),
+        ("The public record of it all", f"{page}/chain"),
+    ]
+
+
+def _consult_first(place: Place, now: dt.datetime, say: Say) -> None:
+    stage = place.stage
+    with stage.sessions.writing() as session:
+        proposal = session.get_one(Proposal, place.proposal_id)
+        asked = consulting.ask_before(session, proposal, now=now, base_url=place.base_url)
+        number = asked.id
+    stage.sweep(now)
+    with stage.sessions.writing() as session:
+        answered = consulting.answer_before(
+            session,
+            session.get_one(Consultation, number),
+            account=get_account(session, place.account_id),
+            chance=stage.chance,
+        )
+        total = sum(count_responses(session, number).values())
+    stage.sweep(answered)
+    say(f"consultation 1: {total} responses, read, closed and answered in public")
+
+
+def _decide(place: Place, now: dt.datetime, say: Say) -> None:
+    stage = place.stage
+    with stage.sessions.writing() as session:
+        proposal = session.get_one(Proposal, place.proposal_id)
+        account = get_account(session, place.account_id)
+        decision = informing.decide(session, proposal, account, now=now)
+        informing.follow_up(session, decision, now=now + 10 * DAY)
+    stage.sweep(now)
+    say("decision: the proposal goes ahead, with conditions; a letter went to everyone")
+
+
+def _play_first(place: Place, start: dt.datetime, say: Say) -> None:
+    stage = place.stage
     opens_at, closes_at = _day(start, 1, hour=9), _day(start, 15, hour=17)
     poll_id = _make(
-        stage, proposal_id, account_id, "Ballot 1: shall we form a mutual?", (story.FORM,), 0,
+        place, "Ballot 1: shall we form a mutual?", (story.FORM,), 0,
         start, opens_at, closes_at,
     )  # fmt: skip
     number = _vote(stage, poll_id, (story.FORM,), FIRST_TURNOUT, opens_at)
@@ -56,27 +133,25 @@ def _play_first(
     say(f"ballot 1: {number} sealed votes cast, counted, verified and published")
 
 
-def _open_second(
-    stage: Stage, proposal_id: int, account_id: int, now: dt.datetime, say: Say
-) -> None:
+def _open_second(place: Place, now: dt.datetime, say: Say) -> None:
+    stage = place.stage
     asks = (story.MODEL, story.PRIORITIES)
     opens_at, closes_at = _day(now, -1, hour=9), _day(now, 13, hour=17)
     made = opens_at - dt.timedelta(hours=1)
     poll_id = _make(
-        stage, proposal_id, account_id, "Ballot 2: which governance model?", asks, None,
+        place, "Ballot 2: which governance model?", asks, None,
         made, opens_at, closes_at,
     )  # fmt: skip
     number = _vote(stage, poll_id, asks, SECOND_TURNOUT, now)
     say(f"ballot 2: open, {number} sealed votes in the box so far")
 
 
-def _consult(stage: Stage, proposal_id: int, now: dt.datetime, say: Say) -> None:
-    base_url = str(stage.app.extensions["voting.settings"].base_url).rstrip("/")
-    with stage.sessions.writing() as session:
-        proposal = session.get_one(Proposal, proposal_id)
-        consulting.consult_now(session, proposal, now=now, base_url=base_url)
-    stage.sweep(now)
-    say("consultation 2: open, its invitations are among the letters")
+def _consult_again(place: Place, now: dt.datetime, say: Say) -> None:
+    with place.stage.sessions.writing() as session:
+        proposal = session.get_one(Proposal, place.proposal_id)
+        consulting.consult_now(session, proposal, now=now, base_url=place.base_url)
+    place.stage.sweep(now)
+    say("consultation 2: open in English and Welsh, its invitations are among the letters")
 
 
 def _day(at: dt.datetime, days: int, *, hour: int) -> dt.datetime:
@@ -84,9 +159,7 @@ def _day(at: dt.datetime, days: int, *, hour: int) -> dt.datetime:
 
 
 def _make(
-    stage: Stage,
-    proposal_id: int,
-    account_id: int,
+    place: Place,
     title: str,
     asks: Sequence[Ask],
     carrying: int | None,
@@ -94,10 +167,10 @@ def _make(
     opens_at: dt.datetime,
     closes_at: dt.datetime,
 ) -> int:
-    with stage.sessions.writing() as session:
+    with place.stage.sessions.writing() as session:
         poll = organising.make_poll(
             session,
-            session.get_one(Proposal, proposal_id),
+            session.get_one(Proposal, place.proposal_id),
             title=title,
             asks=asks,
             opens_at=opens_at,
@@ -109,8 +182,8 @@ def _make(
         organising.freeze(
             session,
             poll,
-            account=get_account(session, account_id),
-            sealer=stage.app.extensions["voting.sealer"],
+            account=get_account(session, place.account_id),
+            sealer=place.stage.app.extensions["voting.sealer"],
             executor=None,
             now=made,
         )

@@ -6,7 +6,7 @@ import itertools
 import re
 import socket
 from dataclasses import dataclass
-from email.message import EmailMessage
+from email import message_from_bytes
 from pathlib import Path
 from typing import Any
 
@@ -70,8 +70,15 @@ def list_letters(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.eml"))
 
 
-def find_link(letter: EmailMessage) -> tuple[str, str] | None:
-    """The signed token and the voting code of the personal link in a letter, if it has one."""
-    body = letter.get_body(("plain",))
-    match = _LINK.search(body.get_content()) if body else None
-    return (match["token"], match["code"]) if match else None
+def find_link(path: Path) -> tuple[str, str] | None:
+    """The signed token and the voting code of the personal link in a letter, if it has one.
+
+    Only the plain text is decoded: a demonstration reads hundreds of letters.
+    """
+    for part in message_from_bytes(path.read_bytes()).walk():
+        if part.get_content_type() == "text/plain":
+            content = part.get_payload(decode=True)
+            text = content.decode() if isinstance(content, bytes) else ""
+            match = _LINK.search(text)
+            return (match["token"], match["code"]) if match else None
+    return None

@@ -15,7 +15,7 @@ from voting import jobs
 from voting.belenios.ballot import make_ballot
 from voting.belenios.election import parse_election
 from voting.demonstration import organising, story
-from voting.demonstration.sink import find_link, list_letters, read_letter
+from voting.demonstration.sink import find_link, list_letters
 from voting.demonstration.story import Ask
 from voting.domain.errors import Refusal
 from voting.services import casting, correspondence, publication
@@ -101,7 +101,7 @@ def read_visits(
 ) -> list[Visit]:
     """Follow the links in the letters after the first *skip*; a share votes, drawn by lot."""
     links = stage.app.extensions["voting.links"]
-    invited = [find_link(read_letter(path)) for path in list_letters(stage.mail)[skip:]]
+    invited = [find_link(path) for path in list_letters(stage.mail)[skip:]]
     codes: dict[int, str] = {}
     for found in filter(None, invited):
         link = links.read_voter_token(found[0])

@@ -175,12 +175,14 @@ PAGE = {
         "sy'n eiddo i staff, defnyddwyr a'r gymuned."
     ),
     "who_decides": (
-        "The council's cabinet decides in spring. It weighs the business case, what people say, "
-        "and both votes. A change needs the vote of the staff."
+        "The council's cabinet decides: first whether there may be a mutual, then in which form. "
+        "It weighs the business case, what people say, and each vote. A change needs the vote of "
+        "the staff."
     ),
     "who_decides_cy": (
-        "Cabinet y cyngor sy'n penderfynu yn y gwanwyn. Mae'n pwyso'r achos busnes, yr hyn y mae "
-        "pobl yn ei ddweud, a'r ddwy bleidlais. Mae angen pleidlais y staff ar gyfer newid."
+        "Cabinet y cyngor sy'n penderfynu: yn gyntaf a gaiff cwmni cydfuddiannol fod, yna ar ba "
+        "ffurf. Mae'n pwyso'r achos busnes, yr hyn y mae pobl yn ei ddweud, a phob pleidlais. Mae "
+        "angen pleidlais y staff ar gyfer newid."
     ),
     "title_cy": "A ddylai Hamdden Glan yr Afon ddod yn gwmni cydfuddiannol?",
     "deciding_cy": (
@@ -211,8 +213,17 @@ GLOSSARY = (
 )
 
 DATES = (
-    (5, "Open meeting at Northgate Centre, 7pm", "Cyfarfod agored yng Nghanolfan Northgate, 7pm"),
-    (80, "The council's cabinet meets", "Cabinet y cyngor yn cyfarfod"),
+    (14, "Open meeting at Northgate Centre, 7pm", "Cyfarfod agored yng Nghanolfan Northgate, 7pm"),
+    (
+        123,
+        "Open meeting on the governance models, Hilltop gym, 7pm",
+        "Cyfarfod agored ar y modelau llywodraethu, campfa Hilltop, 7pm",
+    ),
+    (
+        155,
+        "The council's cabinet meets on the governance model",
+        "Cabinet y cyngor yn cyfarfod ar y model llywodraethu",
+    ),
 )
 
 QUESTIONS = (
@@ -239,33 +250,59 @@ UPDATE = (
     "Cyfrifwyd cost pensiynau o'r newydd. Nid oes dim arall wedi newid.",
 )
 
-CARE = {
-    "title": "Should Hillside Home Care become employee-owned?",
-    "organisation": "Hillside Home Care (a fictional service)",
-    "deciding": "Whether the home-care team moves to an organisation that its carers own.",
-    "still_open": "Nothing any more. The decision was taken, and it stands below.",
-}
-
 DECISION = {
     "outcome": "with-conditions",
     "reasons": (
-        "The team asked for it, and the figures hold with a contract of seven years. Staying "
-        "in-house was weighed, and would have closed two of the four night rounds."
+        "Staff voted for a mutual, and the turnout that was set beforehand was reached; users and "
+        "the community advised the same. In the consultation people asked above all for longer "
+        "opening and for a say, and the response takes up four of its five themes. The business "
+        "case, version 3, holds with a contract of ten years. Staying with the council was "
+        "weighed: it would spare the cost of a transfer, but not the cuts that the budget paper "
+        "expects."
     ),
-    "conditions": "The night rounds stay. Pensions stay in the same scheme.",
-    "dissent": "One member of the panel would have waited for a year of figures.",
-    "next_steps": "A shadow board is elected by the staff. Contracts are drawn up by the summer.",
-    "without_equality": (
-        "The assessment is carried out before the transfer, because no round changes before it."
+    "conditions": (
+        "A governance model must find support in ballot 2, in which staying as we are is still one "
+        "of the answers. The buildings stay the council's. Everyone who is transferred keeps their "
+        "pension scheme."
     ),
-    "decided_by": "Cai Commissioner, Director of Adult Care",
+    "dissent": "Two members of the cabinet would have waited for another year of figures.",
+    "next_steps": (
+        "Ballot 2 asks which governance model the mutual should have, and a second consultation "
+        "what its first year should look like. The cabinet meets again when both are published."
+    ),
+    "decided_by": "Cai Commissioner, Cabinet Member for Leisure",
+    "reasons_cy": (
+        "Pleidleisiodd y staff dros gwmni cydfuddiannol, a chyrhaeddwyd y nifer a osodwyd ymlaen "
+        "llaw; yr un oedd cyngor y defnyddwyr a'r gymuned. Yn yr ymgynghoriad gofynnodd pobl yn "
+        "bennaf am oriau hirach ac am lais, ac mae'r ymateb yn derbyn pedair o'i bum thema. Mae'r "
+        "achos busnes, fersiwn 3, yn dal gyda chontract o ddeng mlynedd. Pwyswyd aros gyda'r "
+        "cyngor: byddai'n arbed cost trosglwyddo, ond nid y toriadau y mae papur y gyllideb yn eu "
+        "disgwyl."
+    ),
+    "conditions_cy": (
+        "Rhaid i fodel llywodraethu gael cefnogaeth ym mhleidlais 2, lle mae aros fel yr ydym yn "
+        "dal yn un o'r atebion. Mae'r adeiladau'n aros yn eiddo i'r cyngor. Mae pawb a "
+        "drosglwyddir yn cadw eu cynllun pensiwn."
+    ),
+    "dissent_cy": "Byddai dau aelod o'r cabinet wedi aros am flwyddyn arall o ffigurau.",
+    "next_steps_cy": (
+        "Mae pleidlais 2 yn gofyn pa fodel llywodraethu ddylai fod gan y cwmni cydfuddiannol, ac "
+        "ail ymgynghoriad sut y dylai ei flwyddyn gyntaf edrych. Bydd y cabinet yn cyfarfod eto "
+        "pan gyhoeddir y ddau."
+    ),
 }
 
-STEPS = (
-    ("Elect the shadow board", -3, "done", "Seven people stood, and five were elected."),
-    ("Draw up the contract", 60, "under-way", ""),
-    ("Transfer the staff", 150, "planned", ""),
-)
+STEPS = (  # what, days until it is due, how it stands, a note; what and the note in Welsh
+    (
+        "Prepare ballot 2 on the governance model", -3, "done", "Texts and rolls are fixed.",
+        "Paratoi pleidlais 2 ar y model llywodraethu", "Mae'r testunau a'r rhestrau wedi'u pennu.",
+    ),
+    (
+        "Survey the roofs of all eleven centres", 40, "under-way", "Seven are done.",
+        "Arolygu toeau'r un ganolfan ar ddeg", "Mae saith wedi'u gwneud.",
+    ),
+    ("Draw up the contract", 120, "planned", "", "Llunio'r contract", ""),
+)  # fmt: skip
 
 _FIRST = (
     "Aisha",
