@@ -6,6 +6,7 @@ verifier multiplies those of all batches and tests them once, before it believes
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -73,6 +74,14 @@ def list_sizes(total: int) -> Iterator[int]:
 @lru_cache(maxsize=2)
 def _get_election(raw: bytes) -> Election:
     return parse_election(raw)
+
+
+def make_ready(definition: bytes) -> None:
+    """Make the tables of the generator and the election key, if there is an election to read."""
+    with suppress(ProtocolError):
+        election = _get_election(definition)
+        election.group.precompute(election.public_key)
+        _ = election.public_key**3 * election.group.generator**3
 
 
 def check_credential_batch(batch: tuple[str, int, list[str]]) -> int:

@@ -6,7 +6,7 @@ batches. Of the ballots only hashes are kept, so memory does not grow with their
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from itertools import repeat
@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, NoReturn, TypeVar
 
 from voting.belenios import board
+from voting.belenios.archive import read_archive
 from voting.belenios.batches import make_batches, map_batches
 from voting.belenios.board import parse_sizes
 from voting.belenios.checking import (
@@ -24,6 +25,7 @@ from voting.belenios.checking import (
     check_credential_batch,
     check_each_ballot,
     list_sizes,
+    make_ready,
 )
 from voting.belenios.credential import read_weights, split_public_credentials
 from voting.belenios.election import Election, parse_election
@@ -154,6 +156,7 @@ class _Verifier:
 
     def _run_checks(self) -> None:
         report = self._report
+        self._start_workers()
         outline = self._check("archive", self._read_outline)
         election = self._check("election", partial(self._read_election, outline))
         trustees = self._check("trustees", partial(_check_trustees, election, outline))
@@ -178,6 +181,16 @@ class _Verifier:
                 report.result = self._check(
                     "result", partial(opening, outline.result, tally.total_weight)
                 )
+
+    def _start_workers(self) -> None:
+        """Have each worker make its tables while the archive is read; nothing waits for that."""
+        if self._executor is None:
+            return
+        self._stream.seek(0)
+        with suppress(ProtocolError, StopIteration):  # it will be said where the archive is read
+            definition = next(read_archive(self._stream)).content
+            for _ in range(getattr(self._executor, "workers", 0)):
+                self._executor.submit(make_ready, definition)
 
     def _check(self, name: str, step: Callable[[], tuple[T, str]]) -> T:
         try:

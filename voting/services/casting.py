@@ -222,8 +222,7 @@ def _put_in_box(
 
     digits = tracker_digits(raw)
     _append(session, election_id, raw, ballot, digits)
-    replaced = credential.has_voted
-    credential.has_voted = True
+    replaced = roll.note_vote(session, credential)
     _owe_receipt(session, elector_id, place, digits, replaced, now)
     return Receipt(ballot.tracker, digits, display_tracker(digits), replaced)
 

@@ -21,8 +21,10 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    update,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
+from sqlalchemy.orm.attributes import set_committed_value
 
 from voting.store.database import Base
 from voting.store.proposals import Constituency
@@ -209,6 +211,20 @@ def lock_credential(
     """The credential with this public text, its row locked until the transaction ends."""
     asked = {"election_id": election_id, "public_credential": public_credential}
     return session.scalar(_BY_PUBLIC_LOCKED, asked)
+
+
+_NOTE_VOTE = (
+    update(Credential).where(Credential.id == bindparam("credential_id")).values(has_voted=True)
+)
+
+
+def note_vote(session: Session, credential: Credential) -> bool:
+    """Note that the credential was used, past the unit of work; whether it had been used before."""
+    if credential.has_voted:
+        return True
+    session.connection().execute(_NOTE_VOTE, {"credential_id": credential.id})
+    set_committed_value(credential, "has_voted", True)
+    return False
 
 
 def list_email_keys(session: Session, constituency_id: int) -> set[str]:
