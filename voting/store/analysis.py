@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     ForeignKey,
     Index,
+    Integer,
     Select,
     String,
     Text,
@@ -16,14 +17,15 @@ from sqlalchemy import (
     delete,
     exists,
     func,
+    inspect,
     or_,
     select,
+    type_coerce,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from voting.store.consultations import Audience, Consultation
+from voting.store.consultations import Consultation
 from voting.store.database import Base
-from voting.store.proposals import Constituency
 from voting.store.responses import Answer, Response
 
 PAGE = 50
@@ -298,35 +300,30 @@ def count_theme_responses(session: Session, consultation_id: int) -> list[tuple[
 
 def list_response_page(
     session: Session, consultation_id: int, *, after: int, limit: int
-) -> list[Any]:
-    """Some responses that count: id, audience (its name), source, language, organisation, consent.
+) -> Sequence[Any]:
+    """Some responses that count: id, audience's id, source, language, organisation, consent.
 
-    Rows, not objects: an export reads thousands and keeps none.
+    Rows of the tables, not objects: an export reads thousands and keeps none.
     """
-    name = func.coalesce(Constituency.name, "The public").label("audience")
+    table = inspect(Response).local_table.c
     query = (
-        select(Response.id, name, Response.source, Response.language, Response.organisation,
-               Response.may_publish)
-        .join(Audience, Audience.id == Response.audience_id)
-        .outerjoin(Constituency, Constituency.id == Audience.constituency_id)
+        select(table.id, table.audience_id, table.source, table.language, table.organisation,
+               table.may_publish)
         .where(
-            Response.consultation_id == consultation_id,
-            Response.is_counted.is_(True),
-            Response.id > after,
+            table.consultation_id == consultation_id, table.is_counted.is_(True), table.id > after
         )
-        .order_by(Response.id)
+        .order_by(table.id)
         .limit(limit)
     )  # fmt: skip
-    return list(session.execute(query))
+    return session.connection().execute(query).all()
 
 
-def list_answer_page(session: Session, response_ids: Sequence[int]) -> list[Any]:
-    """The current answers of these responses, as rows."""
-    query = select(
-        Answer.response_id, Answer.question_id, Answer.value, Answer.text, Answer.is_declined
-    ).where(
-        Answer.response_id.between(min(response_ids), max(response_ids)),
-        Answer.response_id.in_(response_ids),
-        Answer.is_current.is_(True),
+def list_answer_page(session: Session, first: int, last: int) -> Sequence[Any]:
+    """The current answers of the responses from number *first* to *last*, as rows; they may be of
+    several consultations."""
+    table = inspect(Answer).local_table.c
+    declined = type_coerce(table.is_declined, Integer)  # as it comes: true and false will do
+    query = select(table.response_id, table.question_id, table.value, table.text, declined).where(
+        table.response_id.between(first, last), table.is_current.is_(True)
     )
-    return list(session.execute(query))
+    return session.connection().execute(query).all()

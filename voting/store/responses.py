@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import islice
 from typing import Any
 
@@ -22,6 +22,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    inspect,
     select,
 )
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
@@ -161,18 +162,19 @@ def count_responses(session: Session, consultation_id: int) -> dict[int, int]:
     return {audience: number for audience, number in rows}
 
 
-def list_values(session: Session, question_id: int) -> list[tuple[int, int, str, bool]]:
+def list_values(session: Session, question_id: int) -> Sequence[Any]:
     """Every counted answer to a question: (response id, audience id, value as JSON, declined)."""
-    rows = session.execute(
-        select(Answer.response_id, Response.audience_id, Answer.value, Answer.is_declined)
-        .join(Response, Response.id == Answer.response_id)
+    answer, response = inspect(Answer).local_table, inspect(Response).local_table
+    query = (
+        select(answer.c.response_id, response.c.audience_id, answer.c.value, answer.c.is_declined)
+        .join(response, response.c.id == answer.c.response_id)
         .where(
-            Answer.question_id == question_id,
-            Answer.is_current.is_(True),
-            Response.is_counted.is_(True),
+            answer.c.question_id == question_id,
+            answer.c.is_current.is_(True),
+            response.c.is_counted.is_(True),
         )
     )
-    return [(response, audience, value, declined) for response, audience, value, declined in rows]
+    return session.connection().execute(query).all()
 
 
 def list_unchecked(session: Session, consultation_id: int) -> list[Response]:

@@ -17,7 +17,7 @@ from voting.domain.errors import BadInput
 from voting.services import analysis
 from voting.services.analysis import exports
 from voting.store.consultations import Consultation
-from voting.store.responses import Answer
+from voting.store.responses import Answer, Response
 
 
 def test_a_table_counts_everyone_once(session: Session, consultation: Consultation) -> None:
@@ -105,9 +105,16 @@ def test_the_sheets_all_say_the_same(session: Session, consultation: Consultatio
 
 def test_no_cell_of_an_export_is_a_formula(session: Session, consultation: Consultation) -> None:
     consultation.questions[0].text = "=1+1"
+    organisation = session.query(Response).order_by(Response.id).first()
+    organisation.is_organisation, organisation.organisation = True, "+44 Ltd"
+    declined = session.query(Answer).filter_by(response_id=organisation.id).first()
+    declined.is_declined = True
+    session.flush()
     rows = list(csv.reader("".join(exports.iter_responses_csv(session, consultation)).splitlines()))
     assert len(rows) == 301
     assert "'=1+1" in rows[0]
+    assert rows[1][4] == "'+44 Ltd"
+    assert "prefers not to say" in rows[1]
     cells = {row[-1] for row in rows[1:]}
     assert f"'{THOUGHTS[3]}" in cells
     assert not any(cell.startswith("=") for row in rows for cell in row)

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from odf.opendocument import OpenDocumentSpreadsheet
@@ -97,68 +98,95 @@ def tables_ods(tables: list[QuestionTable]) -> bytes:
 
 # ------------------------------------------------------------------ responses, for the desk
 
+_FACTS = ("Response", "Audience", "How it came", "Language", "Organisation", "May be published")
+DECLINED = "prefers not to say"
+SHORT = 64  # characters of an answer that is worth remembering: many people gave the same
+
+Facts = tuple[int, str, str, str, str, str]
+Batch = list[tuple[Facts, dict[int, str | None]]]
+"""What is known of each response, and its answers by question: the words, or the JSON text of
+anything but words; None when declined."""
+
+_ABOUT = ", ".join(f'"{name}": %s' for name in _FACTS)
+_encode = json.JSONEncoder(ensure_ascii=False).encode
+_encode_short = lru_cache(maxsize=4096)(_encode)
+
 
 def iter_responses_csv(session: Session, consultation: Consultation) -> Iterator[str]:
     """Every response that counts as a line of CSV, in batches; memory stays flat."""
     questions = consultation.questions
-    yield _write([[*_FACTS, *(question.text for question in questions)]])
-    for batch in _iter_batches(session, consultation):
-        yield _write(
-            [[*facts, *(_say(answers.get(each.id, "")) for each in questions)]
-             for facts, answers in batch]
-        )  # fmt: skip
+    written, ids = _find_written(consultation), [question.id for question in questions]
+    yield _write([[*_FACTS, *(defuse(question.text) for question in questions)]])
+    for batch in _iter_batches(session, consultation, written):
+        rows = []
+        for facts, answers in batch:
+            number, name, source, language, organisation, may = facts
+            row = [number, _defuse(name), source, language, _defuse(organisation), may]
+            for question_id in ids:
+                answer = answers.get(question_id, "")
+                if answer is None:
+                    row.append(DECLINED)
+                elif question_id in written:
+                    row.append(defuse(answer))
+                else:
+                    row.append(_say_short(answer) if len(answer) < SHORT else _say(answer))
+            rows.append(row)
+        yield _write(rows)
 
 
 def iter_responses_json(session: Session, consultation: Consultation) -> Iterator[str]:
     """Every response that counts as a line of JSON, in batches."""
-    for batch in _iter_batches(session, consultation):
-        yield "".join(
-            json.dumps(dict(zip(_FACTS, facts, strict=True)), ensure_ascii=False)[:-1]
-            + ', "answers": {'
-            + ", ".join(f'"{question}": {value}' for question, value in answers.items())
-            + "}}\n"
-            for facts, answers in batch
-        )
+    written, declined = _find_written(consultation), _encode(DECLINED)
+    for batch in _iter_batches(session, consultation, written):
+        lines = []
+        for facts, answers in batch:
+            given = [
+                f'"{question_id}": {declined}' if answer is None
+                else f'"{question_id}": {_encode(answer) if question_id in written else answer}'
+                for question_id, answer in answers.items()
+            ]  # fmt: skip
+            about = _ABOUT % (facts[0], *map(_encode_short, facts[1:]))
+            lines.append(f'{{{about}, "answers": {{{", ".join(given)}}}}}\n')
+        yield "".join(lines)
 
 
-_FACTS = ("Response", "Audience", "How it came", "Language", "Organisation", "May be published")
-_DECLINED = json.dumps("prefers not to say")
-
-Facts = tuple[Cell, ...]
-Batch = list[tuple[Facts, dict[int, str]]]
-"""Responses: what is known of each, and the JSON text of each of its answers."""
+def _find_written(consultation: Consultation) -> frozenset[int]:
+    return frozenset(each.id for each in consultation.questions if each.kind in TEXT_KINDS)
 
 
-def _iter_batches(session: Session, consultation: Consultation) -> Iterator[Batch]:
-    written = {each.id for each in consultation.questions if each.kind in TEXT_KINDS}
+def _iter_batches(
+    session: Session, consultation: Consultation, written: frozenset[int]
+) -> Iterator[Batch]:
+    names = {audience.id: audience.name for audience in consultation.audiences}
     after = 0
     while page := analysis.list_response_page(session, consultation.id, after=after, limit=BATCH):
-        after = page[-1].id
-        answers: dict[int, dict[int, str]] = {response.id: {} for response in page}
-        for row in analysis.list_answer_page(session, list(answers)):
-            response_id, question_id, value, text, is_declined = row
-            if is_declined:
-                value = _DECLINED
-            elif question_id in written:
-                value = json.dumps(text, ensure_ascii=False)
-            answers[response_id][question_id] = value
+        first, after = page[0][0], page[-1][0]
+        given: dict[int, dict[int, str | None]] = {row[0]: {} for row in page}
+        rows = analysis.list_answer_page(session, first, after)
+        for response_id, question_id, value, text, is_declined in rows:
+            answers = given.get(response_id)
+            if answers is not None:
+                words = text if question_id in written else value
+                answers[question_id] = None if is_declined else words
         yield [
             (
-                (number, name, source, language, organisation, "yes" if may else "no"),
-                answers[number],
+                (number, names[audience], source, language, organisation, "yes" if may else "no"),
+                given[number],
             )
-            for number, name, source, language, organisation, may in page
+            for number, audience, source, language, organisation, may in page
         ]
 
 
 def _say(value: str) -> str:
     """An answer as a cell: a string in its own words, anything else as its JSON."""
-    return str(json.loads(value)) if value.startswith('"') else value
+    return defuse(str(json.loads(value)) if value.startswith('"') else value)
+
+
+_defuse = lru_cache(maxsize=4096)(defuse)  # of names, which are short and few
+_say_short = lru_cache(maxsize=4096)(_say)
 
 
 def _write(rows: list[list[Any]]) -> str:
     text = io.StringIO()
-    csv.writer(text).writerows(
-        [defuse(cell) if isinstance(cell, str) else cell for cell in row] for row in rows
-    )
+    csv.writer(text).writerows(rows)
     return text.getvalue()

@@ -7,10 +7,10 @@ are the same and no difference of two of them tells anything new. "No answer" is
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from statistics import median
 
 from sqlalchemy.orm import Session
 
@@ -87,8 +87,13 @@ class _People:
 
     def read(self, question_id: int) -> dict[int, tuple[object, bool]]:
         """What each response says to a question: (value, declined)."""
-        rows = responses.list_values(self.session, question_id)
-        return {response: (json.loads(value), declined) for response, _, value, declined in rows}
+        parsed: dict[str, object] = {}  # thousands of people give the same few answers
+        given = {}
+        for response, _, value, declined in responses.list_values(self.session, question_id):
+            if value not in parsed:
+                parsed[value] = json.loads(value)
+            given[response] = (parsed[value], declined)
+        return given
 
     def cross(self, rows: Split, columns: Split) -> list[list[int]]:
         """How many people are in each part of both."""
@@ -281,20 +286,26 @@ def _tabulate_matrix(people: _People, asked: Asked, threshold: int) -> list[Ques
 def _tabulate_number(people: _People, asked: Asked, threshold: int) -> QuestionTable:
     """The quartiles of a number: no single answer is shown, and none when few answered."""
     given = people.read(asked.id)
-    numbers = sorted(
-        Fraction(str(value))
-        for who, (value, _) in given.items()
-        if who in people.audience and value
+    counted = Counter(
+        str(value) for who, (value, _) in given.items() if who in people.audience and value
     )
+    exact = sorted((Fraction(text), times) for text, times in counted.items())
+    numbers = [number for number, times in exact for _ in range(times)]
     summary = None
     if len(numbers) >= 2 * threshold:
         half = len(numbers) // 2
         summary = (
-            Fraction(median(numbers[:half])),
-            Fraction(median(numbers)),
-            Fraction(median(numbers[-half:])),
+            _median(numbers[:half]),
+            _median(numbers),
+            _median(numbers[-half:]),
         )
     return QuestionTable(
         asked.id, asked.text.en, "", str(asked.kind), _show_audiences(people, threshold),
         len(people.audience), (), summary=summary,
     )  # fmt: skip
+
+
+def _median(numbers: Sequence[Fraction]) -> Fraction:
+    """The middle one of sorted *numbers*, or the mean of the middle two."""
+    half = len(numbers) // 2
+    return numbers[half] if len(numbers) % 2 else (numbers[half - 1] + numbers[half]) / 2
