@@ -257,17 +257,23 @@ def _record(
     )
     session.add(decision)
     session.flush()
+    _announce(session, decision, now)
+    return decision
+
+
+def _announce(session: Session, decision: Decision, now: dt.datetime) -> None:
+    """Put a decision on the trail, and owe its letters."""
+    place, number = decision.proposal_id, decision.number
     details = {
         "decision": number,
-        "outcome": outcome,
+        "outcome": decision.outcome,
         "hash": decision.hash,
         "evidence_hash": decision.evidence_hash,
-        "account": account.id,
+        "account": decision.account_id,
     }
-    append_act(session, proposal.id, None, "decided", now=now, details=details)
+    append_act(session, place, None, "decided", now=now, details=details)
     for owe in (notices.owe_to_roll, notices.owe_to_readers):
-        owe(session, proposal_id=proposal.id, kind="decision", number=number, now=now)
-    return decision
+        owe(session, proposal_id=place, kind="decision", number=number, now=now)
 
 
 def save_step(

@@ -89,29 +89,33 @@ def send_news(
     Raises BadInput with every fault by field.
     """
     number = count_subscribers(session, proposal.id)
-    title, title_cy = clean_line(title), clean_line(title_cy)
-    text, text_cy = clean_text(text), clean_text(text_cy)
-    faults = check_text("title", "the title of the update", title, limit=200)
-    faults += check_text("text", "the update", text, limit=5_000)
-    faults += check_text("title_cy", "the title in Welsh", title_cy, limit=200, required=False)
-    faults += check_text("text_cy", "the update in Welsh", text_cy, limit=5_000, required=False)
-    if typed.replace(",", "").strip() != str(number):
-        faults.append(FieldError("typed", f"Type {number}, the number of letters."))
-    refuse_faults(faults)
-    news = News(
-        proposal_id=proposal.id,
-        title=title,
-        text=text,
-        title_cy=title_cy,
-        text_cy=text_cy,
-        account_id=account.id,
-        at=now,
-        recipients=number,
-    )
+    words = {
+        "title": clean_line(title),
+        "text": clean_text(text),
+        "title_cy": clean_line(title_cy),
+        "text_cy": clean_text(text_cy),
+    }
+    refuse_faults(_check_news(words, typed, number))
+    news = News(proposal_id=proposal.id, account_id=account.id, at=now, recipients=number, **words)
     session.add(news)
     session.flush()
     notices.owe_to_readers(session, proposal_id=proposal.id, kind="news", number=news.id, now=now)
-    digest = hashlib.sha256("\n\n".join((title, text, title_cy, text_cy)).encode()).hexdigest()
-    details = {"title": title, "sha256": digest, "letters": number, "account": account.id}
+    digest = hashlib.sha256("\n\n".join(words.values()).encode()).hexdigest()
+    details = {"title": news.title, "sha256": digest, "letters": number, "account": account.id}
     append_act(session, proposal.id, None, "news-sent", now=now, details=details)
     return news
+
+
+def _check_news(words: dict[str, str], typed: str, number: int) -> list[FieldError]:
+    faults = []
+    for name, told, limit in (
+        ("title", "the title of the update", 200),
+        ("text", "the update", 5_000),
+        ("title_cy", "the title in Welsh", 200),
+        ("text_cy", "the update in Welsh", 5_000),
+    ):
+        required = not name.endswith("_cy")
+        faults += check_text(name, told, words[name], limit=limit, required=required)
+    if typed.replace(",", "").strip() != str(number):
+        faults.append(FieldError("typed", f"Type {number}, the number of letters."))
+    return faults

@@ -9,20 +9,22 @@ from voting.services.consultations.conduct import (
     open_consultation,
 )
 from voting.services.consultations.draft import (
-    QuestionInput,
     create_consultation,
-    find_question,
     find_section,
     mark_tested,
-    move_question,
     move_section,
-    remove_question,
     remove_section,
-    save_question,
     save_section,
     set_audiences,
     set_dates,
     update_words,
+)
+from voting.services.consultations.questions import (
+    QuestionInput,
+    find_question,
+    move_question,
+    remove_question,
+    save_question,
 )
 from voting.services.consultations.readiness import Check, list_checks, list_reasons_needed
 
