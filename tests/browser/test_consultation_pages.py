@@ -110,7 +110,8 @@ class Desk:
             f"{self.open}/extend", f"{self.open}/close", f"{self.open}/entered",
             f"{self.open}/entered/new", self.entered, self.closed,
             *(path.replace("/organiser/proposals/", "/p/")
-              for path in (self.open.rsplit("/", 1)[0], self.open, self.closed)),
+              for path in (self.open.rsplit("/", 1)[0], self.open, self.closed,
+                           f"{self.open}/paper")),
         ]  # fmt: skip
 
 

@@ -30,6 +30,12 @@ from voting.store.roll import Credential, Elector, LinkReplacement
 
 MINUTE = dt.timedelta(minutes=1)
 BOX = Fernet(Fernet.generate_key())
+OUTCOME = {
+    "sentence": "Staff voted for the change.",
+    "rule": {"deciding_question": 0},
+    "constituencies": [],
+    "decision": {"constituencies": []},
+}
 
 
 @dataclass(frozen=True)
@@ -267,7 +273,7 @@ def test_the_result_goes_to_every_elector_voted_or_not(
 ) -> None:
     with transaction(session):
         poll.state = "published"
-        poll.outcome_json = json.dumps({"sentence": "Staff voted for the change."}).encode()
+        poll.outcome_json = json.dumps(OUTCOME).encode()
         session.execute(update(Credential).where(Credential.id == 1).values(has_voted=True))
     queue(session, poll, "result")
 
@@ -291,7 +297,7 @@ def test_a_reminder_is_stopped_by_one_post_and_nothing_else_is(
     assert correspondence.preview_bulk(session, poll, "invitation").total == 5
     with transaction(session):
         poll.state = "published"
-        poll.outcome_json = json.dumps({"sentence": "Staff voted for the change."}).encode()
+        poll.outcome_json = json.dumps(OUTCOME).encode()
     assert correspondence.preview_bulk(session, poll, "result").total == 5
     queue(session, poll, "result")
     assert send_due(desk, sink.port).count("sent") == 5

@@ -80,13 +80,27 @@ def _recipients(consultation_id: int, kind: str, round_number: int) -> Select[An
     return query.where(Participant.elector_id.is_not(None))
 
 
-def count_uninvited(session: Session, consultation_id: int, constituency_id: int) -> int:
-    """How many people on a roll were not owed an invitation to the consultation yet."""
+def count_recipients_in(
+    session: Session, consultation_id: int, kind: str, round_number: int, *, language: str
+) -> int:
+    """How many of those who would be owed this letter now read this *language*."""
+    chosen = _recipients(consultation_id, kind, round_number)
+    query = chosen.where(Participant.language == language)
+    return session.scalar(query.with_only_columns(func.count(Participant.id))) or 0
+
+
+def count_uninvited(
+    session: Session, consultation_id: int, constituency_id: int, language: str | None = None
+) -> int:
+    """How many on a roll (of one *language*) were not owed an invitation to it yet."""
     there = exists().where(
         Participant.consultation_id == consultation_id, Participant.elector_id == Elector.id
     )
     query = select(func.count()).select_from(Elector)
-    return session.scalar(query.where(Elector.constituency_id == constituency_id, ~there)) or 0
+    query = query.where(Elector.constituency_id == constituency_id, ~there)
+    if language is not None:
+        query = query.where(Elector.language == language)
+    return session.scalar(query) or 0
 
 
 def withdraw(session: Session, participant_id: int, kinds: tuple[str, ...]) -> None:

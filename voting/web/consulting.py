@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from voting.domain.consulting import Stage, is_overdue, show_number
+from voting.domain.consulting import Stage, is_overdue, require_open, show_number
 from voting.domain.errors import NotFound
 from voting.domain.wording import check_email
 from voting.services import answering
@@ -83,6 +83,20 @@ def _show(
         email=email,
         error=error,
         written=written,
+    )
+
+
+@blueprint.get("/<consultation_slug>/paper")
+def paper(slug: str, consultation_slug: str) -> ResponseReturnValue:
+    """The letter and the questions to print, for answers on paper; raises Conflict once closed."""
+    consultation = get_consultation(slug, consultation_slug)
+    require_open(consultation.state, consultation.closes_at, get_time())
+    return render_template(
+        "consulting/paper.html",
+        consultation=consultation,
+        proposal=consultation.proposal,
+        numbers={question.id: n for n, question in enumerate(consultation.questions, start=1)},
+        asked={question.id: question.asked for question in consultation.questions},
     )
 
 

@@ -13,6 +13,7 @@ from tests import consultation_ground as ground
 from tests.consultation_ground import Respondent
 from tests.organiser_ground import Clerk, follow, list_errors
 from voting.jobs.letters import LetterPost
+from voting.services import hub
 from voting.services.correspondence.consulting import write_any
 from voting.store.consultations import Consultation
 from voting.store.database import db, transaction
@@ -164,3 +165,52 @@ def test_after_the_close_and_for_strangers_no_link_is_replaced(
     assert "This consultation has closed." in refused.text
     with app.app_context():
         assert db.session.query(RespondentLinkReplacement).count() == 0
+
+
+def test_m3_a_letter_is_previewed_in_both_languages(
+    app: Flask, clerk: Clerk, opened: int, path: str
+) -> None:
+    page = unescape(clerk.get(f"{path}/send/invitation").text)
+
+    assert "What do you think? Answer by" in page
+    assert "I ddarllen beth sydd dan sylw ac i ateb" in page
+    assert 'lang="cy"' in page
+
+
+def test_the_letter_and_every_question_can_be_printed_in_either_language(
+    app: Flask, clerk: Clerk, opened: int, path: str
+) -> None:
+    assert "/paper" in clerk.get(path).text
+    public = path.replace("/organiser/proposals/", "/p/").removesuffix("/letters")
+    stranger = app.test_client()
+    page = unescape(stranger.get(f"{public}/paper").text)
+    for words in (
+        "1. Do you use a centre?", "Only if you answered “Yes” to question 1.", "Tick up to 2.",
+        "Put a ring around one number. 1: Poor. 5: Excellent.", "Tick one for each statement.",
+        "Write 1 beside what comes first", "Day, month and year.", "Put a copy into the envelope.",
+        "Prefer not to say", "May your answers be published?", "Alex Morgan",
+    ):  # fmt: skip
+        assert words in page, words
+    welsh = stranger.get(f"{public}/paper", headers={"Accept-Language": "cy"}).text
+    assert "Rhowch gylch o amgylch un rhif." in welsh
+    assert "/paper" in stranger.get(public).text
+    follow(clerk.post(f"{path.removesuffix('/letters')}/close", {"reason": "Everyone answered."}))
+    assert stranger.get(f"{public}/paper").status_code in (403, 409)
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_invitations_lead_to_questions_and_answers_once_the_page_is_open(
+    app: Flask, opened: int, is_open: bool
+) -> None:
+    with app.app_context(), transaction(db.session()) as session:
+        proposal = session.get_one(Consultation, opened).proposal
+        page = hub.get_hub(session, proposal)
+        page.opened_at = dt.datetime.now(dt.UTC) if is_open else None
+        session.add(page)
+        asked = f"/p/{proposal.slug}/questions"
+    with app.app_context():
+        letter = db.session.query(Letter).filter_by(kind="consultation-invitation").first()
+        now = dt.datetime.now(dt.UTC)
+        written = write_any(db.session(), letter.id, post=LetterPost(app), now=now)
+    for kind in ("plain", "html"):
+        assert (asked in written.get_body((kind,)).get_content()) is is_open

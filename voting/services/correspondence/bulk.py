@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from voting import mail
 from voting.domain.errors import BadInput, Conflict, FieldError, NotFound
+from voting.services.correspondence.notices import find_ask_link
 from voting.services.correspondence.writing import poll_context, sample_context
 from voting.store import board, letters, undelivered
 from voting.store.accounts import Account
@@ -72,7 +73,9 @@ def preview_bulk(
         language: mail.render(
             kind,
             language,
-            poll_context(poll, language) | sample_context(kind, poll, base_url, language),
+            poll_context(poll, language)
+            | sample_context(kind, poll, base_url, language)
+            | {"ask": find_ask_link(session, poll.proposal, base_url)},
         )
         for language in list_languages(poll)
     }

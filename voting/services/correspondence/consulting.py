@@ -16,6 +16,7 @@ from voting.domain.asking import Asked, Given, Kind
 from voting.domain.consulting import MAX_REMINDERS, Stage
 from voting.domain.errors import BadInput, Conflict, FieldError, NotFound
 from voting.services.correspondence.bulk import BulkPreview, Failure, make_failure
+from voting.services.correspondence.notices import find_ask_link, proposal_context
 from voting.services.correspondence.refusals import Unwanted
 from voting.services.correspondence.writing import Post, write_letter
 from voting.store import invitations, letters, undelivered
@@ -39,7 +40,7 @@ def write_any(session: Session, letter_id: int, *, post: Post, now: dt.datetime)
         return write_letter(session, letter_id, post=post, now=now)
     consultation = session.get_one(Consultation, letter.consultation_id)
     proposal, kind, stop = consultation.proposal, letter.kind, ""
-    context = make_context(consultation, letter.language)
+    context = make_context(session, consultation, letter.language, post.base_url)
     if kind == TEST:
         account = get_account(session, letter.account_id or 0)
         kind = str(json.loads(letter.details)["kind"])
@@ -71,11 +72,18 @@ def preview_consultation(
     """What sending invitations or reminders now would do. Raises Conflict or NotFound."""
     number = _get_round(session, consultation, kind)
     recipients = invitations.count_recipients(session, consultation.id, kind, number)
+    in_welsh = invitations.count_recipients_in(
+        session, consultation.id, kind, number, language="cy"
+    )
     if kind == INVITATION:
         recipients = _count_uninvited(session, consultation)
-    context = make_context(consultation, "en") | make_sample(base_url)
+        in_welsh = sum(number for _, number in _count_uninvited(session, consultation, "cy"))
     named = tuple((name or "The public", people) for name, people in recipients)
-    return BulkPreview(kind, named, mail.render(kind, "en", context))
+    samples = []
+    for language in ("en", "cy"):
+        context = make_context(session, consultation, language, base_url) | make_sample(base_url)
+        samples.append(mail.render(kind, language, context))
+    return BulkPreview(kind, named, samples[0], samples[1], in_welsh)
 
 
 def queue_consultation(
@@ -161,18 +169,14 @@ def try_again(
     )
 
 
-def make_context(consultation: Consultation, language: str) -> dict[str, Any]:
+def make_context(
+    session: Session, consultation: Consultation, language: str, base_url: str
+) -> dict[str, Any]:
     """What every letter about a consultation may say."""
-    proposal = consultation.proposal
-    return {
-        "organisation": proposal.organisation,
-        "contact_name": proposal.contact_name,
-        "contact_email": proposal.contact_email,
-        "contact_phone": proposal.contact_phone,
-        "scrutineer_contact": proposal.scrutineer_contact,
+    return proposal_context(consultation.proposal) | {
+        "ask": find_ask_link(session, consultation.proposal, base_url),
         "title": consultation.read("title", language),
         "closes_at": consultation.closes_at,
-        "is_test": False,
     }
 
 
@@ -195,13 +199,15 @@ def _get_round(session: Session, consultation: Consultation, kind: str) -> int:
     return rounds + 1
 
 
-def _count_uninvited(session: Session, consultation: Consultation) -> list[tuple[str, int]]:
+def _count_uninvited(
+    session: Session, consultation: Consultation, language: str | None = None
+) -> list[tuple[str, int]]:
     from_rolls = []
     for audience in consultation.audiences:
-        constituency = audience.constituency
-        if constituency is not None:
-            number = invitations.count_uninvited(session, consultation.id, constituency.id)
-            from_rolls.append((constituency.name, number))
+        place = audience.constituency
+        if place is not None:
+            number = invitations.count_uninvited(session, consultation.id, place.id, language)
+            from_rolls.append((place.name, number))
     return from_rolls
 
 

@@ -16,6 +16,7 @@ from voting.store.accounts import get_account
 from voting.store.changes import ChangeNotice
 from voting.store.consultations import list_unfinished
 from voting.store.decisions import list_decisions
+from voting.store.hub import find_hub
 from voting.store.letters import Letter
 from voting.store.participants import Participant
 from voting.store.proposals import Proposal
@@ -130,6 +131,13 @@ def _words(
         enquiry = session.get_one(Enquiry, details["enquiry"])
         return {"link": f"{base}/questions#question-{enquiry.merged_into_id or enquiry.id}"}
     return {}
+
+
+def find_ask_link(session: Session, proposal: Proposal, base_url: str) -> str:
+    """Where questions are asked and answered; nothing before the public page is open."""
+    hub = find_hub(session, proposal.id)
+    is_open = hub is not None and hub.opened_at is not None
+    return f"{base_url}/p/{proposal.slug}/questions" if is_open else ""
 
 
 def preview_changes(session: Session, proposal: Proposal, text: str, *, base_url: str) -> Rendered:

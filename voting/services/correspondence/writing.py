@@ -13,7 +13,7 @@ from voting import mail
 from voting.domain.lifecycle import checked_until
 from voting.domain.outcome_names import put_in_welsh
 from voting.domain.outcome_words import tell_outcome
-from voting.services.correspondence.notices import write_notice
+from voting.services.correspondence.notices import find_ask_link, proposal_context, write_notice
 from voting.services.correspondence.refusals import Unwanted
 from voting.store import polls, roll
 from voting.store.accounts import get_account
@@ -71,6 +71,7 @@ def write_letter(session: Session, letter_id: int, *, post: Post, now: dt.dateti
     poll = session.get_one(Poll, letter.poll_id)
     details: dict[str, Any] = json.loads(letter.details)
     context = poll_context(poll, letter.language)
+    context["ask"] = find_ask_link(session, poll.proposal, post.base_url)
     kind, identity = letter.kind, f"{letter.key}|{poll.frozen_hash}|{poll.frozen_at}"
     if letter.scrutineer_id is not None:
         scrutineer = session.get_one(Scrutineer, letter.scrutineer_id)
@@ -210,20 +211,13 @@ def _result_context(poll: Poll, base_url: str, language: str) -> dict[str, Any]:
 
 def poll_context(poll: Poll, language: str) -> dict[str, Any]:
     """What every letter about this poll may say to a reader of *language*."""
-    proposal = poll.proposal
-    return {
-        "organisation": proposal.organisation,
-        "contact_name": proposal.contact_name,
-        "contact_email": proposal.contact_email,
-        "contact_phone": proposal.contact_phone,
-        "scrutineer_contact": proposal.scrutineer_contact,
+    return proposal_context(poll.proposal) | {
         "poll_title": poll.read("title", language),
         "opens_at": poll.opens_at,
         "closes_at": poll.closes_at,
         "issuer": poll.issuer,
         "issuer_contact": poll.issuer_contact,
         "is_open": poll.state == "open",
-        "is_test": False,
     }
 
 
