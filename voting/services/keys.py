@@ -78,14 +78,8 @@ def prepare_election(
     an independent issuer made the codes: then the service has their list and no seed.
     """
     group = get_group(poll.group)
-    if poll.issuer:
-        seed = None
-        uuid, issued = _take_list(session, poll, constituency)
-    else:
-        uuid, seed = protocol.make_uuid(), secrets.token_bytes(SEED_BYTES)
-        issued = sorted(_issue(session, constituency, group.name, uuid, seed, executor))
+    uuid, seed, issued = _get_codes(session, poll, constituency, executor)
     total_weight = _check_roll(constituency, issued)
-
     private_key, trustees_raw = _make_trustees(session, poll, group)
     public_key = parse_trustees(group, trustees_raw).election_key()
     definition = _define(poll, constituency, group, uuid, str(public_key))
@@ -103,11 +97,22 @@ def prepare_election(
     )
     session.add(election)
     session.flush()
-
     roll.add_credentials(session, election.id, issued)
     credentials = make_public_credentials(group, {public: weight for public, weight, _ in issued})
     _begin_board(session, election, setup_records(definition, trustees_raw, credentials))
     return election
+
+
+def _get_codes(
+    session: Session, poll: Poll, constituency: Constituency, executor: Executor | None
+) -> tuple[str, bytes | None, list[Issued]]:
+    """The uuid, the seed of codes made here (None with an issuer), and the public halves."""
+    if poll.issuer:
+        uuid, issued = _take_list(session, poll, constituency)
+        return uuid, None, issued
+    uuid, seed = protocol.make_uuid(), secrets.token_bytes(SEED_BYTES)
+    group_name = get_group(poll.group).name
+    return uuid, seed, sorted(_issue(session, constituency, group_name, uuid, seed, executor))
 
 
 def _make_trustees(session: Session, poll: Poll, group: Group) -> tuple[str | None, bytes]:

@@ -75,21 +75,7 @@ def sign(
     figures = describe(election)
     if scrutiny.find_report(session, election.id, scrutineer.id):
         raise Conflict("You have signed your report on this constituency.")
-    cleaned = {
-        code: Stated(said.satisfied, "" if said.satisfied else clean_text(said.reason))
-        for code, said in stated.items()
-        if code in STATEMENTS
-    }
-    refuse_faults(check_report(cleaned, clean_line(signature), scrutineer.name))
-    body = canonical_json(
-        {
-            "election": election.uuid,
-            "figures": figures,
-            "statements": [{"text": STATEMENTS[c], **asdict(cleaned[c])} for c in STATEMENTS],
-            "signed_by": {"name": scrutineer.name, "organisation": scrutineer.organisation},
-            "signed_at": canonical_time(now),
-        }
-    )
+    body = _write(scrutineer, election, figures, _check(stated, signature, scrutineer), now)
     report = ScrutinyReport(
         election=election,
         scrutineer=scrutineer,
@@ -107,6 +93,38 @@ def sign(
     }
     append_act(session, poll.proposal_id, poll.id, "report-signed", now=now, details=details)
     return report
+
+
+def _check(
+    stated: Mapping[str, Stated], signature: str, scrutineer: Scrutineer
+) -> dict[str, Stated]:
+    """The statements, cleaned; raises BadInput by field."""
+    cleaned = {
+        code: Stated(said.satisfied, "" if said.satisfied else clean_text(said.reason))
+        for code, said in stated.items()
+        if code in STATEMENTS
+    }
+    refuse_faults(check_report(cleaned, clean_line(signature), scrutineer.name))
+    return cleaned
+
+
+def _write(
+    scrutineer: Scrutineer,
+    election: Election,
+    figures: dict[str, Any],
+    stated: dict[str, Stated],
+    now: dt.datetime,
+) -> bytes:
+    """The report as it is signed and hashed."""
+    return canonical_json(
+        {
+            "election": election.uuid,
+            "figures": figures,
+            "statements": [{"text": STATEMENTS[c], **asdict(stated[c])} for c in STATEMENTS],
+            "signed_by": {"name": scrutineer.name, "organisation": scrutineer.organisation},
+            "signed_at": canonical_time(now),
+        }
+    )
 
 
 def read_report(report: ScrutinyReport) -> dict[str, Any]:
