@@ -15,7 +15,7 @@ from click.testing import CliRunner, Result
 from tests.belenios.ground import DATA, finished_ground, make_archive
 from voting.belenios.errors import InvalidArchive
 from voting.belenios.verify import verify_archive, verify_extends
-from voting.commands import verify
+from voting.commands.progress import show_progress
 from voting.commands.verify import verify_command
 
 
@@ -153,7 +153,7 @@ def test_a_large_archive_is_shared_among_processors(
 def test_the_bar_is_drawn_only_when_it_changes_and_wiped_at_the_end(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    with verify._show_progress(enabled=True) as tell:
+    with show_progress(enabled=True) as tell:
         assert tell is not None
         for done in (1, 1, 2):
             tell("ballots", done, 2)
@@ -162,7 +162,7 @@ def test_the_bar_is_drawn_only_when_it_changes_and_wiped_at_the_end(
     assert drawn.count("ballots ") == 2
     assert f"[{'#' * 30}] 2/2" in drawn
     assert drawn.endswith("\r")
-    with verify._show_progress(enabled=False) as tell:
+    with show_progress(enabled=False) as tell:
         assert tell is None
 
 

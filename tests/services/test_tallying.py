@@ -164,7 +164,8 @@ def test_batches_on_other_processes_give_the_same_tally(engine: Engine, monkeypa
             keep=session.commit,
         )
     assert result_of(ground) == [[1, 2, 5]]
-    assert told == [("Staff", 2, 5), ("Staff", 4, 5), ("Staff", 5, 5)]
+    assert told[:3] == [("Staff", 2, 5), ("Staff", 4, 5), ("Staff", 5, 5)]
+    assert told[3:] == [("Staff", 3, 3)] * 2  # opened, and the opening checked
 
 
 # ------------------------------------------------------------------ crashes and rivals

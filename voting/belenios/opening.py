@@ -35,6 +35,10 @@ MINIMUM = 10
 """Fewer ballots in one count could show how someone voted."""
 
 
+Steps = Callable[[int, int], None]
+"""Called with the number of ciphertexts that are done, and how many there are."""
+
+
 class TooFew(ProtocolError):
     """So few ballots are counted that opening them needs a reason, which is published."""
 
@@ -84,11 +88,14 @@ def decrypt(
     *,
     reason: str = "",
     random: Random = secrets.token_bytes,
+    executor: Executor | None = None,
+    progress: Steps | None = None,
 ) -> bytes:
     """Return the decryption file of a scrutineer for a checked archive.
 
     Raise WrongKey for another key, InvalidTally when the archive is not of the ceremony's elections
     or names another key for the scrutineer, TooFew without a *reason* where one is needed.
+    *executor* must be one of this machine: it is told the secret.
     """
     owner = _find_owner(task, count)
     secret = open_private_key(key, task)
@@ -101,7 +108,9 @@ def decrypt(
             f"only {count.counted} ballots are counted here, and fewer than {MINIMUM} could show "
             "how someone voted"
         )
-    raw = make_partial_decryption(count.election, count.tally, secret, random)
+    raw = make_partial_decryption(
+        count.election, count.tally, secret, random, executor=executor, progress=progress
+    )
     return make_decryption_file(count.election.uuid, owner, raw, reason.strip())
 
 
@@ -111,7 +120,7 @@ def shuffle(
     count: Count,
     *,
     executor: Executor | None = None,
-    progress: Callable[[int, int], None] | None = None,
+    progress: Steps | None = None,
 ) -> bytes:
     """Return the shuffle file of a scrutineer for a checked archive with questions to shuffle.
 

@@ -13,6 +13,7 @@ from voting.belenios.mixnet import make_shuffle
 from voting.belenios.opening import (
     MINIMUM,
     Count,
+    Steps,
     TooFew,
     make_decryption_file,
     make_shuffle_file,
@@ -54,25 +55,39 @@ def find_owner(count: Count, secret: int) -> int:
 
 
 def decrypt_alone(
-    count: Count, secret: int, *, reason: str = "", random: Random = secrets.token_bytes
+    count: Count,
+    secret: int,
+    *,
+    reason: str = "",
+    random: Random = secrets.token_bytes,
+    executor: Executor | None = None,
+    progress: Steps | None = None,
 ) -> bytes:
     """The decryption file of a single trustee for a checked archive, and for nothing else.
 
     Raise InvalidTally when the key is of no trustee of it, TooFew without a *reason* where one is
-    needed.
+    needed. *executor* must be one of this machine.
     """
     owner = find_owner(count, secret)
     if count.counted < MINIMUM and not reason.strip():
         raise TooFew(f"only {count.counted} ballots are counted here, fewer than {MINIMUM}")
-    raw = make_partial_decryption(count.election, count.tally, secret, random)
+    raw = make_partial_decryption(
+        count.election, count.tally, secret, random, executor=executor, progress=progress
+    )
     return make_decryption_file(count.election.uuid, owner, raw, reason.strip())
 
 
-def make_shuffle_of(count: Count, secret: int, *, executor: Executor | None = None) -> bytes:
+def make_shuffle_of(
+    count: Count,
+    secret: int,
+    *,
+    executor: Executor | None = None,
+    progress: Steps | None = None,
+) -> bytes:
     """The shuffle file of the trustee of a checked archive who holds this key (or share of one).
 
     Raise InvalidTally when no trustee does. *executor* must be one of this machine.
     """
     owner = find_owner(count, secret)
-    raw = make_shuffle(count.election, count.tally, executor=executor)
+    raw = make_shuffle(count.election, count.tally, executor=executor, progress=progress)
     return make_shuffle_file(count.election.uuid, owner, raw)

@@ -4,21 +4,30 @@ A decryption is only ever checked against a tally that the checker computed: the
 do not bind the ciphertexts.
 """
 
-import secrets
 from collections.abc import Mapping, Sequence
+from concurrent.futures import Executor
 from typing import Any, Self
 
 from voting.belenios.ballot import Ballot, read_choices
 from voting.belenios.board import encrypted_tally_records
+from voting.belenios.decryption import (
+    Factors,
+    Piece,
+    Progress,
+    check_decryptions,
+    check_partial_decryption,
+    check_piece,
+    make_partial_decryption,
+    read_rows,
+    sift_decryptions,
+)
 from voting.belenios.election import (
-    AnyQuestion,
     Election,
     NonHomomorphicQuestion,
     Question,
     parse_election,
 )
 from voting.belenios.encoding import (
-    Random,
     decode_json,
     encode_json,
     encode_weight,
@@ -27,23 +36,30 @@ from voting.belenios.encoding import (
     get_list,
     parse_weight,
 )
-from voting.belenios.errors import InvalidTally, Malformed, ProtocolError, located
+from voting.belenios.errors import InvalidTally, Malformed, located
 from voting.belenios.groups import Element
-from voting.belenios.proofs import (
-    Ciphertext,
-    Proof,
-    check_equality,
-    decode_ciphertexts,
-    make_equality,
-    parse_proof,
-)
+from voting.belenios.proofs import Ciphertext
 from voting.belenios.trustees import Trustees
+
+__all__ = [
+    "Factors",
+    "Result",
+    "TallyAccumulator",
+    "check_decryptions",
+    "check_partial_decryption",
+    "check_result",
+    "combine_factors",
+    "make_partial_decryption",
+    "make_result",
+    "parse_result",
+    "parse_tally",
+    "sift_decryptions",
+]
 
 MAX_TOTAL_WEIGHT = 10**9
 """The largest total weight for which a result is computed when the caller names none."""
 
 Tally = tuple[tuple[Ciphertext, ...], ...]
-Factors = tuple[tuple[Element, ...], ...]
 Result = list[list[Any]]
 """Per question the counts; of a non-homomorphic one, a list of numbers for each paper."""
 
@@ -137,81 +153,9 @@ def parse_tally(election: Election, raw: bytes) -> Tally:
 
     It may have been shuffled.
     """
-    answers = get_list(decode_json(raw), len(election.questions))
-    tally = []
-    for number, (question, answer) in enumerate(zip(election.questions, answers, strict=True), 1):
-        with located(f"encrypted tally, question {number}"):
-            length = _get_length(question, get_list(answer))
-            ciphertexts = decode_ciphertexts(election.group, answer, length)
-            election.group.check_members([element for item in ciphertexts for element in item])
-            tally.append(tuple(ciphertexts))
-    return tuple(tally)
-
-
-def _get_length(question: AnyQuestion, row: Sequence[object]) -> int:
-    """Return how many ciphertexts a question has in the tally: any number where it is shuffled."""
-    return question.length if isinstance(question, Question) else len(row)
-
-
-# Partial decryptions
-
-
-def make_partial_decryption(
-    election: Election, tally_raw: bytes, private_key: int, random: Random = secrets.token_bytes
-) -> bytes:
-    """Use a trustee's private key on the tally. Raise Malformed when the tally is not well formed.
-
-    The trustee must have computed *tally_raw* from the ballots, or have compared it with them.
-    """
-    group = election.group
-    prefix = _decrypt_prefix(election, group.generator**private_key)
-    tally = parse_tally(election, tally_raw)
-    factors = [[str(item.alpha**private_key) for item in answer] for answer in tally]
-    proofs = [
-        [make_equality(group, prefix, item.alpha, private_key, random).to_json() for item in answer]
-        for answer in tally
-    ]
-    return encode_json({"decryption_factors": factors, "decryption_proofs": proofs})
-
-
-def check_partial_decryption(
-    election: Election, trustee_public_key: Element, tally_raw: bytes, raw: bytes
-) -> Factors:
-    """Return the decryption factors in *raw*, all proved right for this trustee and tally.
-
-    Raise Malformed or InvalidProof, saying which question and answer.
-    """
-    return _check_factors(election, trustee_public_key, parse_tally(election, tally_raw), raw)
-
-
-def _check_factors(election: Election, key: Element, tally: Tally, raw: bytes) -> Factors:
-    prefix = _decrypt_prefix(election, key)
-    parsed = _parse_decryption(election, tally, raw)
-    for number, (answer, pairs) in enumerate(zip(tally, parsed, strict=True), 1):
-        for position, (item, (factor, proof)) in enumerate(zip(answer, pairs, strict=True), 1):
-            with located(f"question {number}, ciphertext {position}"):
-                check_equality(election.group, prefix, key, item.alpha, factor, proof)
-    return tuple(tuple(factor for factor, _ in pairs) for pairs in parsed)
-
-
-def _parse_decryption(
-    election: Election, tally: Tally, raw: bytes
-) -> list[list[tuple[Element, Proof]]]:
-    group, count = election.group, len(election.questions)
-    factors, proofs = get_fields(decode_json(raw), "decryption_factors", "decryption_proofs")
-    rows = zip(tally, get_list(factors, count), get_list(proofs, count), strict=True)
-    parsed = []
-    for number, (answer, row, proof_row) in enumerate(rows, 1):
-        with located(f"question {number}"):
-            elements = [group.decode_element(item) for item in get_list(row, len(answer))]
-            group.check_bases(elements)
-            proved = [parse_proof(group, item) for item in get_list(proof_row, len(answer))]
-            parsed.append(list(zip(elements, proved, strict=True)))
-    return parsed
-
-
-def _decrypt_prefix(election: Election, public_key: Element) -> str:
-    return f"decrypt|{election.fingerprint}|{public_key}|"
+    pieces = enumerate(read_rows(election, raw), 1)
+    name = election.group.name
+    return tuple(tuple(check_piece(Piece(name, number, 1, row))) for number, row in pieces)
 
 
 # Result
@@ -223,6 +167,9 @@ def make_result(
     tally_raw: bytes,
     decryptions: Mapping[int, bytes],
     total_weight: int = MAX_TOTAL_WEIGHT,
+    *,
+    executor: Executor | None = None,
+    progress: Progress | None = None,
 ) -> bytes:
     """Combine the partial decryptions (owner -> record) into the result record.
 
@@ -230,7 +177,9 @@ def make_result(
     Otherwise raise what is wrong with it: Malformed or InvalidProof; InvalidTally when a count is
     larger than *total_weight*.
     """
-    factors, faults = sift_decryptions(election, trustees, tally_raw, decryptions)
+    factors, faults = sift_decryptions(
+        election, trustees, tally_raw, decryptions, executor=executor, progress=progress
+    )
     if faults and not trustees.is_enough(factors):
         raise next(iter(faults.values()))
     messages = combine_factors(election, trustees, tally_raw, factors)
@@ -252,32 +201,6 @@ def _open(election: Election, messages: list[list[Element]], total_weight: int) 
 def _read_papers(question: NonHomomorphicQuestion, row: list[Element]) -> list[list[int]]:
     count = len(question.answers)
     return [message.group.decode_integers(message, count) for message in row]
-
-
-def sift_decryptions(
-    election: Election, trustees: Trustees, tally_raw: bytes, decryptions: Mapping[int, bytes]
-) -> tuple[dict[int, Factors], dict[int, ProtocolError]]:
-    """Return owner -> factors of what is proved right, and owner -> what is wrong with the rest."""
-    tally = parse_tally(election, tally_raw)
-    checked, faults = {}, {}
-    for owner, raw in sorted(decryptions.items()):
-        try:
-            with located(f"partial decryption of trustee {owner}"):
-                key = trustees.public_key_of(owner)
-                checked[owner] = _check_factors(election, key, tally, raw)
-        except ProtocolError as error:
-            faults[owner] = error
-    return checked, faults
-
-
-def check_decryptions(
-    election: Election, trustees: Trustees, tally_raw: bytes, decryptions: Mapping[int, bytes]
-) -> dict[int, Factors]:
-    """Return owner -> decryption factors, every one proved right. Raise Malformed, InvalidProof."""
-    checked, faults = sift_decryptions(election, trustees, tally_raw, decryptions)
-    for fault in faults.values():
-        raise fault
-    return checked
 
 
 def combine_factors(

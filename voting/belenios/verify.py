@@ -174,7 +174,7 @@ class _Verifier:
             shuffled = self._check("shuffles", shuffling)
         if outline.decryptions:
             opened = shuffled or outline.tally[0]
-            step = partial(_check_decryptions, election, trustees, opened, outline)
+            step = partial(self._check_decryptions, election, trustees, opened, outline)
             factors = self._check("partial decryptions", step)
             if outline.result is not None:
                 opening = partial(_check_result, election, trustees, opened, factors)
@@ -286,6 +286,24 @@ class _Verifier:
         for batch in make_batches(items, list_sizes(outline.ballots)):
             yield election.raw, batch
 
+    def _check_decryptions(
+        self, election: Election, trustees: Trustees, tally: bytes, outline: Outline
+    ) -> tuple[dict[int, Factors], str]:
+        decryptions: dict[int, bytes] = {}
+        for owner, raw in outline.decryptions:
+            if owner in decryptions:
+                raise InvalidTally(f"trustee {owner} has two partial decryptions")
+            decryptions[owner] = raw
+        factors = check_decryptions(
+            election,
+            trustees,
+            tally,
+            decryptions,
+            executor=self._executor,
+            progress=partial(self._tell, "decryptions"),
+        )
+        return factors, f"{len(factors)} of {len(trustees)}, every one proved"
+
     def _list_ballots(self, outline: Outline, weights: dict[str, int]) -> Iterator[BallotItem]:
         self._stream.seek(0)
         for height, credential, raw in read_ballots(self._stream):
@@ -322,18 +340,6 @@ def _check_tally(election: Election, outline: Outline, tally: TallyAccumulator) 
     if weight != tally.total_weight:
         raise InvalidTally(f"total_weight is {weight}, expected {tally.total_weight}")
     return None, f"{number} ballots with a total weight of {weight}, recomputed"
-
-
-def _check_decryptions(
-    election: Election, trustees: Trustees, tally: bytes, outline: Outline
-) -> tuple[dict[int, Factors], str]:
-    decryptions: dict[int, bytes] = {}
-    for owner, raw in outline.decryptions:
-        if owner in decryptions:
-            raise InvalidTally(f"trustee {owner} has two partial decryptions")
-        decryptions[owner] = raw
-    factors = check_decryptions(election, trustees, tally, decryptions)
-    return factors, f"{len(factors)} of {len(trustees)}, every one proved"
 
 
 def _check_result(

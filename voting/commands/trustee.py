@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,7 @@ from voting.belenios.single_trustee import (
     parse_single_key,
 )
 from voting.commands.private_files import read_file, require_absent, write_private
+from voting.commands.progress import show_progress
 from voting.engine import make_executor
 
 LARGEST = 64 * 1024 * 1024  # of a key, task or answer file
@@ -207,8 +210,9 @@ def shuffle(key: Path, task: Path | None, archive: Path, out: Path) -> None:
     count = _read_archive(archive)
     if not count.election.needs_shuffle:
         raise click.ClickException("The votes of this archive are added up. They are not mixed.")
-    with _told(), _executor(archive) as executor:
-        raw = make_shuffle_of(count, _read_secret(key, task, count), executor=executor)
+    with _told(), _executor(archive) as executor, _shown("mixing") as progress:
+        secret = _read_secret(key, task, count)
+        raw = make_shuffle_of(count, secret, executor=executor, progress=progress)
     write_private(out, [raw])
     click.echo(f"The papers of {count.election.name} are mixed. Bring {out} back to your page.")
 
@@ -233,13 +237,13 @@ def decrypt(
     if force != bool(reason.strip()):
         raise click.ClickException('--force and --reason "..." come together.')
     count = _read_archive(archive)
-    with _told():
+    with _told(), _executor(archive) as executor, _shown("opening") as progress:
+        work: dict[str, Any] = {"reason": reason, "executor": executor, "progress": progress}
         if is_single_key(content := read_file(key, LARGEST)):
             secret = parse_single_key(count.election.group, content)
-            raw = decrypt_alone(count, secret, reason=reason)
+            raw = decrypt_alone(count, secret, **work)
         else:
-            own, asked = _read_key(key), _read_task(task)
-            raw = opening.decrypt(own, asked, count, reason=reason)
+            raw = opening.decrypt(_read_key(key), _read_task(task), count, **work)
     write_private(out, [raw])
     click.echo(
         f"Your part of {count.election.name} is opened: {count.counted} ballots. Bring {out} back "
@@ -297,10 +301,22 @@ def _read_task(path: Path | None) -> Task:
 def _read_archive(path: Path) -> Count:
     click.echo(f"Checking every ballot and proof of {path} ...", err=True)
     try:
-        with path.open("rb") as file, _executor(path) as executor, _told():
-            return read_count(file, executor=executor)
+        with (
+            path.open("rb") as file,
+            _told(),
+            _executor(path) as executor,
+            show_progress(enabled=sys.stderr.isatty()) as progress,
+        ):
+            return read_count(file, executor=executor, progress=progress)
     except OSError as error:
         raise click.ClickException(f"{path} cannot be read: {error.strerror}.") from error
+
+
+@contextmanager
+def _shown(name: str) -> Iterator[opening.Steps | None]:
+    """Show how far one piece of work is, where somebody can see it."""
+    with show_progress(enabled=sys.stderr.isatty()) as progress:
+        yield progress and partial(progress, name)
 
 
 def _executor(archive: Path) -> Any:

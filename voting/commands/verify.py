@@ -5,19 +5,17 @@ import json
 import os
 import stat
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import click
 
 from voting.belenios.errors import ProtocolError
-from voting.belenios.verify import Check, Progress, Report, verify_archive, verify_extends
+from voting.belenios.verify import Check, Report, verify_archive, verify_extends
+from voting.commands.progress import show_progress
 from voting.engine import make_executor
 
 VALID, REFUSED, UNREADABLE, INTERRUPTED = 0, 1, 2, 130
 PARALLEL_FROM_BYTES = 400_000
-BAR_WIDTH = 30
 
 
 @click.command("verify")
@@ -99,7 +97,7 @@ def _verify(archive: Path, workers: int | None, older: Path | None, *, quiet: bo
     if older is not None:
         _get_size(older)
     count = workers or (os.cpu_count() or 1 if size >= PARALLEL_FROM_BYTES else 1)
-    with _show_progress(enabled=not quiet and sys.stderr.isatty()) as progress:
+    with show_progress(enabled=not quiet and sys.stderr.isatty()) as progress:
         if count == 1:
             report = verify_archive(archive, progress=progress)
         else:
@@ -147,25 +145,3 @@ def _print_report(report: Report, as_json: bool) -> None:
     else:
         verdict = "REFUSED" if report.supported else "NOT CHECKED"
         click.echo(f"{verdict}: {report.error}", err=True)
-
-
-@contextmanager
-def _show_progress(*, enabled: bool) -> Iterator[Progress | None]:
-    """Give a progress callback that draws a bar on standard error, and wipe it at the end."""
-    if not enabled:
-        yield None
-        return
-    shown = ""
-
-    def draw(name: str, done: int, total: int) -> None:
-        nonlocal shown
-        filled = BAR_WIDTH * done // max(1, total)
-        line = f"\r{name:12} [{'#' * filled}{'.' * (BAR_WIDTH - filled)}] {done}/{total}"
-        if line != shown:
-            shown = line
-            click.echo(f"{line:{BAR_WIDTH + 40}}", err=True, nl=False)
-
-    try:
-        yield draw
-    finally:
-        click.echo(f"\r{'':{BAR_WIDTH + 40}}\r", err=True, nl=False)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
+from functools import partial
 
 from sqlalchemy.orm import Session
 
@@ -23,6 +24,7 @@ from voting.belenios.board import (
 )
 from voting.belenios.election import Election as Definition
 from voting.belenios.election import parse_election
+from voting.belenios.mixnet import Progress as Steps
 from voting.belenios.mixnet import make_shuffle, shuffled_tally
 from voting.belenios.tally import make_partial_decryption, make_result
 from voting.belenios.trustees import parse_trustees
@@ -98,13 +100,20 @@ def plan(
         stand.tally, stand.total_weight = sums.encrypted_tally(), sums.total_weight
         records = encrypted_tally_records(stand.tally, sums.num_tallied, sums.total_weight)
         stand.add(EventType.ENCRYPTED_TALLY, records)
-    if stand.definition.needs_shuffle and not _plan_shuffles(stand, executor):
+    tell = None if progress is None else partial(progress, row.constituency.name)
+    if stand.definition.needs_shuffle and not _plan_shuffles(stand, executor, tell):
         return stand.parts
     if stand.has_service_key and SERVICE not in stand.decryptions:
-        raw = make_partial_decryption(stand.definition, stand.tally, _get_key(row, sealer))
+        raw = make_partial_decryption(
+            stand.definition,
+            stand.tally,
+            _get_key(row, sealer),
+            executor=executor,
+            progress=tell,
+        )
         stand.decryptions[SERVICE] = raw
         stand.add(EventType.PARTIAL_DECRYPTION, partial_decryption_records(SERVICE, raw))
-    _plan_result(session, stand)
+    _plan_result(session, stand, executor, tell)
     return stand.parts
 
 
@@ -129,12 +138,12 @@ def read_stand(session: Session, row: Election) -> Stand:
     return stand
 
 
-def _plan_shuffles(stand: Stand, executor: Executor | None) -> bool:
+def _plan_shuffles(stand: Stand, executor: Executor | None, tell: Steps | None) -> bool:
     """Whether the shuffles are over; the service makes its own first."""
     if stand.head not in (EventType.ENCRYPTED_TALLY, EventType.SHUFFLE):
         return True
     if stand.has_service_key and SERVICE not in stand.shuffled:
-        raw = make_shuffle(stand.definition, stand.tally, executor=executor)
+        raw = make_shuffle(stand.definition, stand.tally, executor=executor, progress=tell)
         stand.tally = shuffled_tally(stand.definition, stand.tally, raw)
         stand.shuffled.append(SERVICE)
         stand.add(EventType.SHUFFLE, shuffle_records(SERVICE, raw))
@@ -144,14 +153,22 @@ def _plan_shuffles(stand: Stand, executor: Executor | None) -> bool:
     return True
 
 
-def _plan_result(session: Session, stand: Stand) -> None:
+def _plan_result(
+    session: Session, stand: Stand, executor: Executor | None, tell: Steps | None
+) -> None:
     """Add the result once enough trustees have decrypted."""
     trustees_raw = board.get_records(session, stand.row.id, 0)[1]
     trustees = parse_trustees(stand.definition.group, trustees_raw)
     if not trustees.is_enough(stand.decryptions):
         return
     result = make_result(
-        stand.definition, trustees, stand.tally, stand.decryptions, stand.total_weight
+        stand.definition,
+        trustees,
+        stand.tally,
+        stand.decryptions,
+        stand.total_weight,
+        executor=executor,
+        progress=tell,
     )
     stand.add(EventType.RESULT, result_records(result))
 

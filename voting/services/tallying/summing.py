@@ -20,7 +20,7 @@ from voting.store.polls import Election
 BATCH = 100
 
 Progress = Callable[[str, int, int], None]
-"""Called with the name of a constituency, the ballots added so far, and how many there are."""
+"""Called with the name of a constituency, and with the ballots done and all ballots of a step."""
 
 Item = tuple[bytes, int]
 """A ballot and its weight."""
