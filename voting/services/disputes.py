@@ -17,13 +17,14 @@ from voting.domain.disputes import (
 from voting.domain.errors import BadInput, Conflict, FieldError, NotFound, refuse_faults
 from voting.domain.lifecycle import State, require_reporting_open
 from voting.domain.wording import clean_line, clean_text
-from voting.store import board, disputes, polls
+from voting.store import board, disputes, letters, polls, trustees
 from voting.store.disputes import Dispute
 from voting.store.polls import Poll
 from voting.store.proposals import append_act
 
 LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # nothing that is mistaken for something else
 LENGTH = 8
+DAY = dt.timedelta(days=1)
 IN_THE_BOX = "This number is in the ballot box, and the vote will be counted."
 NO_ADDRESS = (
     "This tracking number is of a vote in the ballot box. No vote is ever kept beside an address, "
@@ -100,7 +101,31 @@ def _keep(session: Session, poll: Poll, dispute: Dispute, now: dt.datetime) -> D
     session.flush()
     details = {"reference": dispute.reference}
     append_act(session, poll.proposal_id, poll.id, "dispute-raised", now=now, details=details)
+    _tell_scrutineers(session, poll, now)
     return dispute
+
+
+def _tell_scrutineers(session: Session, poll: Poll, now: dt.datetime) -> None:
+    """Owe each scrutineer a letter that says how many reports wait, and nothing of what they say.
+
+    At most one a day: after it, the next report owes that of the next day, which is withdrawn if
+    every report has been decided by then.
+    """
+    for person in trustees.list_scrutineers(session, poll.id):
+        for due_at in (now, now + DAY):
+            made = letters.owe(
+                session,
+                kind="scrutineer-problem",
+                key=f"scrutineer-problem:{person.id}:{person.link_generation}:{due_at:%Y-%m-%d}",
+                now=now,
+                due_at=due_at,
+                poll_id=poll.id,
+                scrutineer_id=person.id,
+                language=person.language,
+                details={"ceremony": poll.ceremony},
+            )
+            if made is not None:
+                break
 
 
 def get_dispute(session: Session, poll: Poll, reference: str) -> Dispute:

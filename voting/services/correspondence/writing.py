@@ -15,7 +15,7 @@ from voting.domain.outcome_names import put_in_welsh
 from voting.domain.outcome_words import tell_outcome
 from voting.services.correspondence.notices import find_ask_link, proposal_context, write_notice
 from voting.services.correspondence.refusals import Unwanted
-from voting.store import polls, roll
+from voting.store import disputes, polls, roll
 from voting.store.accounts import get_account
 from voting.store.letters import Letter
 from voting.store.polls import Election, Poll
@@ -77,6 +77,7 @@ def write_letter(session: Session, letter_id: int, *, post: Post, now: dt.dateti
         scrutineer = session.get_one(Scrutineer, letter.scrutineer_id)
         to = mail.Correspondent(scrutineer.name, scrutineer.email)
         context |= _scrutineer_context(letter, poll, scrutineer, details, post)
+        context["waiting"] = _count_waiting(session, letter, poll)
     elif kind == "test":
         kind, to = details["kind"], _account_holder(session, letter)
         context |= sample_context(kind, poll, post.base_url, letter.language)
@@ -133,6 +134,14 @@ def _scrutineer_context(
         "step": details.get("step", ""),
         "is_reminder": bool(details.get("reminder", False)),
     }
+
+
+def _count_waiting(session: Session, letter: Letter, poll: Poll) -> int:
+    """How many reports of problems wait; a letter about them is not wanted once all are decided."""
+    waiting = disputes.count_undecided(session, poll.id)
+    if letter.kind == "scrutineer-problem" and not waiting:
+        raise Unwanted("Every report was decided before this letter could be sent.")
+    return waiting
 
 
 def scrutineer_words(poll: Poll, name: str, link: str) -> dict[str, Any]:

@@ -78,6 +78,21 @@ def is_awaited(session: Session, scrutineer: Scrutineer) -> bool:
     )
 
 
+def find_part(session: Session, scrutineer: Scrutineer) -> str:
+    """What this scrutineer is to be told to do for the count: shuffle, decryption or nothing.
+
+    While any ballot box waits for shuffles of others, no decryption is told: all boxes are then
+    told of together.
+    """
+    owner = owner_of(scrutineer)
+    stands = [find_awaited(session, election) for election in scrutineer.poll.elections]
+    own = {awaited.kind for awaited in stands if can_act(awaited, owner)}
+    if SHUFFLE in own:
+        return SHUFFLE
+    others_shuffle = any(awaited.kind == SHUFFLE for awaited in stands)
+    return DECRYPTION if DECRYPTION in own and not others_shuffle else NOTHING
+
+
 def is_waiting(session: Session, poll: Poll) -> bool:
     """Whether the count of *poll* has begun and can go on only when scrutineers do their part."""
     if poll.state != "counting" or poll.key_holding != Holding.SCRUTINEERS:

@@ -10,7 +10,7 @@ from voting import mail
 from voting.domain.errors import BadInput, Conflict, FieldError
 from voting.domain.holding import Holding, Standing, Step, next_step
 from voting.domain.lifecycle import State
-from voting.services.trustees.awaited import is_awaited
+from voting.services.trustees.awaited import DECRYPTION, SHUFFLE, find_part, is_awaited
 from voting.store import letters, trustees
 from voting.store.accounts import Account
 from voting.store.polls import Poll
@@ -46,7 +46,8 @@ def list_standings(session: Session, poll: Poll) -> list[Standing]:
 def owe_turns(session: Session, poll: Poll, *, now: dt.datetime) -> int:
     """Owe a letter to every scrutineer whose turn it has become; each turn is told once.
 
-    Returns how many letters are new. The very first step is told by the invitation.
+    Returns how many letters are new. The very first step is told by the invitation. In the count,
+    mixing and opening are two turns.
     """
     if poll.key_holding != Holding.SCRUTINEERS:
         return 0
@@ -55,8 +56,17 @@ def owe_turns(session: Session, poll: Poll, *, now: dt.datetime) -> int:
         step = find_step(session, person)
         if step in (Step.WAIT, Step.CERTIFICATE, Step.SAVED_COPY):
             continue
-        new += _owe(session, person, TURN, step, key=step.value, now=now)
+        task = _name_task(session, person, step)
+        if task:
+            new += _owe(session, person, TURN, task, key=task, now=now)
     return new
+
+
+def _name_task(session: Session, person: Scrutineer, step: Step) -> str:
+    """What a letter calls the step: shuffle or count in the count; empty when others come first."""
+    if step is not Step.COUNT:
+        return step.value
+    return {SHUFFLE: "shuffle", DECRYPTION: step.value}.get(find_part(session, person), "")
 
 
 def preview_invitation(poll: Poll, people: list[Scrutineer], base_url: str) -> mail.Rendered:
@@ -89,7 +99,7 @@ def owe_invitations(
         told = f"Enter {len(people)}, the number of scrutineers this letter goes to, to confirm"
         raise BadInput([FieldError("typed", told)])
     return sum(
-        _owe(session, person, INVITATION, Step.CERTIFICATE, key="invitation", now=now)
+        _owe(session, person, INVITATION, Step.CERTIFICATE.value, key="invitation", now=now)
         for person in people
     )
 
@@ -107,8 +117,9 @@ def remind(session: Session, poll: Poll, *, actor: Account | None, now: dt.datet
     if not waiting:
         raise Conflict("No scrutineer has anything to do at present.")
     return sum(
-        _owe(session, person, TURN, step, key=f"{step}:{now:%Y-%m-%d}", now=now, reminder=True)
+        _owe(session, person, TURN, task, key=f"{task}:{now:%Y-%m-%d}", now=now, reminder=True)
         for person, step in waiting
+        if (task := _name_task(session, person, step) or step.value)
     )
 
 
@@ -116,7 +127,7 @@ def _owe(
     session: Session,
     person: Scrutineer,
     kind: str,
-    step: Step,
+    task: str,
     *,
     key: str,
     now: dt.datetime,
@@ -131,6 +142,6 @@ def _owe(
         poll_id=poll.id,
         scrutineer_id=person.id,
         language=person.language,
-        details={"ceremony": poll.ceremony, "step": step.value, "reminder": reminder},
+        details={"ceremony": poll.ceremony, "step": task, "reminder": reminder},
     )
     return made is not None

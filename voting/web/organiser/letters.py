@@ -33,11 +33,16 @@ KINDS = {
     "test": "Test",
     "scrutineer-invitation": "Scrutineer’s invitation",
     "scrutineer-turn": "Scrutineer’s next step",
+    "scrutineer-problem": "Problem reported, to the scrutineers",
 }
 STATES = ("owed", "sending", "sent", "deferred", "bounced", "failed", "withdrawn")
 SENT_BY_HAND = {State.READY: ("invitation",), State.OPEN: ("invitation", "reminder")}
 TELLING = ("receipt", "reminder")  # who was owed one tells who has voted, or has not
-ELSEWHERE = ("scrutineer-invitation", "scrutineer-turn")  # shown beside each scrutineer
+ELSEWHERE = (
+    "scrutineer-invitation",
+    "scrutineer-turn",
+    "scrutineer-problem",
+)  # shown beside each scrutineer
 FOUND = 20  # people shown for one search
 
 
