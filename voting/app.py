@@ -24,6 +24,7 @@ from voting.web import (
     consulting,
     health,
     information,
+    issued,
     letters_desk,
     problems,
     public,
@@ -150,6 +151,7 @@ def install_database(app: Flask, settings: Settings) -> None:
 DESKS = (
     answered,
     check,
+    issued,
     access,
     health,
     public,

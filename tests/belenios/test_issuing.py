@@ -67,6 +67,18 @@ def test_files_are_read_as_they_were_written() -> None:
     assert parse_public_list(issued.to_json()) == issued
 
 
+def test_the_page_for_codes_is_an_address_or_nothing() -> None:
+    page = "https://votes.example/p/leisure/form/code"
+    task = replace(make_task(), page=page)
+    assert parse_task(task.to_json()).page == page
+    fields: Any = decode_json(task.to_json())
+    del fields["page"]  # a file of an earlier version
+    assert parse_task(encode_json(fields)) == make_task()
+    for wrong in (7, "javascript:alert(1)", f"{page}#", "//votes.example"):
+        with pytest.raises(Malformed):
+            parse_task(encode_json({**fields, "page": wrong}))
+
+
 def test_the_fingerprint_of_a_roll_is_of_people_and_weights_in_any_order() -> None:
     assert fingerprint_roll(ROLL.items()) == fingerprint_roll(sorted(ROLL.items()))
     assert fingerprint_roll(ROLL.items()) != fingerprint_roll({**ROLL, 3: 4}.items())

@@ -19,7 +19,7 @@ from voting.belenios.credential import (
     public_credential,
     read_weights,
 )
-from voting.belenios.encoding import Random, decode_json, encode_json
+from voting.belenios.encoding import Random, decode_json, encode_json, get_text
 from voting.belenios.errors import Malformed
 from voting.belenios.groups import get_group
 
@@ -40,6 +40,8 @@ class IssueTask:
     roll_sha256: str
     electors: int
     total_weight: int
+    page: str = ""
+    """The address of a page that takes a code behind its #; may be empty."""
 
     def to_json(self) -> bytes:
         """The file that the service gives to the issuer; :func:`parse_task` reads it."""
@@ -86,7 +88,10 @@ def parse_task(raw: bytes) -> IssueTask:
         if type(fields.get(name)) is not (str if name in texts else int):
             raise Malformed(f"the file for the issuer lacks {name}")
     get_group(fields["group"])
-    return IssueTask(**{name: fields[name] for name in (*texts, *numbers)})
+    page = get_text(fields.get("page", ""))
+    if page and (not page.startswith(("https://", "http://")) or "#" in page):
+        raise Malformed("the page for codes is not an address")
+    return IssueTask(**{name: fields[name] for name in (*texts, *numbers)}, page=page)
 
 
 def parse_public_list(raw: bytes) -> PublicList:

@@ -71,7 +71,8 @@ def issue(roll: Path, election: Path, out: Path) -> None:
     Writes two files into DIR and writes over nothing:
 
     \b
-    codes-secret.csv         each person with their code, for your mail merge.
+    codes-secret.csv         each person with their code, and a link that carries it to a page
+                             of the voting service, for your mail merge.
                              SECRET: for you alone (mode 0600). Keep it until the vote
                              is published, to send a lost code again, then destroy it.
     public-credentials.json  the public halves, for the organiser.
@@ -92,7 +93,8 @@ def issue(roll: Path, election: Path, out: Path) -> None:
     check_coverage(parse_public_list(listed), uuid=task.uuid, group=task.group, roll=weights)
 
     by_elector = {elector: code for elector, code, _public in codes}
-    write_private(letters, _encode(write_letters((row, by_elector[row.elector]) for row in rows)))
+    pairs = ((row, by_elector[row.elector]) for row in rows)
+    write_private(letters, _encode(write_letters(pairs, task.page)))
     write_private(public, [listed])
     click.echo(f"Made {len(rows):,} codes for {task.constituency}: {task.poll}")
     click.echo(f"{public}: give this to the organiser.")

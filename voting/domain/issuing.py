@@ -37,10 +37,16 @@ def write_roll(rows: Iterable[IssueRow]) -> Iterator[str]:
     yield from _write(row.cells() for row in rows)
 
 
-def write_letters(rows: Iterable[tuple[IssueRow, str]]) -> Iterator[str]:
-    """The mail-merge file: each person with their code."""
-    yield from _write([(*HEADER, "code")])
-    yield from _write((*row.cells(), code) for row, code in rows)
+def write_letters(rows: Iterable[tuple[IssueRow, str]], page: str = "") -> Iterator[str]:
+    """The mail-merge file: each person with their code, and a link with it where there is a *page*.
+
+    The code stands behind the # of the link, so a browser does not send it.
+    """
+    links = ("link",) if page else ()
+    yield from _write([(*HEADER, "code", *links)])
+    yield from _write(
+        (*row.cells(), code, *(f"{page}#{code}" for _ in links)) for row, code in rows
+    )
 
 
 def read_roll(content: bytes) -> list[IssueRow]:

@@ -71,8 +71,11 @@ def get_issue(session: Session, poll: Poll, constituency: Constituency) -> Issue
     return issue
 
 
-def make_task(poll: Poll, issue: Issue) -> bytes:
-    """The file that tells the issuer which election the codes are for."""
+def make_task(poll: Poll, issue: Issue, *, page: str = "") -> bytes:
+    """The file that tells the issuer which election the codes are for.
+
+    *page* is the address that takes a code behind its #.
+    """
     task = IssueTask(
         issue.uuid,
         issue.group,
@@ -81,6 +84,7 @@ def make_task(poll: Poll, issue: Issue) -> bytes:
         issue.roll_sha256,
         issue.electors,
         issue.total_weight,
+        page,
     )
     return task.to_json()
 

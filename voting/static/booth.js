@@ -24,6 +24,7 @@ import {
   texts,
 } from "./booth/page.js";
 import { isComplete, marks, rank, showMarks, showOrder } from "./booth/papers.js";
+import { findWaiting, forgetWaiting } from "./booth/waiting.js";
 
 /** Whether a well-formed code is this voter's own; true where the page does not say whose it is. */
 function isOwnCode(code) {
@@ -43,9 +44,17 @@ function landing() {
   try {
     keepCode(parseCredential(fragment));
   } catch {
-    // No code, or a damaged one: a later page asks for it.
+    takeWaiting(); // No code, or a damaged one: an issuer's may wait, or a later page asks for it.
   }
   if (fragment) history.replaceState(history.state, "", location.pathname + location.search);
+}
+
+/** A code from the link of an issuer, opened before in this browser; it is then kept here alone. */
+function takeWaiting() {
+  const waiting = findWaiting(texts.poll);
+  if (!waiting) return;
+  keepCode(waiting);
+  forgetWaiting(texts.poll);
 }
 
 /** Where the sealed way begins. */
@@ -74,10 +83,20 @@ function faultOfCode(typed) {
   }
 }
 
+/** The code of an issuer's link that was opened in another tab, when it is this voter's. */
+function fillWaiting(input) {
+  const waiting = findWaiting(texts.poll);
+  if (!waiting || input.value || !isOwnCode(waiting)) return;
+  input.value = waiting;
+  forgetWaiting(texts.poll);
+}
+
 function code() {
   const input = byId("code");
   if (recall("refused")) showError(texts.errorOther ?? texts.errorCode, input, input);
   forget("refused");
+  fillWaiting(input);
+  addEventListener("storage", () => fillWaiting(input));
   byId("code-form").addEventListener("submit", (event) => {
     event.preventDefault();
     const typed = input.value.split("#").pop();

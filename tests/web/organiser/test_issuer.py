@@ -228,3 +228,24 @@ def test_the_command_checks_a_list(clerk: Clerk, draft: str, tmp_path: Path) -> 
     assert run("check", *files, tmp_path / "roll.csv").exit_code == 1
     swapped = ("--roll", tmp_path / "election.json", "--election", tmp_path / "roll.csv")
     assert run("check", *swapped, public).exit_code == 1
+
+
+def test_each_code_has_a_link_to_a_page_that_says_what_else_is_needed(
+    clerk: Clerk, draft: str, tmp_path: Path
+) -> None:
+    download(clerk, draft, tmp_path)
+    issue(tmp_path)
+    with (tmp_path / "made/codes-secret.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    page = draft.replace("/organiser/proposals/", "/p/").replace("/polls/", "/") + "/code"
+    settings = clerk.app.extensions["voting.settings"]
+    assert [row["link"] for row in rows] == [
+        f"{settings.base_url}{page}#{row['code']}" for row in rows
+    ]
+    assert clerk.get(page).status_code == 404  # a draft is not public
+    follow(upload(clerk, draft, (tmp_path / "made/public-credentials.json").read_bytes()))
+    follow(clerk.post(f"{draft}/freeze"))
+    told = clerk.get(page).text
+    assert ISSUER["issuer"] in told
+    assert "your personal link" in told
+    assert "paste it when you are asked" in told

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, stream_with_context, url_for
+from flask import Blueprint, Response, current_app, redirect, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField
 
@@ -117,7 +117,10 @@ def roll_file(slug: str, poll_slug: str, code: str) -> ResponseReturnValue:
 def election_file(slug: str, poll_slug: str, code: str) -> ResponseReturnValue:
     """What names the election to the issuer."""
     poll, issue = get_issue(slug, poll_slug, code)
-    return download(issuing.make_task(poll, issue), "application/json", f"{code}-election.json")
+    here = url_for("issued.show", slug=slug, poll_slug=poll_slug)
+    page = current_app.extensions["voting.settings"].base_url.rstrip("/") + here
+    task = issuing.make_task(poll, issue, page=page)
+    return download(task, "application/json", f"{code}-election.json")
 
 
 def download(body: Any, content_type: str, filename: str) -> Response:
