@@ -7,20 +7,28 @@
 const main = document.querySelector("main[data-desk]");
 const byId = (id) => document.getElementById(id);
 
-/** One job for the worker; `told` gets its progress. */
-function ask(job, told = () => {}) {
+/** A worker that does one job at a time and remembers the ballot box that it checked. */
+function hire() {
   const worker = new Worker(new URL("./belenios/scrutineer.js", import.meta.url), {
     type: "module",
   });
-  return new Promise((resolve, reject) => {
-    worker.onmessage = ({ data }) => {
-      if (data.progress) told(data.progress);
-      else if (data.error) reject(new Error(data.error));
-      else resolve(data);
-    };
-    worker.onerror = () => reject(new Error("your browser cannot do this work"));
-    worker.postMessage(job);
-  }).finally(() => worker.terminate());
+  const ask = (job, told = () => {}) =>
+    new Promise((resolve, reject) => {
+      worker.onmessage = ({ data }) => {
+        if (data.progress) told(data.progress);
+        else if (data.error) reject(new Error(data.error));
+        else resolve(data);
+      };
+      worker.onerror = () => reject(new Error("your browser cannot do this work"));
+      worker.postMessage(job);
+    });
+  return { ask, dismiss: () => worker.terminate() };
+}
+
+/** One job for a worker that is not needed again. */
+function ask(job) {
+  const worker = hire();
+  return worker.ask(job).finally(worker.dismiss);
 }
 
 async function fetchText(address) {
@@ -29,10 +37,20 @@ async function fetchText(address) {
   return response.text();
 }
 
-async function fetchBytes(address) {
+/** Download a ballot box: a Blob, which the browser keeps where it likes. */
+async function fetchBox(address, told) {
   const response = await fetch(address);
-  if (!response.ok) throw new Error("the ballot box cannot be downloaded; try again");
-  return response.arrayBuffer();
+  if (!response.ok || !response.body) throw new Error("the ballot box cannot be downloaded; try again");
+  const total = Number(response.headers.get("Content-Length"));
+  let done = 0;
+  const count = new TransformStream({
+    transform(chunk, controller) {
+      done += chunk.length;
+      told(done, total);
+      controller.enqueue(chunk);
+    },
+  });
+  return new Response(response.body.pipeThrough(count)).blob();
 }
 
 const say = (words) => { byId("working").textContent = words; };
@@ -115,26 +133,50 @@ function answer() {
   });
 }
 
+const DOING = {
+  archive: "Checking the chain of events",
+  credentials: "Checking the list of voting codes",
+  ballots: "Checking the sealed votes",
+  shuffles: "Checking how the votes were mixed",
+  "partial decryptions": "Checking the parts of other scrutineers",
+  mixing: "Mixing the votes",
+  opening: "Opening your part",
+};
+
+const percent = (done, total) => (total ? `${Math.floor((100 * done) / total)}%` : "");
+const progress = ({ what, done, total }) => say(`${DOING[what] ?? what}: ${percent(done, total)}`);
+
+/** The box is downloaded and checked once; the worker then mixes or opens what it checked. */
 function count(act) {
-  let archive = null;
-  const progress = ({ what, done, total }) => say(`${what}: ${done} of ${total}`);
+  let worker = null;
+  const checked = (isChecked) => {
+    byId("check").hidden = isChecked;
+    byId("checked").hidden = !isChecked;
+  };
   onPress("check", async () => {
+    worker?.dismiss();
+    worker = hire();
     say("Downloading the ballot box.");
-    archive = await fetchBytes(main.dataset.archive);
-    const { checks } = await ask({ act: "check", archive }, progress);
+    const told = (done, total) => say(`Downloading the ballot box: ${percent(done, total)}`);
+    const archive = await fetchBox(main.dataset.archive, told);
+    const { checks } = await worker.ask({ act: "check", archive }, progress);
     byId("report").replaceChildren(...checks.map(line));
     say("The ballot box passed every check on your machine.");
-    byId("check").hidden = true;
-    byId("checked").hidden = false;
+    checked(true);
     byId("key-file").focus();
   });
   onPress("use", async () => {
     const key = await readKeyFile();
     const reason = byId("why")?.value ?? "";
     const task = await fetchText(main.dataset.task);
-    const made = await ask({ act, key, task, archive, reason }, progress);
+    const made = await worker.ask({ act, key, task, reason }, progress);
     say("Sending.");
-    await send(made.answer);
+    try {
+      await send(made.answer);
+    } catch (error) {
+      checked(false); // the box may have grown meanwhile: it is fetched and checked again
+      throw error;
+    }
   });
 }
 

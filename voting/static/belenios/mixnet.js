@@ -156,21 +156,30 @@ export function makeShuffle(election, tallyRaw, random = systemRandom, progress 
 
 // Checking
 
-/** Raise InvalidProof (or Malformed), naming the check, unless the record shuffles this tally. */
+/**
+ * Raise InvalidProof (or Malformed), naming the check, unless the record shuffles this tally.
+ * `progress(done, total)` is told of the steps of the work.
+ */
 export function checkShuffle(election, tallyRaw, raw, progress = () => {}) {
   const { group, questions } = election;
   const tally = parseTally(election, tallyRaw);
   const { outputs, proofs } = readShuffle(election, raw);
   const places = listShuffled(election);
   group.precompute(election.publicKey);
+  const total = places.reduce((sum, place) => sum + countSteps(tally[place].length), 0);
+  let done = 0;
+  const step = () => progress(++done, total);
   places.forEach((place, i) =>
     located(`question ${place + 1} of ${questions.length}`, () => {
       const output = checkLength(outputs[i], tally[place].length, "ciphertexts");
-      checkList(election, tally[place], readCiphertexts(group, output), proofs[i]);
-      progress(i + 1, places.length);
+      checkList(election, tally[place], readCiphertexts(group, output), proofs[i], step);
     }),
   );
 }
+
+/** Steps that the check of a list takes: each link of the chain, and the products before. */
+const countSteps = (length) => length + BEFORE_CHAIN;
+const BEFORE_CHAIN = 4;
 
 function readShuffle(election, raw) {
   const { ciphertexts, proofs } = checkFields(
@@ -204,12 +213,14 @@ function parseShuffleProof(group, value, count) {
   };
 }
 
-function checkList(election, input, output, value) {
+function checkList(election, input, output, value, step) {
   const { group, publicKey } = election;
   const { generator: g, order: q } = group;
   const proof = parseShuffleProof(group, value, input.length);
   const { commitments, chain, c, links } = proof;
+  step();
   const { h, hs } = deriveGenerators(group, input.length);
+  step();
   const statement = statementText(group, input, output, c);
   const u = makeChallenges(group, election.fingerprint, statement, input.length);
   const challenge = makeChallenge(election, commitments, chain, statement, links);
@@ -228,15 +239,18 @@ function checkList(election, input, output, value) {
   const mixed = (left, right) =>
     group.product([...left, ...right], [...negated, ...proof.permutedResponses]);
   check("t3", commitments[2], times(group.power(g, s3), mixed(c, hs)));
+  step();
   const [from, to] = ["beta", "alpha"].map((name) =>
     mixed(input.map((e) => e[name]), output.map((e) => e[name])),
   );
   check("t41", commitments[3], times(group.power(publicKey, -s4), from));
   check("t42", commitments[4], times(group.power(g, -s4), to));
+  step();
   chain.forEach((found, i) => {
     const before = i ? links[i - 1] : h;
     const pair = group.product([links[i], before], [minus, proof.permutedResponses[i]]);
     check(`t̂ ${i + 1}`, found, times(group.power(g, proof.linkResponses[i]), pair));
+    step();
   });
 }
 

@@ -16,12 +16,12 @@ export const MINIMUM = 10;
 export class TooFew extends ProtocolError {}
 
 /**
- * Verify an archive (its bytes) whose ballots are added up: {election, trustees, tally, counted,
- * report}. InvalidArchive with the verifier's words, InvalidTally before the tally or after the
- * result.
+ * Verify an archive (bytes or a Blob) whose ballots are added up: {election, trustees, tally,
+ * counted, report}. InvalidArchive with the verifier's words, InvalidTally before the tally or after
+ * the result.
  */
-export async function readCount(bytes, progress = () => {}) {
-  const report = await verifyArchive(bytes, progress);
+export async function readCount(data, progress = () => {}) {
+  const report = await verifyArchive(data, progress);
   if (!report.valid) {
     throw new InvalidArchive(`the archive does not pass its checks: ${report.error}`);
   }
@@ -40,7 +40,14 @@ function findOwner(task, { election }) {
 }
 
 /** The decryption file of a scrutineer for a checked archive. */
-export function decrypt(key, task, count, reason = "", random = systemRandom) {
+export function decrypt(
+  key,
+  task,
+  count,
+  reason = "",
+  progress = () => {},
+  random = systemRandom,
+) {
   const owner = findOwner(task, count);
   const secret = openPrivateKey(key, task);
   const { election, trustees, tally, counted } = count;
@@ -53,7 +60,8 @@ export function decrypt(key, task, count, reason = "", random = systemRandom) {
       `only ${counted} ballots are counted here, and fewer than ${MINIMUM} could show how someone voted`,
     );
   }
-  const decryption = makePartialDecryption(election, tally, secret, random);
+  const told = (done, total) => progress("opening", done, total);
+  const decryption = makePartialDecryption(election, tally, secret, random, told);
   return file("voting-decryption", election, owner, { reason: reason.trim() }, { decryption });
 }
 

@@ -1,10 +1,11 @@
 /**
  * A scrutineer's work off the page's own thread. Receives {act, ...}; posts {progress} after some
- * steps, and at last the outcome or {error}. Nothing is kept and nothing is sent from here.
+ * steps, and at last the outcome or {error}. Nothing is sent from here, and nothing kept but the
+ * ballot box that passed its checks, so that it is checked once and then worked on.
  */
 import { makeAnswer, makeKeyFile, parseKeyFile, parseTask } from "./exchange.js";
 import { decrypt, readCount, shuffle } from "./opening.js";
-import { ProtocolError } from "./errors.js";
+import { InvalidArchive, ProtocolError } from "./errors.js";
 
 const slug = (text) =>
   text.normalize("NFKD").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 40);
@@ -18,18 +19,24 @@ const acts = {
   },
   answer: ({ key, task }) => ({ answer: makeAnswer(parseKeyFile(key), parseTask(task)) }),
   async check({ archive }) {
-    const { report } = await readCount(new Uint8Array(archive), tell);
-    return { checks: report.checks };
+    box = null;
+    box = await readCount(archive, tell);
+    return { checks: box.report.checks };
   },
-  async shuffle({ key, task, archive }) {
-    const count = await readCount(new Uint8Array(archive), tell);
-    return { answer: shuffle(parseKeyFile(key), parseTask(task), count, tell) };
-  },
-  async decrypt({ key, task, archive, reason }) {
-    const count = await readCount(new Uint8Array(archive), tell);
-    return { answer: decrypt(parseKeyFile(key), parseTask(task), count, reason) };
-  },
+  shuffle: ({ key, task }) => ({
+    answer: shuffle(parseKeyFile(key), parseTask(task), checkedBox(), tell),
+  }),
+  decrypt: ({ key, task, reason }) => ({
+    answer: decrypt(parseKeyFile(key), parseTask(task), checkedBox(), reason, tell),
+  }),
 };
+
+let box = null;
+
+function checkedBox() {
+  if (!box) throw new InvalidArchive("the ballot box must be checked first");
+  return box;
+}
 
 let told = 0;
 

@@ -130,14 +130,25 @@ const decryptPrefix = ({ group, fingerprint }, key) =>
 
 /**
  * Use a trustee's private key (BigInt) on the tally: the partial decryption record. The trustee must
- * have computed the tally from the ballots.
+ * have computed the tally from the ballots. `progress(done, total)` is told of each ciphertext.
  */
-export function makePartialDecryption(election, tallyRaw, privateKey, random = systemRandom) {
+export function makePartialDecryption(
+  election,
+  tallyRaw,
+  privateKey,
+  random = systemRandom,
+  progress = () => {},
+) {
   const { group } = election;
   const prefix = decryptPrefix(election, group.power(group.generator, privateKey));
   const tally = parseTally(election, tallyRaw);
+  const total = tally.flat().length;
+  let done = 0;
   const factor = ({ alpha }) => group.power(alpha, privateKey);
-  const proof = ({ alpha }) => proofToJson(makeEquality(group, prefix, alpha, privateKey, random));
+  const proof = ({ alpha }) => {
+    progress(++done, total);
+    return proofToJson(makeEquality(group, prefix, alpha, privateKey, random));
+  };
   return JSON.stringify({
     decryption_factors: tally.map((answer) => group.texts(answer.map(factor))),
     decryption_proofs: tally.map((answer) => answer.map(proof)),

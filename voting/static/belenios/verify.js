@@ -207,9 +207,10 @@ class Verifier {
         if (!(1 <= owner && owner <= trustees.length)) {
           throw new InvalidArchive(`there is no trustee ${owner}`);
         }
-        checkShuffle(election, current, raw);
+        const tell = (done, total) =>
+          this.progress("shuffles", i * total + done, outline.shuffles.length * total);
+        checkShuffle(election, current, raw, tell);
         current = shuffledTally(election, current, raw);
-        this.progress("shuffles", i + 1, outline.shuffles.length);
       }),
     );
     return [current, `${outline.shuffles.length} shuffles, every one proved`];
