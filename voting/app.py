@@ -66,6 +66,7 @@ from voting.web.organiser import retention as organiser_retention
 from voting.web.organiser import roll as organiser_roll
 from voting.web.organiser import rules as organiser_rules
 from voting.web.organiser import scrutineers as organiser_scrutineers
+from voting.web.organiser import uploads as organiser_uploads
 from voting.web.sign_in import install_sign_in
 from voting.web.voter import answers, booth, reminders
 
@@ -180,6 +181,7 @@ DESKS = (
     organiser_counting,
     organiser_rules,
     organiser_roll,
+    organiser_uploads,
     organiser_letters,
     organiser_conduct,
     organiser_analysis,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import time
 
@@ -18,10 +19,12 @@ from tests.factories_polls import (
     make_proposal,
     make_ready_poll,
 )
+from tests.roll_ground import make_xlsx
 from voting.domain.errors import BadInput, Conflict, TooLarge
+from voting.domain.roll import Layout
 from voting.services import polls, roll
 from voting.store.proposals import last_act
-from voting.store.roll import Elector, RollImport, count_electors, list_electors
+from voting.store.roll import Elector, RollImport, count_electors, insert_electors, list_electors
 
 GOOD = (
     b"name,email,weight,weight_reason\nSam,sam@people.example,,\nBo,Bo@people.example,2,Two sites\n"
@@ -43,6 +46,12 @@ def staff(session):
 
 def preview(session, constituency, content=GOOD, filename="staff.csv"):
     return roll.preview_import(session, constituency, filename, content, now=NOW)
+
+
+def put(session, constituency, *addresses):
+    """Somebody else puts people on the roll in the meantime."""
+    people = [{"name": "Sam", "email": text, "email_key": text} for text in addresses]
+    insert_electors(session, constituency.id, people)
 
 
 def test_a_preview_puts_nobody_on_the_roll(session, staff):
@@ -78,26 +87,100 @@ def test_the_trail_counts_and_names_nobody(session, staff):
 def test_one_fault_keeps_everybody_off_the_roll(session, staff):
     upload, report = preview(session, staff, MIXED)
 
-    with pytest.raises(BadInput) as refusal:
+    with pytest.raises(BadInput, match="2 rows are refused, and you have not agreed"):
         roll.confirm_import(session, upload, now=NOW)
 
-    assert [error.field for error in refusal.value.errors] == ["file", "file"]
     assert report.refused_rows == 2
-    assert count_electors(session, staff.id) == 0
+    assert (upload.state, count_electors(session, staff.id)) == ("waiting", 0)
 
 
 def test_an_organiser_may_accept_the_report_and_the_trail_says_so(session, staff):
-    upload, _report = preview(session, staff, MIXED)
+    upload, report = preview(session, staff, MIXED)
 
-    assert roll.confirm_import(session, upload, now=NOW, accept_faults=True) == 1
+    assert roll.confirm_import(session, upload, now=NOW, accepted=report.fingerprint) == 1
 
     body = json.loads(last_act(session, staff.proposal_id).body)
-    assert (body["imported"], body["refused"]) == (1, 2)
+    assert (body["imported"], body["refused"], body["report"]) == (1, 2, "accepted")
+
+
+def test_only_the_report_that_was_seen_is_accepted(session, staff):
+    upload, report = preview(session, staff, MIXED + b"Ed,ed@people.example\n")
+    put(session, staff, "ed@people.example")
+
+    with pytest.raises(Conflict, match="no longer the one you accepted"):
+        roll.confirm_import(session, upload, now=NOW, accepted=report.fingerprint)
+    put(session, staff, "sam@people.example")
+    with pytest.raises(BadInput, match="Every row is refused"):
+        roll.confirm_import(session, upload, now=NOW, accepted=report.fingerprint)
+    assert count_electors(session, staff.id) == 2
+
+
+def test_columns_are_chosen_before_a_file_can_be_confirmed(session, staff):
+    content = b"Who,Contact,Pay\nSam,sam@people.example,9\n"
+    assert roll.read_file(session, staff, content) == (None, None)
+    upload = roll.keep_file(session, staff, "s.csv", content, None, now=NOW)
+    assert roll.look_at_import(upload).layout.fields == ("", "email", "")
+
+    with pytest.raises(BadInput, match="Select the column with the name"):
+        roll.check_columns(session, upload, Layout(0, 1, ("", "email", "")))
+    layout = Layout(0, 1, ("name", "email", ""))
+    assert len(roll.check_columns(session, upload, layout).rows) == 1
+    roll.keep_layout(upload, layout)
+
+    assert roll.look_at_import(upload).layout == layout
+    assert roll.look_at_import(upload, heading_row=2).layout.heading_row == 2
+    assert roll.confirm_import(session, upload, now=NOW) == 1
+    assert [e.name for e in list_electors(session, staff.id)] == ["Sam"]
+
+
+def test_a_sheet_that_cannot_be_read_as_a_roll_is_refused(session, staff):
+    content = make_xlsx({"Staff": [("name", "email"), ("Sam", "sam@people.example")], "No": []})
+    upload = roll.keep_file(session, staff, "s.xlsx", content, None, now=NOW)
+
+    with pytest.raises(BadInput, match="no such sheet"):
+        roll.look_at_import(upload, sheet=7)
+    with pytest.raises(BadInput, match="no rows below the column names"):
+        roll.check_columns(session, upload, Layout(1, 1, ("name", "email")))
+    assert len(roll.check_columns(session, upload, Layout(0, 1, ("name", "email"))).rows) == 1
+    with pytest.raises(BadInput, match="have to be chosen first"):
+        preview(session, staff, content)
+
+
+def test_an_import_from_a_spreadsheet_is_as_good_as_one_from_csv(session, staff):
+    rows = [
+        ("name", "email", "reference", "language", "weight", "weight_reason"),
+        ("Siân", "sian@people.example", "00123", "Cymraeg", 2.0, "Two sites"),
+        ("Bo", "bo@people.example", 124.0, "", "", ""),
+    ]
+    upload, _report = preview(session, staff, make_xlsx({"Staff": rows}), "staff.xlsx")
+    roll.confirm_import(session, upload, now=NOW)
+
+    assert [
+        (e.name, e.reference, e.language, e.weight, e.weight_reason)
+        for e in list_electors(session, staff.id)
+    ] == [("Siân", "00123", "cy", 2, "Two sites"), ("Bo", "124", "en", 1, "")]
+
+
+def test_a_new_file_takes_the_place_of_one_that_waits(session, staff):
+    users = make_constituency(session, staff.proposal, "Users")
+    other, _report = preview(session, users)
+    first, _report = preview(session, staff)
+    preview(session, staff)
+
+    assert (first.state, first.content, other.state) == ("dropped", b"", "waiting")
+
+
+def test_a_file_that_nobody_confirms_is_dropped_after_a_week(session, staff):
+    upload, _report = preview(session, staff)
+
+    assert roll.drop_forgotten(session, now=NOW + dt.timedelta(days=7)) == 0
+    assert roll.drop_forgotten(session, now=NOW + dt.timedelta(days=7, seconds=1)) == 1
+    assert (upload.state, upload.content) == ("dropped", b"")
 
 
 def test_a_file_that_is_no_roll_is_not_kept(session, staff):
     with pytest.raises(BadInput, match="The column 'email' is missing"):
-        preview(session, staff, b"name,mail\nSam,x@people.example")
+        preview(session, staff, b"name,reference\nSam,1")
 
     assert session.scalars(select(RollImport)).all() == []
 
@@ -109,15 +192,14 @@ def test_a_file_over_the_limit_is_too_large(session, staff, monkeypatch):
         preview(session, staff)
 
 
-def test_a_second_file_is_held_against_the_roll_as_it_is_then(session, staff):
-    first, _report = preview(session, staff)
-    second, report = preview(session, staff)
+def test_a_file_is_held_against_the_roll_as_it_is_when_it_is_confirmed(session, staff):
+    upload, report = preview(session, staff)
     assert report.faults == ()
-    roll.confirm_import(session, first, now=NOW)
+    put(session, staff, "sam@people.example", "bo@people.example")
 
-    assert [fault.row for fault in roll.review_import(session, second).faults] == [2, 3]
-    with pytest.raises(BadInput, match="already on the roll of Staff"):
-        roll.confirm_import(session, second, now=NOW)
+    assert [fault.row for fault in roll.review_import(session, upload).faults] == [2, 3]
+    with pytest.raises(BadInput, match="Every row is refused"):
+        roll.confirm_import(session, upload, now=NOW)
 
 
 def test_one_person_may_be_on_two_rolls_and_that_is_noted(session, staff):
@@ -132,9 +214,8 @@ def test_one_person_may_be_on_two_rolls_and_that_is_noted(session, staff):
 
 
 def test_an_upload_is_confirmed_or_dropped_once(session, staff):
-    confirmed, dropped = (preview(session, staff)[0] for _ in range(2))
+    dropped, confirmed = (preview(session, staff)[0] for _ in range(2))
     roll.confirm_import(session, confirmed, now=NOW)
-    roll.drop_import(session, dropped)
 
     with pytest.raises(Conflict, match="imported already"):
         roll.confirm_import(session, confirmed, now=NOW)
@@ -142,6 +223,8 @@ def test_an_upload_is_confirmed_or_dropped_once(session, staff):
         roll.confirm_import(session, dropped, now=NOW)
     with pytest.raises(Conflict, match="was dropped"):
         roll.drop_import(session, dropped)
+    with pytest.raises(Conflict, match="was dropped"):
+        roll.keep_layout(dropped, Layout())
     assert dropped.content == b""
 
 

@@ -12,7 +12,7 @@ from flask import Flask
 
 from voting.domain.lifecycle import is_count_due, is_sealing_due
 from voting.jobs.letters import Clock, post_letters, read_clock
-from voting.services import consultations, declaration, polls, publication, tallying, trustees
+from voting.services import consultations, declaration, polls, publication, roll, tallying, trustees
 from voting.store.disputes import count_undecided
 from voting.store.polls import Poll, list_polls_in
 from voting.store.transactions import Transactions
@@ -88,6 +88,8 @@ def run_sweep(app: Flask, now: dt.datetime | None = None) -> int:
     """
     clock: Clock = read_clock if now is None else lambda: now
     open_and_close(app, clock())
+    with _reported("dropping uploads"), Transactions(app).writing() as session:
+        roll.drop_forgotten(session, now=clock())
     for poll_id in list_wanted_counts(app, clock()):
         with _reported("counting"):
             count_poll(app, poll_id, clock())

@@ -3,13 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import asdict
+from dataclasses import asdict, replace
 
 from sqlalchemy.orm import Session
 
-from voting.domain.errors import BadInput, Conflict, FieldError, TooLarge
+from voting.domain.errors import BadInput, Conflict, FieldError, TooLarge, refuse_faults
 from voting.domain.lifecycle import State
-from voting.domain.roll import MOST_BYTES, RollReport, RollRow, parse_roll
+from voting.domain.roll import (
+    MOST_BYTES,
+    MOST_FAULTS,
+    Layout,
+    RollReport,
+    RollRow,
+    Sight,
+    UnreadableFileError,
+    check_layout,
+    look_at,
+    open_file,
+    parse_layout,
+    parse_roll,
+    require_addresses,
+)
 from voting.store.participants import is_anyone_invited, is_invited
 from voting.store.polls import list_polls_using
 from voting.store.proposals import Constituency, append_act
@@ -24,10 +38,74 @@ from voting.store.roll import (
     insert_electors,
     list_email_keys,
     list_email_keys_elsewhere,
+    list_uploads,
 )
 
+FORGOTTEN = dt.timedelta(days=7)
 WAITING, CONFIRMED, DROPPED = "waiting", "confirmed", "dropped"
 _FINISHED = (State.PUBLISHED, State.CANCELLED)
+
+
+def read_file(
+    session: Session, constituency: Constituency, content: bytes
+) -> tuple[Layout | None, RollReport | None]:
+    """Look at an uploaded file; nothing is kept. Slow for a large one, and needs no lock.
+
+    With headings of our own its layout and report are answered; with others, None and None: then
+    the organiser says what the columns are. Raises Conflict while a frozen poll uses the roll,
+    TooLarge over 64 MB, and BadInput (field file) for a file that cannot be read as a roll.
+    """
+    require_changeable(session, constituency)
+    if len(content) > MOST_BYTES:
+        raise TooLarge("The file is larger than 64 MB.", field="file")
+    try:
+        sight = look_at(open_file(content))
+        if len(sight.sheets) == 1:
+            require_addresses(sight)
+    except UnreadableFileError as unreadable:
+        raise BadInput([FieldError("file", unreadable.fault.message)]) from unreadable
+    if not sight.is_certain:
+        return None, None
+    return sight.layout, read_report(session, constituency, content, sight.layout)
+
+
+def read_report(
+    session: Session, constituency: Constituency, content: bytes, layout: Layout
+) -> RollReport:
+    """What a file holds, held against the rolls; raises BadInput when it cannot be read."""
+    report = _parse(session, constituency, content, layout)
+    if report.is_unreadable:
+        raise BadInput([FieldError("file", fault.message) for fault in report.faults])
+    return report
+
+
+def keep_file(
+    session: Session,
+    constituency: Constituency,
+    filename: str,
+    content: bytes,
+    layout: Layout | None,
+    *,
+    now: dt.datetime,
+) -> RollImport:
+    """Keep a file until it is confirmed or dropped, in place of one that waited for this roll.
+
+    Raises Conflict while a frozen poll uses the roll.
+    """
+    require_changeable(session, constituency)
+    for waiting in list_uploads(session, constituency.id, WAITING):
+        drop_import(session, waiting)
+    upload = RollImport(
+        constituency_id=constituency.id,
+        filename=_clean_filename(filename),
+        content=content,
+        layout=layout.to_json() if layout else "",
+        state=WAITING,
+        created_at=now,
+    )
+    session.add(upload)
+    session.flush()
+    return upload
 
 
 def preview_import(
@@ -38,59 +116,110 @@ def preview_import(
     *,
     now: dt.datetime,
 ) -> tuple[RollImport, RollReport]:
-    """Keep an uploaded CSV file and report what it holds. Nobody is put on the roll yet.
+    """Keep a file whose headings tell its columns, and report what it holds.
 
-    Raises Conflict while a frozen poll uses the roll, TooLarge over 64 MB, and BadInput (field
-    file) for a file that cannot be read as a roll at all: that one is not kept.
+    Nobody is put on the roll yet. Raises what ``read_file`` raises.
     """
-    require_changeable(session, constituency)
-    if len(content) > MOST_BYTES:
-        raise TooLarge("The file is larger than 64 MB.", field="file")
-    report = _parse(session, constituency, content)
-    if report.is_unreadable:
-        raise BadInput([FieldError("file", fault.message) for fault in report.faults])
-    upload = RollImport(
-        constituency_id=constituency.id,
-        filename=_clean_filename(filename),
-        content=content,
-        state=WAITING,
-        created_at=now,
-    )
-    session.add(upload)
-    session.flush()
-    return upload, report
+    layout, report = read_file(session, constituency, content)
+    if layout is None or report is None:
+        raise BadInput([FieldError("file", "The columns of the file have to be chosen first.")])
+    return keep_file(session, constituency, filename, content, layout, now=now), report
 
 
-def review_import(session: Session, upload: RollImport) -> RollReport:
+def look_at_import(
+    upload: RollImport, *, sheet: int | None = None, heading_row: int | None = None
+) -> Sight:
+    """The columns of a waiting upload, as they were chosen or else guessed. Raises BadInput."""
+    chosen = parse_layout(upload.layout) if upload.layout else None
+    if chosen and sheet in (None, chosen.sheet) and heading_row in (None, chosen.heading_row):
+        sheet, heading_row = chosen.sheet, chosen.heading_row
+    else:
+        chosen = None
+    try:
+        sight = look_at(open_file(upload.content), sheet or 0, heading_row)
+    except UnreadableFileError as unreadable:
+        raise BadInput([FieldError("sheet", unreadable.fault.message)]) from unreadable
+    return replace(sight, layout=chosen) if chosen else sight
+
+
+def check_columns(session: Session, upload: RollImport, layout: Layout) -> RollReport:
+    """What a waiting upload holds if its columns are these; nothing is kept. Slow, needs no lock.
+
+    Raises BadInput for a layout that cannot be used, or a sheet that cannot be read as a roll, and
+    Conflict when the upload was confirmed or dropped already.
+    """
+    _require_waiting(upload)
+    refuse_faults(check_layout(layout))
+    constituency = get_constituency(session, upload.constituency_id)
+    return read_report(session, constituency, upload.content, layout)
+
+
+def keep_layout(upload: RollImport, layout: Layout) -> None:
+    """Keep a layout that ``check_columns`` has taken. Raises Conflict as that does."""
+    _require_waiting(upload)
+    upload.layout = layout.to_json()
+
+
+def review_import(
+    session: Session, upload: RollImport, *, most_faults: int = MOST_FAULTS
+) -> RollReport:
     """What a waiting upload holds, held against the roll as it is now."""
-    return _parse(session, get_constituency(session, upload.constituency_id), upload.content)
+    constituency = get_constituency(session, upload.constituency_id)
+    layout = parse_layout(upload.layout) if upload.layout else None
+    return _parse(session, constituency, upload.content, layout, most_faults)
 
 
 def confirm_import(
-    session: Session, upload: RollImport, *, now: dt.datetime, accept_faults: bool = False
+    session: Session, upload: RollImport, *, now: dt.datetime, accepted: str = ""
 ) -> int:
     """Put the people of a waiting upload on the roll; answers how many.
 
-    With faults nothing is imported and BadInput is raised, unless *accept_faults*: then the rows
-    without fault are imported, and the trail says how many were left out. Raises Conflict when the
-    upload was confirmed or dropped already, or while a frozen poll uses the roll.
+    With faults nothing is imported and BadInput is raised, unless *accepted* is the fingerprint of
+    this very report: then the rows without fault are imported, and the trail says that a report was
+    accepted and how many rows were left out. Raises Conflict when the report is another by now,
+    when the upload was confirmed or dropped already, or while a frozen poll uses the roll.
     """
     _require_waiting(upload)
     constituency = get_constituency(session, upload.constituency_id)
     require_changeable(session, constituency)
-    report = _parse(session, constituency, upload.content)
-    if report.is_unreadable or (report.faults and not accept_faults):
-        raise BadInput([FieldError("file", fault.message) for fault in report.faults])
+    report = review_import(session, upload)
+    _require_accepted(report, accepted)
     imported = insert_electors(session, constituency.id, map(_elector_values, report.rows))
     upload.state = CONFIRMED
     upload.content = b""
-    details = {
+    details: dict[str, object] = {
         "constituency": constituency.code,
         "imported": imported,
         "refused": report.refused_rows,
     }
+    if report.refused_rows:
+        details["report"] = "accepted"
     append_act(session, constituency.proposal_id, None, "roll-imported", now=now, details=details)
     return imported
+
+
+def _require_accepted(report: RollReport, accepted: str) -> None:
+    if report.is_unreadable:
+        raise BadInput([FieldError("file", fault.message) for fault in report.faults])
+    if not report.rows:
+        raise BadInput([FieldError("accept", "Every row is refused. There is nobody to import.")])
+    if report.faults and not accepted:
+        rows = "1 row is" if report.refused_rows == 1 else f"{report.refused_rows:,} rows are"
+        told = f"{rows} refused, and you have not agreed to leave them out. Nothing was imported."
+        raise BadInput([FieldError("accept", told)])
+    if report.faults and accepted != report.fingerprint:
+        raise Conflict(
+            "The report is no longer the one you accepted, because the roll has changed since. "
+            "Look at it again."
+        )
+
+
+def drop_forgotten(session: Session, *, now: dt.datetime) -> int:
+    """Drop uploads that nobody has confirmed for a week; answers how many."""
+    forgotten = list_uploads(session, None, WAITING, before=now - FORGOTTEN)
+    for upload in forgotten:
+        drop_import(session, upload)
+    return len(forgotten)
 
 
 def drop_import(session: Session, upload: RollImport) -> None:
@@ -146,9 +275,17 @@ def require_changeable(session: Session, constituency: Constituency) -> None:
             )
 
 
-def _parse(session: Session, constituency: Constituency, content: bytes) -> RollReport:
+def _parse(
+    session: Session,
+    constituency: Constituency,
+    content: bytes,
+    layout: Layout | None,
+    most_faults: int = MOST_FAULTS,
+) -> RollReport:
     return parse_roll(
         content,
+        layout=layout,
+        most_faults=most_faults,
         existing=list_email_keys(session, constituency.id),
         elsewhere=list_email_keys_elsewhere(session, constituency),
         place=constituency.name,

@@ -66,6 +66,7 @@ class RollImport(Base):
     constituency_id: Mapped[int] = mapped_column(ForeignKey("constituency.id"), index=True)
     filename: Mapped[str] = mapped_column(String(200))
     content: Mapped[bytes] = mapped_column(LargeBinary)
+    layout: Mapped[str] = mapped_column(Text, default="")  # JSON: what its columns are, once chosen
     state: Mapped[str] = mapped_column(String(20))  # waiting, confirmed, dropped
     created_at: Mapped[dt.datetime]
 
@@ -341,3 +342,15 @@ def list_waiting_imports(session: Session, constituency_id: int) -> list[tuple[i
         .order_by(RollImport.id)
     )
     return [(import_id, filename) for import_id, filename in rows]
+
+
+def list_uploads(
+    session: Session, constituency_id: int | None, state: str, *, before: dt.datetime | None = None
+) -> list[RollImport]:
+    """Uploads in a state, of one roll or of all, and if *before* is given only older ones."""
+    query = select(RollImport).where(RollImport.state == state)
+    if constituency_id is not None:
+        query = query.where(RollImport.constituency_id == constituency_id)
+    if before is not None:
+        query = query.where(RollImport.created_at < before)
+    return list(session.scalars(query.order_by(RollImport.id)))

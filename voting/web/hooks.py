@@ -30,7 +30,7 @@ LIMITS = {
     "booth.cast": 1024 * KIB,
     "recount.count": 8 * 1024 * KIB + DEFAULT_LIMIT,
     "recount.download": 6 * 1024 * KIB,
-    "roll.upload": 64 * 1024 * KIB,
+    "uploads.new": 64 * 1024 * KIB + DEFAULT_LIMIT,
     "issuer.receive": 256 * 1024 * KIB,
     "trustee.answer": 1024 * KIB,
     "trustee.give": 64 * 1024 * KIB,  # a shuffle of twenty thousand ranked votes is half of it
@@ -51,6 +51,8 @@ LIMITS = {
     "inquiry.edit": 256 * KIB,
 }
 
+MOST_DRAINED = 256 * 1024 * KIB
+
 # These read first and begin to write by themselves, so that no lock is held during slow work.
 READING_FIRST = frozenset(
     {
@@ -59,6 +61,8 @@ READING_FIRST = frozenset(
         "booth.cast",
         "booth.seal",
         "trustee.give",
+        "uploads.choose",
+        "uploads.new",
         "security.login",
         "security.forgot_password",
     }
@@ -163,6 +167,8 @@ def csp_nonce() -> str:
 
 def finish_request(response: Response) -> Response:
     """Set the headers of every answer, and write its line in the log."""
+    if response.status_code == 413:
+        drain_body()
     settings: Settings = current_app.extensions["voting.settings"]
     headers = response.headers
     if "Content-Security-Policy" not in headers:  # a document says its own, which is stricter
@@ -178,6 +184,16 @@ def finish_request(response: Response) -> Response:
     set_caching(response)
     write_line(response)
     return response
+
+
+def drain_body() -> None:
+    """Take in what is left of a body that was refused: until then a browser reads no answer.
+
+    A connection that is closed on somebody who is still sending shows as a broken one.
+    """
+    left = MOST_DRAINED
+    while left > 0 and (taken := request.environ["wsgi.input"].read(min(left, 64 * KIB))):
+        left -= len(taken)
 
 
 def content_policy() -> str:

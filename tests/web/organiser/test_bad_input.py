@@ -22,7 +22,6 @@ from tests.organiser_ground import (
 )
 from voting.store.database import db
 from voting.store.proposals import Proposal
-from voting.store.roll import Elector, RollImport
 
 Form = dict[str, str]
 
@@ -179,58 +178,6 @@ def test_a_constituency_needs_a_name_of_its_own(clerk: Clerk) -> None:
     removal = clerk.post(f"{path}/constituencies/staff/remove")
     assert removal.status_code == 409
     assert "Empty the roll first" in removal.text
-
-
-@pytest.mark.parametrize(
-    ("content", "told"),
-    [
-        (b"", "The file is empty"),
-        (b"name,reference\nSam,1\n", "The column &#39;email&#39; is missing"),
-        (b"name,email,salary\nSam,sam@example.org,9\n", "&#39;salary&#39; is not one"),
-        ("name,email\nSam,s@example.org\n".encode("utf-16"), "UTF-16"),
-        (b"name,email\nS\x81m,s@example.org\n", "encoding that cannot be read"),
-        (b"PK\x03\x04rest of a spreadsheet", "spreadsheet file, not CSV"),
-        (b"name,email\n" + b"x" * 2_000_000 + b",s@example.org\n", "2"),
-        (b"name,email\n=1+1,s@example.org\n", "Row 2: the name begins with &#39;=&#39;"),
-        (b"name,email\n@SUM(A1),s@example.org\n", "Row 2: the name begins with &#39;@&#39;"),
-        (b"name,email\nSam,s@example.org\nAda,S@example.org\n", "same address as row 2"),
-        (b"name,email\nSam,sam@example.org\n", "already on the roll of Staff"),
-        (b"name,email\nSam,nowhere\n", "is not a mail address"),
-        (b"name,email,weight\nSam,s@example.org,2\n", "needs a reason"),
-        (b"name,email\nS\x00m,s@example.org\n", "U+0000"),
-    ],
-)
-def test_a_faulty_roll_is_refused_with_row_and_column(
-    clerk: Clerk, content: bytes, told: str
-) -> None:
-    path = make_proposal(clerk)
-    import_roll(clerk, path)
-    before = count(clerk, RollImport)
-
-    answer = clerk.send_roll(f"{path}/roll/staff/upload", content)
-
-    assert answer.status_code == 422
-    assert list_errors(answer)
-    assert told in answer.text
-    assert len(answer.data) < 100_000
-    assert (count(clerk, RollImport), count(clerk, Elector)) == (before, 2)
-
-
-def test_a_roll_in_a_windows_encoding_is_shown_as_it_will_be_stored(clerk: Clerk) -> None:
-    path = make_proposal(clerk)
-    content = "name;email\nSiân Môn;sian@example.org\n".encode("cp1252")
-
-    preview = clerk.get(follow(clerk.send_roll(f"{path}/roll/staff/upload", content)))
-
-    assert "Siân Môn" in preview.text
-    assert "Windows-1252" in preview.text
-    assert count(clerk, Elector) == 0
-
-
-def test_a_missing_file_is_asked_for(clerk: Clerk) -> None:
-    path = make_proposal(clerk)
-
-    assert list_errors(clerk.post(f"{path}/roll/staff/upload")) == ["Select a CSV file"]
 
 
 def test_a_long_but_honest_question_is_taken(clerk: Clerk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from email_validator import EmailNotValidError, validate_email
@@ -13,7 +14,10 @@ REQUIRED = ("name", "email")
 COLUMNS = (*REQUIRED, "reference", "language", "weight", "weight_reason")
 LONGEST_CELL = 10_000
 LIMITS = {"name": 200, "email": 254, "reference": 100, "weight_reason": 500}
-LANGUAGES = ("en", "cy")
+LANGUAGES = {
+    "en": "en", "eng": "en", "english": "en", "saesneg": "en", "": "en",
+    "cy": "cy", "cym": "cy", "welsh": "cy", "cymraeg": "cy",
+}  # fmt: skip
 MOST_WEIGHT = 1_000_000
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 _LOCAL = re.compile(r"[A-Za-z0-9_]+(?:[.+'-][A-Za-z0-9_]+)*")
@@ -52,10 +56,17 @@ class CellReader:
         self._mixed = mixed
         self._domains: dict[str, str | None] = {}
 
-    def read(self, cells: dict[str, str]) -> RowValues:
-        """The row's values and faults; a missing optional cell means its default."""
-        values = RowValues()
-        texts = {column: self._read_text(column, cells, values) for column in COLUMNS}
+    def read(self, cells: dict[str, str], unusable: Sequence[CellFault] = ()) -> RowValues:
+        """The row's values and faults; a missing optional cell means its default.
+
+        *unusable* are cells that have a fault already, whatever they hold.
+        """
+        values = RowValues(faults=list(unusable))
+        faulty = {fault.column for fault in unusable}
+        texts = {
+            column: "" if column in faulty else self._read_text(column, cells, values)
+            for column in COLUMNS
+        }
         faulty = {fault.column for fault in values.faults}
         values.name, values.reference = texts["name"], texts["reference"]
         values.weight_reason = texts["weight_reason"]
@@ -66,7 +77,7 @@ class CellReader:
         if "language" not in faulty:
             _read_language(texts["language"], values)
         if "weight" not in faulty:
-            _read_weight(texts["weight"], values)
+            _read_weight(texts["weight"], values, explained="weight_reason" in faulty)
         return values
 
     def _read_text(self, column: str, cells: dict[str, str], values: RowValues) -> str:
@@ -134,22 +145,22 @@ def _validate(text: str) -> str | None:
 
 
 def _read_language(text: str, values: RowValues) -> None:
-    language = text.casefold() or "en"
-    if language in LANGUAGES:
+    language = LANGUAGES.get(text.casefold())
+    if language:
         values.language = language
         return
     told = f"the language '{text[:20]}' is not offered. Use en (English) or cy (Welsh)."
     values.faults.append(CellFault("language", told))
 
 
-def _read_weight(text: str, values: RowValues) -> None:
+def _read_weight(text: str, values: RowValues, *, explained: bool) -> None:
     weight = int(text) if _WEIGHT.fullmatch(text) else 0
     if text and not 1 <= weight <= MOST_WEIGHT:
         told = f"the weight '{text[:20]}' is not a whole number from 1 to {MOST_WEIGHT:,}."
         values.faults.append(CellFault("weight", told))
         return
     values.weight = weight or 1
-    if values.weight != 1 and not values.weight_reason:
+    if values.weight != 1 and not (values.weight_reason or explained):
         told = "a weight other than 1 needs a reason. The reason is published."
         values.faults.append(CellFault("weight_reason", told))
 
