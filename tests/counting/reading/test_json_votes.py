@@ -39,7 +39,7 @@ def test_json_pairs_may_be_a_table_or_named() -> None:
         ("[[1,2],\n [1,-1]]", 2, 2),
         ("[[1,2],\n [1,1.5]]", 2, 2),
         ("[[1,2],\n [1,2]", 2, 7),
-        ("[]", 1, 1),
+        ("[]", 1, 3),
         ('{"ballots": []}', 1, 13),
         ('{"candidates":["A","A"],"ballots":[[1,2]]}', 1, 20),
         ('{"candidates":["A","B"],"ballots":[{"ranking":["A","A"]}]}', 1, 36),

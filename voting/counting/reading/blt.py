@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from voting.counting.halves import count_all
 from voting.counting.reading.grouping import Grouper
@@ -203,7 +204,7 @@ def _votes(column: int, token: str) -> int:
 
 
 def _read_names(lines: Lines, candidates: int) -> tuple[tuple[str, ...], str]:
-    found = list(_name_lines(lines))
+    found = list(islice(_name_lines(lines), candidates + 1))
     if len(found) < candidates:
         found = [(line, [part]) for line, parts in found for part in parts]
     if len(found) < candidates:

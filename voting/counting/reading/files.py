@@ -7,8 +7,9 @@ import re
 
 from voting.counting.reading.blt import read_blt
 from voting.counting.reading.debian import read_debian
+from voting.counting.reading.json_pieces import Pieces
 from voting.counting.reading.json_votes import read_json
-from voting.counting.reading.lines import MARK, BadFileError, Lines, Source
+from voting.counting.reading.lines import MARK, Lines, Source
 from voting.counting.reading.tables import (
     read_grade_table,
     read_pair_table,
@@ -74,8 +75,7 @@ def read_votes(
     shares = RULES[rule].shares if rule in RULES else True
     found = format or find_format(sample)
     if found == "json":
-        text = _decode_json(whole.read_all())
-        return read_json(text, kind=kind, shares=shares, seats=seats, grades=grades)
+        return read_json(Pieces(whole), kind=kind, shares=shares, seats=seats, grades=grades)
     lines = Lines(whole)
     if found == "blt":
         return read_blt(lines, shares=shares, seats=seats)
@@ -103,19 +103,3 @@ class _Joined:
             sample, self._sample = self._sample, b""
             return sample
         return self._stream.read(size)
-
-    def read_all(self) -> bytes:
-        """All bytes that are left."""
-        sample, self._sample = self._sample, b""
-        return sample + self._stream.read(-1)
-
-
-def _decode_json(raw: bytes) -> str:
-    raw = raw.removeprefix(MARK)
-    try:
-        return raw.decode("utf-8")
-    except UnicodeDecodeError as error:
-        before = raw[: error.start]
-        line = before.count(b"\n") + 1
-        column = error.start - before.rfind(b"\n")
-        raise BadFileError(line, column, "expected UTF-8 text, which JSON is") from error

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
+from voting.counting.reading.grouping import MOST_REMEMBERED
+from voting.counting.reading.json_pieces import Pieces
 from voting.counting.reading.json_text import JsonText
 from voting.counting.reading.lines import BadFileError
 from voting.counting.reading.tables import Row, ranking_of, tally_grades
@@ -69,19 +72,21 @@ class _File:
 
 
 def read_json(
-    text: str, *, kind: str, shares: bool, seats: int | None, grades: int | None
+    pieces: Pieces, *, kind: str, shares: bool, seats: int | None, grades: int | None
 ) -> Votes:
     """Read a JSON file. *kind* is what the papers hold: ranks, choices, points or grades.
 
     A list of papers, or an object with candidates and ballots; a paper is a list of one number for
     each candidate (a rank, 1 for the best and 0 for none; points; or a grade, 1 for the best), or
     an object with a ranking of names, or ranks, and a count and a weight. Else an object with
-    tallies (grades worst first) or pairwise. Raises BadFileError.
+    tallies (grades worst first) or pairwise. A list may be of any length; an object is read whole.
+    Raises BadFileError.
     """
-    json = JsonText(text)
-    at = json.skip(0)
-    if text.startswith("[", at):
-        return _read_papers(_File(json), at, (kind, shares, seats, grades))
+    json = JsonText("", pieces.next)
+    at = json.next_mark(0)
+    if json.text.startswith("[", at):
+        return _read_papers(_File(json), None, (kind, shares, seats, grades))
+    json.text += pieces.whole()
     file = _File(json)
     for name, place in json.members(at):
         if name in file.places:
@@ -105,26 +110,36 @@ class _PaperReader:
     kind: str
     shares: bool
     names: tuple[str, ...] | None
-    numbers: dict[Row, int] = field(default_factory=dict)
-    rankings: dict[Ranking, int] = field(default_factory=dict)
+    grades: int | None = None
+    papers: dict[Any, int] = field(default_factory=dict)
     places: dict[str, int] = field(default_factory=dict)
     weighted: bool = False
+    _known: dict[str, tuple[Ranking | Row, int]] = field(default_factory=dict)
 
     def read(self, at: int, value: object) -> None:
         """Add one paper. Raises BadFileError at its place."""
+        raw = self.file.json.text[at : self.file.json.end]
+        found = self._known.get(raw)
+        if found is None:
+            if len(self._known) >= MOST_REMEMBERED:
+                self._known.clear()
+            found = self._known[raw] = self._parse(at, value)
+        paper, votes = found
+        self.papers[paper] = self.papers.get(paper, 0) + votes
+
+    def _parse(self, at: int, value: object) -> tuple[Ranking | Row, int]:
+        """One paper and its number of votes."""
         if isinstance(value, list):
-            self.add_numbers(at, value, 1)
-            return
+            return self.numbers(at, value), 1
         if not isinstance(value, dict):
             raise self.bad(at, "expected a paper: a list of numbers, or an object")
         votes = self.whole(at, value, "count") * self.weight(at, value)
         if "ranking" in value:
-            self.add_names(at, value["ranking"], votes)
-            return
+            return self.named(at, value["ranking"]), votes
         numbers = value.get("ranks", value.get("scores", value.get("grades")))
         if not isinstance(numbers, list):
             raise self.bad(at, "expected a ranking, or a list of ranks, in the paper")
-        self.add_numbers(at, numbers, votes)
+        return self.numbers(at, numbers), votes
 
     def bad(self, at: int, message: str) -> BadFileError:
         return self.file.json.bad(at, message)
@@ -140,7 +155,7 @@ class _PaperReader:
             raise self.bad(at, f"expected a whole number, 1 or more, as {name!r}")
         return number
 
-    def add_numbers(self, at: int, numbers: list[object], votes: int) -> None:
+    def numbers(self, at: int, numbers: list[object]) -> Ranking | Row:
         if self.names is None:
             if not numbers:
                 raise self.bad(at, "expected one number for each candidate")
@@ -151,12 +166,10 @@ class _PaperReader:
         for number in numbers:
             if number is not None and (type(number) is not int or number < 0):
                 raise self.bad(at, "expected whole numbers, 0 or more")
+            if number is not None and self.grades is not None and number > self.grades:
+                raise self.bad(at, f"expected grades from 1 to {self.grades}, found {number}")
             row.append(number)
-        if self.kind in ("points", "grades"):
-            key = tuple(row)
-            self.numbers[key] = self.numbers.get(key, 0) + votes
-        else:
-            self.add_ranking(self.ranking(at, row), votes)
+        return tuple(row) if self.kind in ("points", "grades") else self.ranking(at, row)
 
     def ranking(self, at: int, row: list[int | None]) -> Ranking:
         levels: dict[int, list[int]] = {}
@@ -170,7 +183,7 @@ class _PaperReader:
             levels.setdefault(rank, []).append(candidate)
         return ranking_of(levels)
 
-    def add_names(self, at: int, ranking: object, votes: int) -> None:
+    def named(self, at: int, ranking: object) -> Ranking:
         if self.names is None:
             raise self.bad(at, "expected a list of candidates in the file, to rank them by name")
         if not isinstance(ranking, list):
@@ -178,7 +191,10 @@ class _PaperReader:
         if not self.places:
             self.places = {name: place for place, name in enumerate(self.names)}
         seen: set[int] = set()
-        self.add_ranking(tuple(self.preference(at, one, seen) for one in ranking), votes)
+        found = tuple(self.preference(at, one, seen) for one in ranking)
+        while found and found[-1] == ():
+            found = found[:-1]
+        return found
 
     def preference(self, at: int, value: object, seen: set[int]) -> Preference:
         level = value if isinstance(value, list) else [value]
@@ -194,29 +210,26 @@ class _PaperReader:
             seen.add(self.places[name])
         return candidates[0] if len(candidates) == 1 else tuple(sorted(candidates))
 
-    def add_ranking(self, ranking: Ranking, votes: int) -> None:
-        while ranking and ranking[-1] == ():
-            ranking = ranking[:-1]
-        self.rankings[ranking] = self.rankings.get(ranking, 0) + votes
 
-
-def _read_papers(file: _File, at: int, how: tuple[str, bool, int | None, int | None]) -> Votes:
+def _read_papers(
+    file: _File, at: int | None, how: tuple[str, bool, int | None, int | None]
+) -> Votes:
     kind, shares, seats, grades = how
-    reader = _PaperReader(file, kind, shares, file.names())
-    for place, value in file.json.items(at):
+    reader = _PaperReader(file, kind, shares, file.names(), grades if kind == "grades" else None)
+    for place, value in file.json.stream() if at is None else file.json.items(at):
         reader.read(place, value)
     title = file.text("title")
-    if not (reader.rankings or reader.numbers) or reader.names is None:
-        raise file.json.bad(at, "expected at least one paper")
+    if not reader.papers or reader.names is None:
+        raise file.json.bad(at or 0, "expected at least one paper")
     if kind == "points":
-        return Scores(reader.names, reader.numbers, weighted=reader.weighted, title=title)
+        return Scores(reader.names, reader.papers, weighted=reader.weighted, title=title)
     if kind == "grades":
-        return tally_grades(reader.names, reader.numbers, grades)
+        return tally_grades(reader.names, reader.papers, grades)
     wanted = file.whole("seats") if seats is None else seats
     if wanted is not None and wanted > len(reader.names) and seats is None:
         told = f"expected no more seats than candidates, found {wanted}"
         raise file.json.bad(file.places["seats"], told)
-    return Papers(reader.names, reader.rankings, wanted, weighted=reader.weighted, title=title)
+    return Papers(reader.names, reader.papers, wanted, weighted=reader.weighted, title=title)
 
 
 # Tallies of grades

@@ -13,6 +13,7 @@ from voting.counting.tabulation import CountingError
 CHUNK = 1 << 20
 LONGEST_LINE = 1 << 20
 MARK = b"\xef\xbb\xbf"
+_WIDE = re.compile(rb"\xc3[\x80-\xbf]")  # an accented letter of UTF-8
 CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
@@ -78,6 +79,9 @@ class Decoder:
         return text
 
     def _decode_legacy(self, raw: bytes, column: int) -> str:
+        if wide := _WIDE.search(raw):
+            at = max(column, wide.start() + 1)
+            raise LineError(at, "expected one encoding; this line has letters in two")
         try:
             return raw.decode("cp1252")
         except UnicodeDecodeError as error:

@@ -186,6 +186,7 @@ def _check_some(grouper: Grouper[Paper], lines: Lines) -> None:
 class _NumberReader:
     head: Head
     what: str
+    most: int | None = None
     weighted: bool = False
 
     def read(self, text: str) -> tuple[Row, int]:
@@ -194,7 +195,8 @@ class _NumberReader:
         row: list[int | None] = []
         for candidate, at in enumerate(self.head.columns):
             number = parse_whole(cells[at])
-            if number is None and cells[at] not in ("", "-"):
+            beyond = number is not None and self.most is not None and number > self.most
+            if beyond or (number is None and cells[at] not in ("", "-")):
                 raise LineError(
                     self.head.column(at, text),
                     f"expected {self.what} for {self.head.names[candidate]}, or nothing, "
@@ -221,7 +223,8 @@ def read_grade_table(lines: Lines, grades: int | None) -> Grades:
     *grades* is how many there are; by default as many as the worst that was given.
     """
     head, _ = read_head(lines)
-    grouper = Grouper(lines, _NumberReader(head, "a grade, 1 for the best").read)
+    what = f"a grade from 1 to {grades}" if grades else "a grade, 1 for the best"
+    grouper = Grouper(lines, _NumberReader(head, what, grades).read)
     grouper.read()
     _check_some(grouper, lines)
     return tally_grades(head.names, grouper.groups, grades)
