@@ -85,9 +85,9 @@ def test_faults_in_small_pieces_have_the_same_place(
 
 def test_an_object_of_json_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(json_pieces, "MOST_WHOLE", 100)
+    content = ('{"ballots": [' + "[1,2]," * 50 + "[1,2]]}").encode()
 
     with pytest.raises(BadFileError, match="at most 64 MB in one object"):
-        content = ('{"ballots": [' + "[1,2]," * 50 + "[1,2]]}").encode()
         read_votes(Trickle(content, 60), rule="schulze", format="json")
     assert Pieces(io.BytesIO(b"{}")).whole() == "{}"
 
