@@ -38,6 +38,8 @@ def write_welsh(session: Session, poll: Poll, *, now: dt.datetime) -> None:
     names = ("title", "deciding", "still_open")
     texts = {f"{name}_cy": welsh(getattr(proposal, name)) for name in names}
     say_bilingual(session, poll, now=now, **texts)
+    contact = welsh(proposal.scrutineer_contact)
+    proposals.update_proposal(session, proposal, now=now, scrutineer_contact_cy=contact)
     for constituency in proposal.constituencies:
         proposals.rename_constituency(
             session, constituency, name=constituency.name, name_cy=welsh(constituency.name)

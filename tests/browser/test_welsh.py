@@ -9,9 +9,12 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from tests.bilingual_ground import ANSWERS, GRADES, ask_every_kind, welsh
+from tests.bilingual_ground import FIRST as FIRST_OF_BOTH
 from tests.browser.booth_steps import cast_ballots, heading, press
 from tests.browser.conftest import PHONE, LiveServer, Witness
-from tests.poll_ground import AIMS, CHOICES, FIRST, SECOND, Ground
+from tests.poll_ground import AIMS, CHOICES, FIRST, SECOND, Ground, make_open_poll
+from tests.ranked_ground import GRADE, MODELS, NAMES, SCORE, WHICH, WORKS
 from tests.welsh_ground import find_english
 from voting.store.database import db
 from voting.store.roll import Elector
@@ -146,6 +149,75 @@ def test_a_whole_vote_in_welsh_without_scripts(
     heading(page, "Mae eich pleidlais yn y blwch pleidleisio")
     look_over_welsh(page, checked=False)
     assert cast_ballots(live_server, open_poll) == 1
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["scripts", "plain"])
+def test_a_vote_in_two_languages_on_a_phone(
+    open_page: Callable[..., Page], live_server: LiveServer, scripts: bool
+) -> None:
+    """The organiser's own texts in Welsh as well; half-way to English and back, nothing lost."""
+    poll = make_open_poll(live_server.app, ask=ask_every_kind)
+    voter = poll.electors[0]
+    with live_server.app.app_context():
+        db.session.get_one(Elector, voter.elector_id).language = "cy"
+        db.session.commit()
+    page = open_page(scripts=scripts, size=PHONE)
+
+    def look(*texts: str) -> None:
+        look_over_welsh(page, checked=scripts)
+        for text in texts:
+            expect(page.locator("main")).to_contain_text(welsh(text))
+
+    page.goto(voter.link)
+    look("Forming a mutual")
+    press(page, "Parhau")
+    look("Whether the trust's sports centres become a mutual.", "Staff")
+    press(page, "Dechrau nawr")
+    for text in (FIRST_OF_BOTH, WHICH, GRADE):
+        look(text)
+        press(page, "Parhau")
+    look(SCORE, WORKS[0])
+    press(page, "Parhau i'r bleidlais")
+    if not scripts:
+        page.get_by_label("Eich cod pleidleisio").fill(voter.code)
+        press(page, "Parhau a gadael i'r gweinydd selio fy mhleidlais")
+    look(FIRST_OF_BOTH)
+    page.get_by_label(welsh(ANSWERS[1]), exact=True).check()
+    press(page, "Parhau")
+    look(WHICH)
+    page.get_by_label(welsh(MODELS[2]), exact=True).check()
+    press(page, "Parhau")
+    heading(page, "Eich ail ddewis (dewisol)")
+    page.get_by_label(welsh(MODELS[0]), exact=True).check()
+    press(page, "Parhau")
+    heading(page, "Eich trydydd dewis (dewisol)")
+    page.locator("#choice-end").check()
+    press(page, "Parhau")
+    page.locator("#mark-0-1").check()
+    press(page, "Parhau")
+    expect(page.get_by_role("alert")).to_contain_text(f"Dewiswch radd i “{welsh(NAMES[1])}”")
+    look(GRADE, GRADES[2])
+    page.locator("#mark-1-3").check()
+    press(page, "Parhau")
+    page.locator("#mark-0").fill("5")
+    press(page, "Parhau")
+    heading(page, "Gwirio eich pleidlais")
+    look(ANSWERS[1], MODELS[2], GRADES[0], WORKS[0])
+
+    page.get_by_role("button", name="English").click()
+    heading(page, "Check your vote")
+    summary = page.locator("#summary")
+    for told in (ANSWERS[1], f"{NAMES[0]}: {GRADES[2]}", f"{WORKS[0]}: 5 points", MODELS[0]):
+        expect(summary).to_contain_text(told)
+    expect(summary).not_to_contain_text("Gymraeg")
+    choose_welsh(page)
+    expect(summary).to_contain_text(f"{welsh(NAMES[0])}: {welsh(GRADES[2])}")
+    press(page, "Bwrw eich pleidlais")
+    heading(page, "Mae eich pleidlais yn y blwch pleidleisio")
+    look("Forming a mutual")
+    assert cast_ballots(live_server, poll) == 1
+    page.goto(f"/p/{poll.slug}/{poll.poll_slug}")
+    look(FIRST_OF_BOTH, "Staff", MODELS[1])
 
 
 def test_the_desk_of_organisers_stays_whole_in_english(open_page: Callable[..., Page]) -> None:

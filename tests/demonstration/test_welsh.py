@@ -11,6 +11,7 @@ from voting.demonstration.welsh import WELSH, in_welsh, write_option
 def test_every_text_of_every_vote_has_its_welsh() -> None:
     asks = (story.FORM, story.MODEL, story.PRIORITIES, story.NAMES, story.SPENDING)
     texts = {ask.text for ask in asks} | {group.name for group in story.GROUPS}
+    texts.add(story.SCRUTINEER)
     for ask in asks:
         for choice in ask.choices:
             texts |= set(filter(None, asdict(choice).values()))

@@ -312,3 +312,71 @@ def test_a_decision_in_welsh(case: Case) -> None:
     follow(decide(case))
     told = case.organiser.app.test_client().get(case.public, headers={"Accept-Language": "cy"}).text
     assert "Y penderfyniad" in told
+
+
+IN_WELSH = {
+    "reasons_cy": "Gofynnodd y rhan fwyaf o bobl amdano.",
+    "conditions_cy": "Mae pwll Northgate yn aros ar agor.",
+    "dissent_cy": "Byddai'r Cynghorydd Price wedi aros.",
+    "next_steps_cy": "Etholir bwrdd cysgodol ym mis Mai.",
+    "without_equality_cy": "Fe'i cynhelir cyn y trosglwyddo.",
+}
+
+
+def test_a_decision_on_a_proposal_in_two_languages_is_told_in_both(case: Case) -> None:
+    page = {"is_bilingual": "y", "title_cy": "Dyfodol", "deciding_cy": "Beth", "still_open_cy": "E"}
+    for _to_see_the_fields_and_to_fill_them_in in range(2):
+        follow(case.organiser.post(f"{case.proposal}/page/texts", page))
+
+    refused = decide(case)
+    assert refused.status_code == 422
+    assert list_errors(refused) == [
+        f"Enter {label} in Welsh."
+        for label in (
+            "the reasons",
+            "the conditions",
+            "the dissent",
+            "what happens next",
+            "why there is no equality impact assessment",
+        )
+    ]
+    assert GIVEN["reasons"] in unescape(refused.text)  # what was typed is kept
+    alone = decide(case, dissent="", **IN_WELSH)
+    assert list_errors(alone) == ["Enter the dissent in English as well."]
+    assert IN_WELSH["dissent_cy"] in unescape(alone.text)
+    assert count_decisions(case) == 0
+
+    follow(decide(case, **IN_WELSH))
+    step = {"title": "Elect the board", "state": "planned", "note": "In May."}
+    address = f"{case.desk}/implementation"
+    assert list_errors(case.commissioner.post(address, step)) == [
+        "Enter what is to be done in Welsh.",
+        "Enter the note in Welsh.",
+    ]
+    follow(case.commissioner.post(address, {**step, "title_cy": "Ethol", "note_cy": "Ym Mai."}))
+    client = case.organiser.app.test_client()
+    english, cymraeg = (
+        unescape(client.get(case.public, headers={"Accept-Language": code}).text)
+        for code in ("en", "cy")
+    )
+    names = ("reasons", "conditions", "dissent", "next_steps", "without_equality")
+    for name in names:
+        assert GIVEN[name] in english
+        assert IN_WELSH[f"{name}_cy"] in cymraeg
+        assert f'lang="cy">{IN_WELSH[f"{name}_cy"]}' in cymraeg
+        assert GIVEN[name] not in cymraeg
+    assert "Elect the board" not in cymraeg
+    assert "Ym Mai." in cymraeg
+    with case.organiser.app.app_context():
+        [decision] = db.session.query(Decision).all()
+        content = json.loads(decision.content)
+        assert {name: content[name] for name in IN_WELSH} == IN_WELSH
+        assert content["reasons"] == GIVEN["reasons"]
+
+
+def test_a_decision_in_english_alone_has_no_welsh_in_its_record(case: Case) -> None:
+    follow(decide(case, **IN_WELSH))
+    with case.organiser.app.app_context():
+        [decision] = db.session.query(Decision).all()
+        assert "reasons_cy" not in json.loads(decision.content)
+        assert decision.reasons_cy == ""

@@ -162,7 +162,7 @@ def decide(session: Session, proposal: Proposal, account: Account, *, now: dt.da
 def follow_up(session: Session, decision: Decision, *, now: dt.datetime) -> None:
     """What was to be done after the decision, and how it stands at *now*."""
     commissioner = get_account(session, decision.account_id)
-    for title, days, state, note, *_welsh in story.STEPS:
+    for title, days, state, note, title_cy, note_cy in story.STEPS:
         decisions.save_step(
             session,
             decision,
@@ -173,4 +173,6 @@ def follow_up(session: Session, decision: Decision, *, now: dt.datetime) -> None
             state=state,
             note=note,
             now=now,
+            title_cy=title_cy,
+            note_cy=note_cy,
         )

@@ -53,6 +53,7 @@ def make_proposal(
         contact_email=email,
         contact_phone=phone,
         scrutineer_contact=story.SCRUTINEER,
+        scrutineer_contact_cy=in_welsh(story.SCRUTINEER),
         now=now,
     )
     for group in groups:

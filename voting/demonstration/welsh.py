@@ -12,6 +12,11 @@ WELSH: Mapping[str, str] = MappingProxyType(
         "Staff": "Staff",
         "Users": "Defnyddwyr",
         "Community": "Y gymuned",
+        "Riverside branch of the Leisure Workers' Union (fictional), 01632 960 220. They can tell "
+        "you whether a letter is real.": (
+            "Cangen Glan yr Afon o Undeb y Gweithwyr Hamdden (ffuglennol), 01632 960 220. Gallant "
+            "ddweud wrthych a yw llythyr yn un go iawn."
+        ),
         "Ballot 1: shall we form a mutual?": "Pleidlais 1: a ddylem ffurfio cwmni cydfuddiannol?",
         "Ballot 2: which governance model?": "Pleidlais 2: pa fodel llywodraethu?",
         "Please read the background before you vote. Your vote is secret.": (

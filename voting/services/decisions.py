@@ -5,8 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -179,8 +179,10 @@ def decide(
 ) -> Decision:
     """Record a decision, publish it and owe everyone on the rolls a letter.
 
-    *texts* are reasons, conditions, dissent, next_steps and without_equality; *typed* is the number
-    of letters. Raises Forbidden, Conflict before its time (G4), BadInput with every fault by field.
+    *texts* are reasons, conditions, dissent, next_steps and without_equality, and each with ``_cy``
+    in Welsh, which a proposal in both languages needs of every text that is given; *typed* is the
+    number of letters. Raises Forbidden, Conflict before its time (G4), BadInput with every fault by
+    field.
     """
     if not proposals.has_role(session, proposal.id, account.id, COMMISSIONER):
         raise Forbidden("You have not been named to decide on this proposal.")
@@ -188,72 +190,108 @@ def decide(
     if obstacles:
         raise Conflict(f"No decision can be recorded yet. {' '.join(obstacles)}")
     pieces = gather_evidence(session, proposal)
-    cleaned = {name: clean_text(texts.get(name, "")) for name in _TEXTS}
-    decided_by = clean_line(decided_by)
-    faults = _check(cleaned, outcome, decided_by, pieces)
-    if not attested:
-        told = "Confirm that you have read the evidence. Without that no decision can be recorded."
-        faults.append(FieldError("attested", told))
-    if hash_evidence(pieces) != evidence_hash:
-        told = "The evidence has changed since you opened this page. Read what is new first."
-        faults.append(FieldError("attested", told))
+    ruling = _read_ruling(proposal, outcome, decided_by, texts)
+    faults = _check(ruling, pieces) + _check_read(pieces, evidence_hash, attested=attested)
     number = notices.count_roll(session, proposal.id)
     if typed.replace(",", "").strip() != str(number):
         faults.append(FieldError("typed", f"Type {number}, the number of letters."))
     refuse_faults(faults)
-    return _record(session, proposal, account, outcome, decided_by, cleaned, pieces, now)
+    return _record(session, proposal, account, ruling, pieces, now)
 
 
-def _check(
-    cleaned: dict[str, str], outcome: str, decided_by: str, pieces: list[Evidence]
-) -> list[FieldError]:
+@dataclass(frozen=True, slots=True)
+class _Ruling:
+    """What was decided, by whom, and why; ``welsh`` is empty where the proposal is in English."""
+
+    outcome: str
+    decided_by: str
+    english: dict[str, str]
+    welsh: dict[str, str]
+
+
+def _read_ruling(
+    proposal: Proposal, outcome: str, decided_by: str, texts: Mapping[str, str]
+) -> _Ruling:
+    english = {name: clean_text(texts.get(name, "")) for name in _TEXTS}
+    welsh = {}
+    if proposal.is_bilingual:
+        welsh = {f"{name}_cy": clean_text(texts.get(f"{name}_cy", "")) for name in _TEXTS}
+    return _Ruling(outcome, clean_line(decided_by), english, welsh)
+
+
+def _check(ruling: _Ruling, pieces: list[Evidence]) -> list[FieldError]:
     faults = []
-    if outcome not in OUTCOMES:
+    if ruling.outcome not in OUTCOMES:
         faults.append(FieldError("outcome", "Select what was decided."))
-    faults += check_text("decided_by", "your name and office", decided_by, limit=200)
+    faults += check_text("decided_by", "your name and office", ruling.decided_by, limit=200)
     missing = any(p.kind == "equality-impact" and p.is_missing for p in pieces)
     for name, (label, needed) in _TEXTS.items():
+        english = ruling.english[name]
         needed = needed or (name == "without_equality" and missing)
-        needed = needed or (name == "conditions" and outcome == "with-conditions")
-        faults += check_text(name, label, cleaned[name], limit=10_000, required=needed)
+        needed = needed or (name == "conditions" and ruling.outcome == "with-conditions")
+        faults += check_text(name, label, english, limit=10_000, required=needed)
+        if ruling.welsh:
+            faults += _check_welsh(name, label, english, ruling.welsh[f"{name}_cy"], limit=10_000)
     return faults
+
+
+def _check_read(pieces: list[Evidence], seen: str, *, attested: bool) -> list[FieldError]:
+    """The faults of an attestation: not given, or given of other evidence; *seen* is its hash."""
+    faults = []
+    if not attested:
+        told = "Confirm that you have read the evidence. Without that no decision can be recorded."
+        faults.append(FieldError("attested", told))
+    if hash_evidence(pieces) != seen:
+        told = "The evidence has changed since you opened this page. Read what is new first."
+        faults.append(FieldError("attested", told))
+    return faults
+
+
+def _check_welsh(
+    name: str, label: str, english: str, welsh: str, *, limit: int
+) -> list[FieldError]:
+    """The faults of the Welsh of a text: it is there when, and only when, the English is."""
+    if welsh and not english:
+        return [FieldError(name, f"Enter {label} in English as well.")]
+    field = f"{name}_cy"
+    return check_text(field, f"{label} in Welsh", welsh, limit=limit, required=bool(english))
 
 
 def _record(
     session: Session,
     proposal: Proposal,
     account: Account,
-    outcome: str,
-    decided_by: str,
-    cleaned: dict[str, str],
+    ruling: _Ruling,
     pieces: list[Evidence],
     now: dt.datetime,
 ) -> Decision:
     number = len(list_decisions(session, proposal.id)) + 1
-    content: dict[str, Any] = {
-        "format": 1,
-        "proposal": proposal.slug,
+    told: dict[str, Any] = {
         "number": number,
-        "outcome": outcome,
-        "decided_by": decided_by,
-        "decided_at": canonical_time(now),
-        "challenge_until": canonical_time(now + CHALLENGE),
-        "evidence": [asdict(piece) for piece in pieces],
-        **cleaned,
+        "outcome": ruling.outcome,
+        "decided_by": ruling.decided_by,
+        **ruling.english,
+        **ruling.welsh,
     }
-    raw = canonical_json(content)
+    raw = canonical_json(
+        {
+            "format": 1,
+            "proposal": proposal.slug,
+            "decided_at": canonical_time(now),
+            "challenge_until": canonical_time(now + CHALLENGE),
+            "evidence": [asdict(piece) for piece in pieces],
+            **told,
+        }
+    )
     decision = Decision(
         proposal_id=proposal.id,
-        number=number,
-        outcome=outcome,
-        decided_by=decided_by,
         account_id=account.id,
         decided_at=now,
         challenge_until=now + CHALLENGE,
         evidence_hash=hash_evidence(pieces),
         content=raw,
         hash=hashlib.sha256(raw).hexdigest(),
-        **cleaned,
+        **told,
     )
     session.add(decision)
     session.flush()
@@ -287,24 +325,41 @@ def save_step(
     state: str,
     note: str,
     now: dt.datetime,
+    title_cy: str = "",
+    note_cy: str = "",
 ) -> ImplementationStep:
-    """Write a step of the implementation, or how one stands. Raises BadInput, or Forbidden."""
+    """Write a step of the implementation, or how one stands. Raises BadInput, or Forbidden.
+
+    A proposal in both languages needs the title and the note in Welsh as well.
+    """
     if not proposals.has_role(session, decision.proposal_id, account.id, COMMISSIONER):
         raise Forbidden("You have not been named to decide on this proposal.")
-    title, note = clean_line(title), clean_text(note)
-    faults = check_text("title", "what is to be done", title, limit=200)
-    faults += check_text("note", "the note", note, limit=2_000, required=False)
+    texts = {"title": clean_line(title), "note": clean_text(note)}
+    if session.get_one(Proposal, decision.proposal_id).is_bilingual:
+        texts |= {"title_cy": clean_line(title_cy), "note_cy": clean_text(note_cy)}
+    faults = _check_step(texts)
     if state not in STATES:
         faults.append(FieldError("state", "Select how it stands."))
     if step is None and len(decision.steps) >= MOST_STEPS:
         raise Conflict(f"A decision has at most {MOST_STEPS} steps.")
     refuse_faults(faults)
     step = step or ImplementationStep(decision_id=decision.id)
-    step.title, step.due_on, step.state, step.note = title, due_on, state, note
-    step.updated_at = now
+    for name, text in texts.items():
+        setattr(step, name, text)
+    step.due_on, step.state, step.updated_at = due_on, state, now
     session.add(step)
     session.flush()
     session.expire(decision, ["steps"])
-    details = {"step": step.id, "title": title, "state": state, "account": account.id}
+    details = {"step": step.id, "title": step.title, "state": state, "account": account.id}
     append_act(session, decision.proposal_id, None, "step-updated", now=now, details=details)
     return step
+
+
+def _check_step(texts: Mapping[str, str]) -> list[FieldError]:
+    faults = []
+    for name, label, limit in (("title", "what is to be done", 200), ("note", "the note", 2_000)):
+        needed = name == "title"
+        faults += check_text(name, label, texts[name], limit=limit, required=needed)
+        if f"{name}_cy" in texts:
+            faults += _check_welsh(name, label, texts[name], texts[f"{name}_cy"], limit=limit)
+    return faults

@@ -35,6 +35,7 @@ _TEXTS = {
     "deciding": ("what is being decided", 5_000),
     "still_open": ("what is still open", 5_000),
 }
+_CONTACTS = ("scrutineer_contact", "scrutineer_contact_cy")
 _FIXED = ("title", "organisation", "deciding", "still_open")
 
 
@@ -50,6 +51,7 @@ def create_proposal(
     contact_email: str,
     contact_phone: str = "",
     scrutineer_contact: str = "",
+    scrutineer_contact_cy: str = "",
     now: dt.datetime,
 ) -> Proposal:
     """Make a proposal that *account* organises. Raises BadInput with every fault by field."""
@@ -63,6 +65,7 @@ def create_proposal(
             "contact_email": contact_email,
             "contact_phone": contact_phone,
             "scrutineer_contact": scrutineer_contact,
+            "scrutineer_contact_cy": scrutineer_contact_cy,
         }
     )
     refuse_faults(_check(texts))
@@ -186,11 +189,11 @@ def remove_constituency(session: Session, constituency: Constituency) -> None:
 
 
 def _names() -> tuple[str, ...]:
-    return (*_LINES, *_TEXTS, "contact_email", "contact_phone", "scrutineer_contact")
+    return (*_LINES, *_TEXTS, "contact_email", "contact_phone", *_CONTACTS)
 
 
 def _clean(texts: dict[str, str]) -> dict[str, Any]:
-    several = (*_TEXTS, "scrutineer_contact")
+    several = (*_TEXTS, *_CONTACTS)
     return {
         name: clean_text(text) if name in several else clean_line(text)
         for name, text in texts.items()
@@ -205,6 +208,7 @@ def _check(texts: dict[str, str]) -> list[FieldError]:
     for name, label, limit in (
         ("contact_phone", "the contact's phone number", 60),
         ("scrutineer_contact", "the scrutineer's contact", 1_000),
+        ("scrutineer_contact_cy", "the scrutineer's contact in Welsh", 1_000),
     ):
         faults += check_text(name, label, texts[name], limit=limit, required=False)
     return faults

@@ -25,6 +25,12 @@ class Decision(Base):
     dissent: Mapped[str] = mapped_column(Text, default="")
     next_steps: Mapped[str] = mapped_column(Text)
     without_equality: Mapped[str] = mapped_column(Text, default="")
+    # the same in Welsh, where the proposal is in both languages:
+    reasons_cy: Mapped[str] = mapped_column(Text, default="")
+    conditions_cy: Mapped[str] = mapped_column(Text, default="")
+    dissent_cy: Mapped[str] = mapped_column(Text, default="")
+    next_steps_cy: Mapped[str] = mapped_column(Text, default="")
+    without_equality_cy: Mapped[str] = mapped_column(Text, default="")
     decided_by: Mapped[str] = mapped_column(String(200))  # name and office, as published
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     decided_at: Mapped[dt.datetime]
@@ -47,6 +53,8 @@ class ImplementationStep(Base):
     due_on: Mapped[dt.date | None]
     state: Mapped[str] = mapped_column(String(20), default="planned")  # under-way, done, dropped
     note: Mapped[str] = mapped_column(Text, default="")
+    title_cy: Mapped[str] = mapped_column(String(200), default="")
+    note_cy: Mapped[str] = mapped_column(Text, default="")
     updated_at: Mapped[dt.datetime]
 
 

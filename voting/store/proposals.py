@@ -31,6 +31,7 @@ class Proposal(Base):
     contact_email: Mapped[str] = mapped_column(String(254))
     contact_phone: Mapped[str] = mapped_column(String(60), default="")
     scrutineer_contact: Mapped[str] = mapped_column(Text, default="")
+    scrutineer_contact_cy: Mapped[str] = mapped_column(Text, default="")  # the same in Welsh
     created_at: Mapped[dt.datetime]
 
     constituencies: Mapped[list[Constituency]] = relationship(
@@ -42,6 +43,11 @@ class Proposal(Base):
     def is_bilingual(self) -> bool:
         """Whether it is put to people in English and in Welsh."""
         return self.hub is not None and self.hub.is_bilingual
+
+    def read(self, name: str, language: str) -> str:
+        """A text that may be in Welsh as well in *language*, in English if not in Welsh."""
+        english = str(getattr(self, name))
+        return (str(getattr(self, f"{name}_cy")) or english) if language == "cy" else english
 
     @property
     def title_cy(self) -> str:

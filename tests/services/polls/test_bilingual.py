@@ -48,6 +48,8 @@ def everywhere(poll: Poll) -> Iterator[tuple[Any, str, tuple[str, str, int | str
     """Every Welsh text: what holds it, its name, and where it is to be written."""
     for name in ("title", "deciding", "still_open"):
         yield poll.proposal.hub, f"{name}_cy", ("proposal", f"{name}_cy", "")
+    contact = "scrutineer_contact_cy"
+    yield poll.proposal, contact, ("contact", contact, "")
     for name in ("title", "introduction"):
         yield poll, f"{name}_cy", ("details", f"{name}_cy", "")
     for one in poll.proposal.constituencies:
@@ -78,7 +80,7 @@ def test_w1_each_missing_text_is_told_with_its_field_and_nothing_is_frozen(
         assert [(e.field, e.message) for e in refusal.value.errors] == [("languages", told.message)]
         setattr(thing, name, kept)
         seen += 1
-    assert seen == 3 + 2 + 2 + 2 * (1 + 2 * 5)
+    assert seen == 3 + 1 + 2 + 2 + 2 * (1 + 2 * 5)
     assert freeze(session, bilingual).state == "ready"
 
 

@@ -56,12 +56,12 @@ def read_field(page: str, name: str) -> str:
 def test_w1_every_missing_text_is_listed_with_a_link_to_its_field(clerk: Clerk) -> None:
     poll = make_bilingual(clerk)
     missing = list_links(clerk.get(f"{poll}/languages").text)
-    assert len(missing) == 1 + 1 + 1 + 2 * 5  # title, constituency, question, options
+    assert len(missing) == 1 + 1 + 1 + 1 + 2 * 5  # contact, title, constituency, question, options
     assert "The title of the vote is not in Welsh." in missing
     assert "The drawbacks of option 2 of question 1 (“Stay as we are”) is not in Welsh." not in (
         clerk.get(poll).text
     )
-    assert "13 texts are in one language alone." in clerk.get(poll).text
+    assert "14 texts are in one language alone." in clerk.get(poll).text
     for told, href in missing.items():
         address, _, field = href.partition("#")
         page = clerk.get(address)

@@ -24,6 +24,7 @@ from voting.store.polls import Poll
 OURS = (
     *(FIRST, WHICH, GRADE, SCORE, *ANSWERS, *MODELS, *NAMES, *WORKS, *GRADES),
     *("Forming a mutual", "The future of Northmoor Leisure", "Staff", "Options paper, section 3"),
+    "Northmoor branch of the union, 01632 960002",
     "Your chance to say whether the trust should become a mutual.",
     "Whether the trust's sports centres become a mutual.",
     "Who would sit on its board, and from which date.",

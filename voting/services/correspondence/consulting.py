@@ -173,7 +173,7 @@ def make_context(
     session: Session, consultation: Consultation, language: str, base_url: str
 ) -> dict[str, Any]:
     """What every letter about a consultation may say."""
-    return proposal_context(consultation.proposal) | {
+    return proposal_context(consultation.proposal, language) | {
         "ask": find_ask_link(session, consultation.proposal, base_url),
         "title": consultation.read("title", language),
         "closes_at": consultation.closes_at,

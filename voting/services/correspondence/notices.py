@@ -45,7 +45,7 @@ def write_notice(
     details: dict[str, Any] = json.loads(letter.details)
     base = f"{post.base_url}/p/{proposal.slug}"
     to, own = _read_recipient(session, letter, base, post)
-    context = proposal_context(proposal) | own
+    context = proposal_context(proposal, letter.language) | own
     kind = details["kind"] if letter.kind == "test" else letter.kind
     context |= _words(session, letter, proposal, details, base)
     return mail.make_message(
@@ -89,15 +89,15 @@ def _read_reader(
     return mail.Correspondent("", reader.email), own
 
 
-def proposal_context(proposal: Proposal) -> dict[str, Any]:
-    """What every letter about this proposal may say."""
+def proposal_context(proposal: Proposal, language: str) -> dict[str, Any]:
+    """What every letter about this proposal may say to a reader of *language*."""
     return {
         "organisation": proposal.organisation,
         "contact_name": proposal.contact_name,
         "contact_email": proposal.contact_email,
         "contact_phone": proposal.contact_phone,
-        "scrutineer_contact": proposal.scrutineer_contact,
-        "proposal_title": proposal.title,
+        "scrutineer_contact": proposal.read("scrutineer_contact", language),
+        "proposal_title": proposal.read("title", language),
         "is_test": False,
     }
 
@@ -143,7 +143,7 @@ def find_ask_link(session: Session, proposal: Proposal, base_url: str) -> str:
 def preview_changes(session: Session, proposal: Proposal, text: str, *, base_url: str) -> Rendered:
     """How a letter about changes would read."""
     link = f"{base_url}/p/{proposal.slug}/changes/1"
-    context = proposal_context(proposal) | {"name": "Sam Jones", "stop": ""}
+    context = proposal_context(proposal, "en") | {"name": "Sam Jones", "stop": ""}
     context |= _change_words(session, proposal, text, link)
     return mail.render("changes", "en", context)
 

@@ -220,7 +220,7 @@ def _result_context(poll: Poll, base_url: str, language: str) -> dict[str, Any]:
 
 def poll_context(poll: Poll, language: str) -> dict[str, Any]:
     """What every letter about this poll may say to a reader of *language*."""
-    return proposal_context(poll.proposal) | {
+    return proposal_context(poll.proposal, language) | {
         "poll_title": poll.read("title", language),
         "opens_at": poll.opens_at,
         "closes_at": poll.closes_at,

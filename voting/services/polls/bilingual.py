@@ -9,8 +9,9 @@ from voting.domain.rules import BACKGROUND
 from voting.store.polls import Option, Poll, Question
 
 ENGLISH, WELSH = "English", "Welsh"
-PROPOSAL, DETAILS, QUESTION, GRADES, CONSTITUENCY = (
+PROPOSAL, CONTACT, DETAILS, QUESTION, GRADES, CONSTITUENCY = (
     "proposal",
+    "contact",
     "details",
     "question",
     "grades",
@@ -53,6 +54,7 @@ def _list_all(poll: Poll) -> Iterator[Untold]:
         ("still_open", "What is still open"),
     ):
         yield from _compare(proposal, name, what, PROPOSAL)
+    yield from _compare(proposal, "scrutineer_contact", "The independent contact", CONTACT)
     yield from _compare(poll, "title", "The title of the vote", DETAILS)
     yield from _compare(poll, "introduction", "The introduction", DETAILS)
     for constituency in proposal.constituencies:

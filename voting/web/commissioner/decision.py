@@ -37,6 +37,7 @@ STATES = {
     "dropped": "Will not be done",
 }
 TEXTS = ("reasons", "conditions", "dissent", "next_steps", "without_equality")
+WELSH_TEXTS = tuple(f"{name}_cy" for name in TEXTS)
 
 
 def area(label: str, hint: str = "", rows: int = 5) -> Any:
@@ -53,6 +54,11 @@ class DecisionForm(Form):
     dissent = area("Dissent (optional)", "If not everyone who decided agreed: who, and why.")
     next_steps = area("What happens next", "Who does what, by when.")
     without_equality = area("Why there is no equality impact assessment", rows=3)
+    reasons_cy = area("Reasons in Welsh", rows=8)
+    conditions_cy = area("Conditions in Welsh")
+    dissent_cy = area("Dissent in Welsh")
+    next_steps_cy = area("What happens next, in Welsh")
+    without_equality_cy = area("Why there is none, in Welsh", rows=3)
     decided_by = StringField(
         "Decided by", description="Your name and office, as they are published."
     )
@@ -70,6 +76,8 @@ class StepForm(Form):
     due_on = StringField("By when (optional)", render_kw={"type": "date"})
     state = RadioField("How it stands", choices=STATES, default="planned", validate_choice=False)
     note = area("Note (optional)", rows=3)
+    title_cy = StringField("What is to be done, in Welsh")
+    note_cy = area("Note in Welsh", rows=3)
 
 
 def get_proposal(slug: str) -> Proposal:
@@ -127,7 +135,7 @@ def decide(slug: str) -> ResponseReturnValue:
                 attested=form.attested.data,
                 typed=form.typed.data or "",
                 now=get_time(),
-                **{name: form[name].data or "" for name in TEXTS},
+                **{name: form[name].data or "" for name in (*TEXTS, *WELSH_TEXTS)},
             )
         except BadInput as refusal:
             place(form, refusal)
@@ -205,5 +213,7 @@ def save_step(decision: Decision, step: ImplementationStep | None, form: StepFor
         due_on=due_on,
         state=form.state.data or "",
         note=form.note.data or "",
+        title_cy=form.title_cy.data or "",
+        note_cy=form.note_cy.data or "",
         now=get_time(),
     )

@@ -235,6 +235,7 @@ def languages(slug: str, poll_slug: str) -> ResponseReturnValue:
 
 UNTOLD_PAGES = {
     "proposal": "hub.texts",
+    "contact": "proposals.edit",
     "details": "polls.details",
     "question": "questions.edit",
     "grades": "counting.edit",

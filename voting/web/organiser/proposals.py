@@ -91,9 +91,12 @@ class ProposalForm(Form):
         ),
     )
 
-    def texts(self) -> dict[str, str]:
+    scrutineer_contact_cy = paragraph("Independent contact in Welsh", longest=500, rows=3)
+
+    def texts(self, *, bilingual: bool = False) -> dict[str, str]:
         """What was typed, by the names of the proposal's own fields."""
-        return {name: field.data for name, field in self._fields.items() if name in TEXTS}
+        names = (*TEXTS, "scrutineer_contact_cy") if bilingual else TEXTS
+        return {name: field.data for name, field in self._fields.items() if name in names}
 
     def validate_contact_email(self, field: Field) -> None:
         """The contact's address must be one that mail can be sent to."""
@@ -182,7 +185,10 @@ def edit(slug: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         with desk.faults_shown(form):
             desk_proposals.update_proposal(
-                db.session(), proposal, now=desk.get_time(), **form.texts()
+                db.session(),
+                proposal,
+                now=desk.get_time(),
+                **form.texts(bilingual=proposal.is_bilingual),
             )
             desk_hub.keep_version(db.session(), proposal, now=desk.get_time())
             desk.tell("Your changes are saved.")
