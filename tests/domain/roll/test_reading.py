@@ -71,7 +71,7 @@ def test_a_missing_column_is_named_with_what_is_there():
     assert report.is_unreadable
 
 
-def test_columns_it_was_not_told_about_are_not_read():
+def test_p1_columns_it_was_not_told_about_are_not_read():
     report = read("name,email,Date of birth\nSam,sam@people.example,1990")
 
     assert "1990" not in repr(report)

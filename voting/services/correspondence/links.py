@@ -86,17 +86,7 @@ def replace_respondent_link(
     )
     session.add(replacement)
     session.flush()
-    invitations.withdraw(session, participant.id, RESPONDENT_KINDS)
-    kind = "consultation-replacement"
-    letters.owe(
-        session,
-        kind=kind,
-        key=f"{kind}:{participant.id}:{participant.link_generation}",
-        now=now,
-        participant_id=participant.id,
-        consultation_id=consultation.id,
-        language=participant.language,
-    )
+    _owe_respondent_replacement(session, participant, now)
     details = {
         "consultation": consultation.slug,
         "audience": participant.audience.name,
@@ -106,6 +96,22 @@ def replace_respondent_link(
     place = consultation.proposal_id
     append_act(session, place, None, "respondent-link-replaced", now=now, details=details)
     return replacement
+
+
+def _owe_respondent_replacement(
+    session: Session, participant: Participant, now: dt.datetime
+) -> None:
+    invitations.withdraw(session, participant.id, RESPONDENT_KINDS)
+    kind = "consultation-replacement"
+    letters.owe(
+        session,
+        kind=kind,
+        key=f"{kind}:{participant.id}:{participant.link_generation}",
+        now=now,
+        participant_id=participant.id,
+        consultation_id=participant.consultation_id,
+        language=participant.language,
+    )
 
 
 def _check_reason(reason: str) -> str:
