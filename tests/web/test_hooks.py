@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import logging
 import re
 
@@ -186,6 +187,16 @@ def test_a_body_over_the_limit_is_refused(client: FlaskClient) -> None:
     answer = client.post("/check-vote", data={"csrf_token": token, "tracker": "1" * 70_000})
     assert answer.status_code == 413
     assert "too large" in answer.text
+
+
+def test_a_body_that_is_too_large_is_taken_in_before_the_answer(client: FlaskClient) -> None:
+    body = io.BytesIO(b"x" * 300_000)
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Content-Length": "300000"}
+
+    answer = client.post("/check-vote", input_stream=body, headers=headers)
+
+    assert answer.status_code == 413
+    assert body.tell() == 300_000  # else a browser that is still sending sees a broken connection
 
 
 def test_a_script_is_answered_in_json(planted: FlaskClient) -> None:

@@ -19,6 +19,7 @@ from voting.belenios.errors import ProtocolError
 from voting.domain.errors import Refusal
 from voting.store.database import CONTENDED, UNAVAILABLE
 from voting.web.sentences import in_words_of_reader
+from voting.web.typed import list_typed
 
 STATUS = {
     "not-found": 404,
@@ -80,7 +81,8 @@ def show_error(status: int, message: str = "", **more: Any) -> ResponseReturnVal
         told = message or _("Something went wrong.")
         return jsonify(error=told, retry=status in WORTH_RETRYING, **more), status, headers
     name = status if status in PAGES else (500 if status >= 500 else 400)
-    page = render_template(f"errors/{name}.html", message=message, status=status)
+    typed = list_typed() if status == STATUS[SessionEnded.code] else []
+    page = render_template(f"errors/{name}.html", message=message, status=status, typed=typed)
     return page, status, headers
 
 

@@ -195,6 +195,22 @@ def test_a_form_without_its_token_changes_nothing(clerk: Clerk) -> None:
     assert count(clerk, Proposal) == 0
 
 
+def test_long_texts_of_a_form_that_came_too_late_are_shown_to_copy(clerk: Clerk) -> None:
+    form = proposal_form(deciding="Whether to leave <b>the council</b>", title="Short")
+    stranger = clerk.app.test_client()
+    for origin, shown in (("http://localhost", True), ("https://evil.example", False), ("", False)):
+        for client in (clerk.client, stranger):
+            answer = client.post("/organiser/new-proposal", data=form, headers={"Origin": origin})
+
+            assert answer.status_code == 419
+            assert ("Whether to leave &lt;b&gt;the council" in answer.text) is shown
+            assert "Short" not in answer.text
+    secret = {"csrf_token": "x", "email": "a@b.example", "password": "my long pass phrase here"}
+    answer = stranger.post("/sign-in", data=secret, headers={"Origin": "http://localhost"})
+    assert answer.status_code == 419
+    assert "pass phrase" not in answer.text
+
+
 PAYLOADS = (
     "<script>alert(1)</script>",
     '"><img src=x onerror=alert(1)>',
