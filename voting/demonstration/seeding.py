@@ -60,9 +60,9 @@ def seed(
         place = Place(stage, proposal.id, int(account.id))
     electors = sum(group.electors for group in groups)
     say(f"made the proposal with {len(groups)} constituencies and {electors} electors")
-    _consult_first(place, now - 115 * DAY, say)
+    _consult_first(place, _day(now, -115, hour=9), say)
     _play_first(place, now - 45 * DAY, say)
-    _decide(place, now - 12 * DAY, say)
+    _decide(place, _day(now, -12, hour=15), say)
     _open_second(place, now, say)
     _consult_again(place, now, say)
     return place.proposal_id
