@@ -21,7 +21,7 @@ from voting.domain.rules import BACKGROUND
 from voting.services.polls.readiness import COMPLETE, list_tasks
 from voting.store.accounts import Account
 from voting.store.board import get_records
-from voting.store.documents import list_documents
+from voting.store.documents import Document, list_documents
 from voting.store.polls import Election, Poll, Question, lock_poll
 from voting.store.proposals import Constituency, append_act
 from voting.store.roll import list_weights
@@ -161,14 +161,18 @@ def describe(session: Session, poll: Poll) -> dict[str, Any]:
         "questions": [_describe_question(question) for question in poll.questions],
         "constituencies": [_describe_part(session, poll, e) for e in poll.elections],
         "documents": [
-            {
-                "document": d.id,
-                "title": d.title,
-                "version": d.newest.number,
-                "sha256": d.newest.sha256,
-            }
-            for d in list_documents(session, proposal.id, standing=True)
+            _describe_document(each) for each in list_documents(session, proposal.id, standing=True)
         ],
+    }
+
+
+def _describe_document(document: Document) -> dict[str, Any]:
+    newest = document.newest
+    return {
+        "document": document.id,
+        "title": document.title,
+        "version": newest.number,
+        "sha256": newest.sha256,
     }
 
 

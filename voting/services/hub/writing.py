@@ -1,15 +1,13 @@
-"""Informing: what a proposal tells the public, opened once it is fair, and kept in versions."""
+"""Writing the public page of a proposal: its texts, options, glossary and dates; opening it."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 from collections.abc import Iterable
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from voting.domain.canonical import canonical_json, canonical_time
 from voting.domain.errors import BadInput, Conflict, FieldError, refuse_faults
 from voting.domain.governance import PARTS, STAY
 from voting.domain.lifecycle import State
@@ -17,25 +15,20 @@ from voting.domain.wording import (
     check_text,
     clean_line,
     clean_text,
-    has_staying,
-    is_unbalanced,
-    list_in_words,
 )
+from voting.services.hub.fairness import list_gaps, require_fair
+from voting.services.hub.page import HUB_TEXTS, HUB_WELSH, OPTION_TEXTS, get_hub, keep_version
 from voting.store import hub as hubs
 from voting.store.accounts import Account
-from voting.store.hub import GlossaryEntry, Hub, Milestone, ProposalOption, ProposalVersion
+from voting.store.hub import GlossaryEntry, Hub, Milestone, ProposalOption
 from voting.store.polls import list_polls
-from voting.store.proposals import Proposal, append_act
+from voting.store.proposals import Proposal
 
 MOST_OPTIONS = 30
 MOST_TERMS = 200
 MOST_MILESTONES = 60
 LINE, TEXT = 200, 5_000
-HUB_TEXTS = ("summary", "who_decides")
-HUB_WELSH = ("title_cy", "summary_cy", "deciding_cy", "still_open_cy", "who_decides_cy")
 _FIXED = ("is_bilingual", "title_cy", "deciding_cy", "still_open_cy")
-OPTION_TEXTS = (*PARTS, *(f"{part}_cy" for part in PARTS))
-NEEDED = ("description", "benefits", "drawbacks", "cost", "source")  # G2
 SHORT = frozenset({"name", "name_cy", "title_cy", "term", "term_cy", "title"})
 _LABELS = {
     "title_cy": "the title in Welsh",
@@ -46,18 +39,6 @@ _LABELS = {
     "title": "what happens",
     "name": "the name of the option",
 }
-
-
-def get_hub(session: Session, proposal: Proposal) -> Hub:
-    """The public texts of *proposal*; empty ones, not stored, when nothing was written yet."""
-    found = hubs.find_hub(session, proposal.id)
-    return found or Hub(
-        proposal_id=proposal.id,
-        is_bilingual=False,
-        public_may_ask=False,
-        opened_at=None,
-        **dict.fromkeys((*HUB_TEXTS, *HUB_WELSH), ""),
-    )
 
 
 def update_hub(
@@ -174,7 +155,7 @@ def remove_option(
     """Take an option out. Once the page is open, what G1 asks for must remain; else Conflict."""
     session.delete(option)
     session.flush()
-    _require_fair(session, proposal)
+    require_fair(session, proposal)
     keep_version(session, proposal, now=now)
 
 
@@ -254,68 +235,6 @@ def remove(
 # ------------------------------------------------------------------ opening and versions
 
 
-def list_gaps(session: Session, proposal: Proposal) -> list[str]:
-    """Why the page cannot be opened to the public (requirement G1)."""
-    options = hubs.list_options(session, proposal.id)
-    gaps = []
-    if not proposal.deciding.strip():
-        gaps.append("The proposal does not say what is being decided.")
-    if not proposal.still_open.strip():
-        gaps.append("The proposal does not say what is still open.")
-    if len(options) < 2:
-        gaps.append("There must be at least two options.")
-    if not offers_staying(options):
-        gaps.append("One of the options must be staying as we are.")
-    return gaps
-
-
-def offers_staying(options: Iterable[ProposalOption]) -> bool:
-    """Whether one of the options keeps things as they are (G1)."""
-    return any(option.is_staying or has_staying([option.name]) for option in options)
-
-
-def list_warnings(session: Session, proposal: Proposal) -> list[str]:
-    """What deserves a second look: unfair options (requirement G2), and what is not in Welsh."""
-    hub = get_hub(session, proposal)
-    warnings = []
-    for option in hubs.list_options(session, proposal.id):
-        missing = [part for part in NEEDED if not getattr(option, part)]
-        if missing:
-            warnings.append(f"“{option.name}” has no {list_in_words(missing)}.")
-        for part, language in (("", ""), ("_cy", " in Welsh")):
-            benefits = getattr(option, f"benefits{part}")
-            drawbacks = getattr(option, f"drawbacks{part}")
-            if benefits and drawbacks and is_unbalanced(benefits, drawbacks):
-                warnings.append(
-                    f"“{option.name}”{language}: the benefits have {len(benefits):,} characters "
-                    f"and the drawbacks {len(drawbacks):,}. Neither should be more than twice the "
-                    "other."
-                )
-    if hub.is_bilingual:
-        warnings += [f"Not in Welsh yet: {thing}." for thing in list_untold(session, proposal)]
-    return warnings
-
-
-def list_untold(session: Session, proposal: Proposal) -> list[str]:
-    """What stands on the page in English and not in Welsh."""
-    hub = get_hub(session, proposal)
-    pairs = [("the title", proposal.title, hub.title_cy)]
-    pairs += [("what is being decided", proposal.deciding, hub.deciding_cy)]
-    pairs += [("what is still open", proposal.still_open, hub.still_open_cy)]
-    pairs += [("what is proposed", hub.summary, hub.summary_cy)]
-    pairs += [("who decides", hub.who_decides, hub.who_decides_cy)]
-    for option in hubs.list_options(session, proposal.id):
-        for part in PARTS:
-            thing = f"the {part} of “{option.name}”"
-            pairs.append((thing, getattr(option, part), getattr(option, f"{part}_cy")))
-    for entry in hubs.list_terms(session, proposal.id):
-        pairs.append((f"the word “{entry.term}”", entry.term, entry.term_cy))
-        pairs.append((f"the meaning of “{entry.term}”", entry.meaning, entry.meaning_cy))
-    for day in hubs.list_milestones(session, proposal.id):
-        pairs.append((f"the date “{day.title}”", day.title, day.title_cy))
-    return [thing for thing, english, welsh in pairs if english and not welsh]
-
-
 def open_hub(session: Session, proposal: Proposal, *, actor: Account, now: dt.datetime) -> Hub:
     """Show the page to the public (requirement G1). Raises BadInput listing what is missing."""
     gaps = list_gaps(session, proposal)
@@ -328,64 +247,6 @@ def open_hub(session: Session, proposal: Proposal, *, actor: Account, now: dt.da
     session.flush()
     keep_version(session, proposal, now=now, actor=actor)
     return hub
-
-
-def keep_version(
-    session: Session, proposal: Proposal, *, now: dt.datetime, actor: Account | None = None
-) -> ProposalVersion | None:
-    """Keep what the open page says now, if it says something new; its hash goes into the trail."""
-    session.flush()
-    hub = hubs.find_hub(session, proposal.id)
-    if hub is None or hub.opened_at is None:
-        return None
-    content = canonical_json(describe(session, proposal))
-    digest = hashlib.sha256(content).hexdigest()
-    versions = hubs.list_versions(session, proposal.id)
-    if versions and versions[-1].hash == digest:
-        return None
-    version = ProposalVersion(
-        proposal_id=proposal.id, number=len(versions) + 1, at=now, content=content, hash=digest
-    )
-    session.add(version)
-    details: dict[str, Any] = {"version": version.number, "hash": digest}
-    if actor is not None:
-        details["account"] = actor.id
-    kind = "page-changed" if versions else "page-opened"
-    append_act(session, proposal.id, None, kind, now=now, details=details)
-    return version
-
-
-def describe(session: Session, proposal: Proposal) -> dict[str, Any]:
-    """All that the page says, as data that is hashed."""
-    hub = get_hub(session, proposal)
-    own = ("slug", "title", "organisation", "deciding", "still_open")
-    return {
-        "format": 1,
-        "proposal": {name: getattr(proposal, name) for name in own},
-        "page": {name: getattr(hub, name) for name in (*HUB_TEXTS, *HUB_WELSH)},
-        "constituencies": [c.name for c in proposal.constituencies],
-        "options": [
-            {name: getattr(option, name) for name in ("model", "is_staying", *OPTION_TEXTS)}
-            for option in hubs.list_options(session, proposal.id)
-        ],
-        "glossary": [
-            {name: getattr(e, name) for name in ("term", "meaning", "term_cy", "meaning_cy")}
-            for e in hubs.list_terms(session, proposal.id)
-        ],
-        "dates": [
-            {"on": day.on.isoformat(), "title": day.title, "title_cy": day.title_cy}
-            for day in hubs.list_milestones(session, proposal.id)
-        ],
-        "opened_at": canonical_time(hub.opened_at) if hub.opened_at else None,
-    }
-
-
-def _require_fair(session: Session, proposal: Proposal) -> None:
-    hub = hubs.find_hub(session, proposal.id)
-    if hub is not None and hub.opened_at is not None:
-        gaps = list_gaps(session, proposal)
-        if gaps:
-            raise Conflict(f"The page is open to the public. {' '.join(gaps)}")
 
 
 def _clean(texts: dict[str, str], known: Iterable[str]) -> dict[str, str]:

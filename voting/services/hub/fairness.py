@@ -1,0 +1,87 @@
+"""Whether the public page is complete and fair, and what of it is not in Welsh yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from sqlalchemy.orm import Session
+
+from voting.domain.errors import Conflict
+from voting.domain.governance import PARTS
+from voting.domain.wording import has_staying, is_unbalanced, list_in_words
+from voting.services.hub.page import get_hub
+from voting.store import hub as hubs
+from voting.store.hub import ProposalOption
+from voting.store.proposals import Proposal
+
+NEEDED = ("description", "benefits", "drawbacks", "cost", "source")  # G2
+
+
+def list_gaps(session: Session, proposal: Proposal) -> list[str]:
+    """Why the page cannot be opened to the public (requirement G1)."""
+    options = hubs.list_options(session, proposal.id)
+    gaps = []
+    if not proposal.deciding.strip():
+        gaps.append("The proposal does not say what is being decided.")
+    if not proposal.still_open.strip():
+        gaps.append("The proposal does not say what is still open.")
+    if len(options) < 2:
+        gaps.append("There must be at least two options.")
+    if not offers_staying(options):
+        gaps.append("One of the options must be staying as we are.")
+    return gaps
+
+
+def offers_staying(options: Iterable[ProposalOption]) -> bool:
+    """Whether one of the options keeps things as they are (G1)."""
+    return any(option.is_staying or has_staying([option.name]) for option in options)
+
+
+def list_warnings(session: Session, proposal: Proposal) -> list[str]:
+    """What deserves a second look: unfair options (requirement G2), and what is not in Welsh."""
+    hub = get_hub(session, proposal)
+    warnings = []
+    for option in hubs.list_options(session, proposal.id):
+        missing = [part for part in NEEDED if not getattr(option, part)]
+        if missing:
+            warnings.append(f"“{option.name}” has no {list_in_words(missing)}.")
+        for part, language in (("", ""), ("_cy", " in Welsh")):
+            benefits = getattr(option, f"benefits{part}")
+            drawbacks = getattr(option, f"drawbacks{part}")
+            if benefits and drawbacks and is_unbalanced(benefits, drawbacks):
+                warnings.append(
+                    f"“{option.name}”{language}: the benefits have {len(benefits):,} characters "
+                    f"and the drawbacks {len(drawbacks):,}. Neither should be more than twice the "
+                    "other."
+                )
+    if hub.is_bilingual:
+        warnings += [f"Not in Welsh yet: {thing}." for thing in list_untold(session, proposal)]
+    return warnings
+
+
+def list_untold(session: Session, proposal: Proposal) -> list[str]:
+    """What stands on the page in English and not in Welsh."""
+    hub = get_hub(session, proposal)
+    pairs = [("the title", proposal.title, hub.title_cy)]
+    pairs += [("what is being decided", proposal.deciding, hub.deciding_cy)]
+    pairs += [("what is still open", proposal.still_open, hub.still_open_cy)]
+    pairs += [("what is proposed", hub.summary, hub.summary_cy)]
+    pairs += [("who decides", hub.who_decides, hub.who_decides_cy)]
+    for option in hubs.list_options(session, proposal.id):
+        for part in PARTS:
+            thing = f"the {part} of “{option.name}”"
+            pairs.append((thing, getattr(option, part), getattr(option, f"{part}_cy")))
+    for entry in hubs.list_terms(session, proposal.id):
+        pairs.append((f"the word “{entry.term}”", entry.term, entry.term_cy))
+        pairs.append((f"the meaning of “{entry.term}”", entry.meaning, entry.meaning_cy))
+    for day in hubs.list_milestones(session, proposal.id):
+        pairs.append((f"the date “{day.title}”", day.title, day.title_cy))
+    return [thing for thing, english, welsh in pairs if english and not welsh]
+
+
+def require_fair(session: Session, proposal: Proposal) -> None:
+    hub = hubs.find_hub(session, proposal.id)
+    if hub is not None and hub.opened_at is not None:
+        gaps = list_gaps(session, proposal)
+        if gaps:
+            raise Conflict(f"The page is open to the public. {' '.join(gaps)}")
