@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from tests import organiser_ground as ground
 from tests.organiser_ground import follow
 from tests.test_mail import CONTEXT, KINDS
-from tests.web.test_public import make_open
+from tests.web.public.ground import make_open
 from tests.welsh_ground import Reader, find_english
 from voting import mail
 from voting.web.sentences import SAID_TO_VOTERS, in_words_of_reader
