@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 from flask import Flask
@@ -10,7 +11,9 @@ from flask import Flask
 from tests.analysis_ground import THOUGHTS, make_consultation
 from tests.organiser_ground import Clerk, follow, list_errors, make_proposal, sign_in
 from voting.store.analysis import Coding, Reading, Theme
+from voting.store.consultations import Consultation
 from voting.store.database import db, transaction
+from voting.store.equality import add_one
 from voting.store.proposals import find_proposal
 from voting.store.releases import Moderation, Release
 from voting.store.responses import Answer
@@ -141,6 +144,28 @@ def test_tables_are_crossed_and_downloaded(clerk: Clerk, desk: str) -> None:
     lines = clerk.get(f"{desk}/responses.jsonl").text.splitlines()
     assert len([json.loads(line) for line in lines]) == 300
     assert len(clerk.get(f"{desk}/responses.csv").text.splitlines()) == 301
+
+
+def test_e1_d1_equality_counts_are_shown_after_the_close_without_small_numbers(
+    clerk: Clerk, desk: str
+) -> None:
+    with clerk.app.app_context(), transaction(db.session()) as session:
+        held = session.query(Consultation).one()
+        for answer, times in (("yes", 25), ("no", 40), ("prefer-not-to-say", 3)):
+            for _ in range(times):
+                add_one(session, held.id, [("disability", answer)])
+        for _ in range(9):
+            add_one(session, held.id, [("sex", "female")])
+    assert "Equality monitoring" in clerk.get(desk).text
+
+    page = " ".join(re.sub(r"<[^>]+>", " ", clerk.get(f"{desk}/equality").text).split())
+
+    asked = page.partition("Do you have a disability")[2]
+    assert "Yes – No 40 Prefer not to say – All 68" in asked[:200]
+    assert "Too few people answered this" in page.partition("What is your sex?")[2][:60]
+    with clerk.app.app_context(), transaction(db.session()) as session:
+        session.query(Consultation).one().state = "open"
+    assert clerk.get(f"{desk}/equality").status_code == 409
 
 
 def test_the_response_is_written_and_published(clerk: Clerk, desk: str) -> None:

@@ -10,10 +10,12 @@ from flask.typing import ResponseReturnValue
 
 from voting.domain.errors import BadInput, NotFound
 from voting.services import analysis
+from voting.services import equality as monitoring
 from voting.services.analysis import exports
 from voting.store.consultations import Consultation
 from voting.store.database import db
 from voting.store.transactions import Transactions
+from voting.web.equality import list_equality_questions
 from voting.web.organiser.analysis import blueprint, room
 
 FORMATS: dict[str, tuple[str, Callable[[Any], str | bytes]]] = {
@@ -58,6 +60,17 @@ def tables(slug: str, consultation_slug: str) -> ResponseReturnValue:
         down=down,
         status=422 if fault else 200,
     )
+
+
+@blueprint.get("/equality")
+def equality(slug: str, consultation_slug: str) -> ResponseReturnValue:
+    """How often each answer of equality monitoring was given; nothing leads to a response."""
+    consultation = room.get_kept(slug, consultation_slug)
+    tables = {table.code: table for table in monitoring.list_tables(db.session(), consultation)}
+    asked = [
+        (text, tables[code], dict(answers)) for code, text, answers in list_equality_questions()
+    ]
+    return room.show("equality.html", consultation, asked=asked)
 
 
 @blueprint.get("/tables.<kind>")

@@ -15,10 +15,10 @@ from voting.services import answering
 from voting.services import equality as monitoring
 from voting.store.database import db
 from voting.web import asking
+from voting.web.equality import list_equality_questions
 from voting.web.languages import find_language
 from voting.web.sentences import in_words_of_reader
 from voting.web.voter.answers.visit import Visit, get_open_visit, get_visit
-from voting.web.voter.answers.words import list_equality_questions
 
 COUNTED = "equality"
 

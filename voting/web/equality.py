@@ -1,4 +1,4 @@
-"""The words of the equality form, in the reader's language."""
+"""The words of equality monitoring, in the reader’s language; no desk of its own."""
 
 from __future__ import annotations
 
