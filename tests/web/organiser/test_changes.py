@@ -89,6 +89,9 @@ def test_a_notice_compares_is_confirmed_and_reaches_all_who_were_consulted_once(
     assert "When it would begin." in told
     assert "&lt;script&gt;alert(1)" in told
     assert "<script>alert(1)" not in told
+    welsh = stranger.get(f"{public}/1", headers={"Accept-Language": "cy"}).text
+    assert "Beth newidiodd" in welsh
+    assert 'class="v-prose v-changed" lang="en"' in welsh
     data = stranger.get(f"{public}/1.json").data
     assert stranger.get(f"{public}/2").status_code == 404
     with app.app_context():
