@@ -33,7 +33,7 @@ CONTEXT: dict[str, Any] = {
     "tracker": "48213 70952 11640 83377 20519",
     "replaced": False,
     "sentence": "Members voted for the change.",
-    "ask": "https://vote.example/p/northmoor/questions",
+    "ask": "",
     "scrutineer_contact": "Northmoor branch, 01632 960002",
     "contact_name": "Alex Morgan",
     "contact_email": "alex@northmoor.example",

@@ -19,6 +19,8 @@ from voting.web.sentences import SAID_TO_VOTERS, in_words_of_reader
 
 WELSH = {"Accept-Language": "cy"}
 
+ASK = "https://vote.example/p/northmoor/questions"
+
 
 def read_in_welsh(client: FlaskClient, address: str) -> str:
     """The words of a page, which is Welsh and holds no English sentence of ours."""
@@ -94,11 +96,11 @@ def test_the_desks_are_in_english_alone(app: Flask, path: str) -> None:
 @pytest.mark.parametrize("is_open", [True, False])
 def test_letters_are_wholly_in_welsh(kind: str, is_open: bool) -> None:
     """Subject, plain text and HTML; the organiser's own texts stand as they were written."""
-    more = {"is_open": is_open, "is_test": is_open, "replaced": is_open}
+    more = {"is_open": is_open, "is_test": is_open, "replaced": is_open, "ask": ASK * is_open}
     summer = CONTEXT["closes_at"] + dt.timedelta(days=120)
     letter = mail.render(kind, "cy", CONTEXT | more | {"closes_at": summer})
     english = mail.render(kind, "en", CONTEXT | more | {"closes_at": summer})
-    ours = {str(value) for value in CONTEXT.values()} | {""}
+    ours = {str(value) for value in CONTEXT.values()} | {"", ASK}
     assert letter.subject != english.subject
     for theirs, told in (
         (letter.text.splitlines(), english.text.splitlines()),
