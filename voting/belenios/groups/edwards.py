@@ -103,8 +103,8 @@ def multiply(table: Table, scalar: int) -> Extended:
         b = (y1 + x1) * plus % p
         d = z1 + z1
         e, f, g, h = b - a, d - c, d + c, b + a
-        x1, y1, z1, t1 = e * f % p, g * h % p, f * g % p, e * h % p
-    return x1, y1, z1, t1
+        x1, y1, z1, t1 = e * f % p, g * h % p, f * g % p, e * h  # T is reduced with the next c
+    return x1, y1, z1, t1 % p
 
 
 def _double(point: Extended) -> Extended:
