@@ -78,11 +78,14 @@ def test_powers_add_up_however_they_are_computed(group: Group, a: int, b: int) -
     group.prepare(prepared, 9, 0)
     group.prepare(prepared, 9, 0)
     assert prepared**a * g**b == expected
+    prepared_for_two = group.decode_element(str(x))
+    group.prepare(prepared_for_two, 2, 0)
+    assert prepared_for_two**a * g**b == expected
     tabled = group.generator**777
     group.precompute(tabled)
     group.precompute(tabled)
     assert tabled**a == g ** (777 * a)
-    for element in (x, prepared):
+    for element in (x, prepared, prepared_for_two):
         for shift in (0, 1, 5):
             assert group.product_of_powers(group.shifted_power(element, shift, b)) == (
                 g ** ((12345 - shift) * b)
