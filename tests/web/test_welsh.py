@@ -49,7 +49,7 @@ def test_the_pages_of_a_published_vote_are_in_welsh(app: Flask) -> None:
     read_in_welsh(client, "/")
 
 
-def test_what_the_outcome_was_declared_with_is_marked_as_english(app: Flask) -> None:
+def test_the_rule_and_its_sum_are_told_in_welsh_and_what_is_english_is_marked(app: Flask) -> None:
     clerk = ground.sign_in(app)
     poll = make_open(clerk, "datgan")
     ground.close_poll(clerk, poll)
@@ -59,9 +59,13 @@ def test_what_the_outcome_was_declared_with_is_marked_as_english(app: Flask) -> 
     client = app.test_client()
     welsh = client.get(f"{public}/outcome", headers=WELSH).text
     english = client.get(f"{public}/outcome").text
-    assert '<span lang="en">Carried. ' in welsh
-    assert "must be for" in welsh
-    assert "must be for" not in " ".join(Reader(welsh).texts)
+    told = " ".join(" ".join(Reader(welsh).texts).split())
+    assert "Wedi'i dderbyn. Staff: derbyniwyd “" in told
+    assert "Rhaid i fwy na 1/2 o bleidleisiau dilys fod dros" in told
+    assert "Mae angen mwy na 1/2: mae" in told
+    assert "must be for" not in welsh
+    assert "must be for" in english
+    assert '<span lang="en">' in welsh  # the names of the checks
     assert '<span lang="en">' not in english
     assert len(find_english(Reader(english).texts)) > 20  # the finder finds
 

@@ -11,6 +11,7 @@ from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, force_locale, get_locale, gettext, refresh
 
 from voting import mail
+from voting.domain.declared_words import list_names, tell_declared
 from voting.domain.outcome_names import put_in_welsh
 from voting.domain.outcome_words import tell_outcome
 from voting.web.sentences import name_grades
@@ -52,6 +53,7 @@ def install_languages(app: Flask) -> None:
     app.context_processor(lambda: {"languages": find_choice()})
     app.jinja_env.globals["current_language"] = find_language
     app.jinja_env.globals["in_language"] = show_in
+    app.jinja_env.globals["tell_words"] = tell_words
     app.jinja_env.globals["name_grades"] = name_grades
     app.jinja_env.filters["when"] = tell_when
     app.jinja_env.filters["day"] = tell_day
@@ -119,7 +121,13 @@ def tell_in_one_sentence(outcome: Mapping[str, Any]) -> str:
 
 def in_own_names(outcome: Mapping[str, Any], frozen: Mapping[str, Any]) -> dict[str, Any]:
     """A declared outcome with the names of the *frozen* definition in the reader's language."""
-    return put_in_welsh(outcome, frozen) if _told_in() == "cy" else dict(outcome)
+    own = put_in_welsh(outcome, frozen) if _told_in() == "cy" else dict(outcome)
+    return {**own, "names": list_names(outcome, own)}
+
+
+def tell_words(text: str, names: Mapping[str, str]) -> str:
+    """Words of a declared outcome in the reader's language; nothing where they are English."""
+    return "" if _told_in() == "en" else tell_declared(text, names, gettext) or ""
 
 
 def tell_share(share: str) -> str:

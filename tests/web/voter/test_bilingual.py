@@ -171,6 +171,8 @@ def test_marks_made_in_either_language_are_counted_alike_and_the_outcome_is_in_b
     assert list_left(page) == []
     assert f"{welsh('Staff')}: pleidleisiwyd dros “{welsh(ANSWERS[0])}”" in read(page)
     assert welsh(GRADES[2]) in read(page)
+    sums = f"“{welsh(ANSWERS[0])}”: 2 allan o 2 o bleidleisiau dilys (100.0%). Mae angen mwy na 1/2"
+    assert sums in read(page)
     base = outcome.removesuffix("/outcome")
     for address in (base, f"{base}/ballot-box", base.rpartition("/")[0], "/"):
         assert list_left(client.get(address).text) == [], address
