@@ -8,7 +8,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import (
     ColumnElement,
@@ -92,34 +92,34 @@ def insert_letters(session: Session) -> Any:
     return _INSERTS[session.connection().dialect.name]
 
 
+class About(TypedDict, total=False):
+    """Whom a letter goes to and what it is about: the ids of those that apply."""
+
+    poll_id: int | None
+    elector_id: int | None
+    account_id: int | None
+    scrutineer_id: int | None
+    participant_id: int | None
+    consultation_id: int | None
+    proposal_id: int | None
+    reader_id: int | None
+
+
 def _row(
     *,
     kind: str,
     key: str,
     now: dt.datetime,
-    poll_id: int | None = None,
-    elector_id: int | None = None,
-    account_id: int | None = None,
-    scrutineer_id: int | None = None,
-    participant_id: int | None = None,
-    consultation_id: int | None = None,
-    proposal_id: int | None = None,
-    reader_id: int | None = None,
     language: str = "en",
     details: Mapping[str, Any] | None = None,
     due_at: dt.datetime | None = None,
+    **about: Unpack[About],
 ) -> dict[str, Any]:
     return {
+        **dict.fromkeys(About.__annotations__),
+        **about,
         "key": key,
         "kind": kind,
-        "poll_id": poll_id,
-        "elector_id": elector_id,
-        "account_id": account_id,
-        "scrutineer_id": scrutineer_id,
-        "participant_id": participant_id,
-        "consultation_id": consultation_id,
-        "proposal_id": proposal_id,
-        "reader_id": reader_id,
         "language": language,
         "details": json.dumps(dict(details or {}), sort_keys=True),
         "state": "owed",
@@ -136,37 +136,17 @@ def owe(
     kind: str,
     key: str,
     now: dt.datetime,
-    poll_id: int | None = None,
-    elector_id: int | None = None,
-    account_id: int | None = None,
-    scrutineer_id: int | None = None,
-    participant_id: int | None = None,
-    consultation_id: int | None = None,
-    proposal_id: int | None = None,
-    reader_id: int | None = None,
     language: str = "en",
     details: Mapping[str, Any] | None = None,
     due_at: dt.datetime | None = None,
+    **about: Unpack[About],
 ) -> int | None:
     """Owe one letter in the caller's transaction; its id, or None if *key* is owed or sent already.
 
     *details* is JSON that must hold nothing secret unless it is sealed; it is emptied once sent.
     """
     row = _row(
-        kind=kind,
-        key=key,
-        now=now,
-        poll_id=poll_id,
-        elector_id=elector_id,
-        account_id=account_id,
-        scrutineer_id=scrutineer_id,
-        participant_id=participant_id,
-        consultation_id=consultation_id,
-        proposal_id=proposal_id,
-        reader_id=reader_id,
-        language=language,
-        details=details,
-        due_at=due_at,
+        kind=kind, key=key, now=now, language=language, details=details, due_at=due_at, **about
     )
     session.flush()
     session.info[OWED] = True
