@@ -74,8 +74,12 @@ def make_account(app: Flask, role: str = "organiser") -> str:
 
 
 def sign_in(app: Flask, role: str = "organiser") -> Clerk:
-    """A browser that is signed in already (signing in has tests of its own)."""
-    email = make_account(app, role)
+    """A new account with a browser that is signed in (signing in has tests of its own)."""
+    return come_back(app, make_account(app, role))
+
+
+def come_back(app: Flask, email: str) -> Clerk:
+    """A browser in which the account with this address is signed in already."""
     with app.app_context():
         account = find_account(db.session(), email)
         assert account is not None

@@ -27,6 +27,7 @@ from voting.services import papers, publication
 from voting.store import board
 from voting.store.board import NO_END
 from voting.store.polls import Election, Poll
+from voting.store.proposals import list_acts
 
 MODELS = ("Which model?", 1, ("Society", "Trust", "Stay as we are", "None of these"))
 NAMES = ("How good is each name?", 1, ("Together", "Moor"))
@@ -98,6 +99,15 @@ def write_archive(ground: Ground, folder: Path, *, public: bool, place: int = 0)
 def outcome_of(ground: Ground) -> dict:
     with ground.session() as session:
         return publication.outcome_of(session.get_one(Poll, ground.poll_id))
+
+
+def read_published(ground: Ground) -> dict:
+    """What the act of publication says in the public record."""
+    with ground.session() as session:
+        poll = session.get_one(Poll, ground.poll_id)
+        acts = list_acts(session, poll.proposal_id, poll.id)
+        [act] = [json.loads(act.body) for act in acts if act.kind == "published"]
+        return act
 
 
 def test_each_question_is_counted_by_its_rule(open_papers: Ground):
@@ -226,6 +236,9 @@ def test_a_smaller_roll_publishes_no_paper_anywhere(closed_papers: Ground, tmp_p
     part = outcome_of(closed_papers)["constituencies"][0]
     assert part["public_archive_sha256"] != part["archive_sha256"]
     assert part["questions"][0]["winners"] == ["Society", "Trust"]
+    told = read_published(closed_papers)
+    assert told["public_archives"][path.name] == hashlib.sha256(raw).hexdigest()
+    assert told["archives"][path.name] == part["archive_sha256"]
 
 
 def test_the_whole_archive_of_it_is_there_for_those_who_may(closed_papers: Ground, tmp_path: Path):

@@ -63,19 +63,20 @@ def _publish_documents(
         title="Business case",
         title_cy="Achos busnes",
         filename="business-case.pdf",
-        content=make_pdf("Business case", "Version 2. All figures are invented."),
+        content=make_pdf("Business case", "Version 1. All figures are invented."),
         now=now,
     )
-    documents.add_version(
-        session,
-        case,
-        account=account,
-        changed="The cost of pensions is worked out anew, on pages 14 and 15.",
-        changed_cy="Cyfrifwyd cost pensiynau o'r newydd, ar dudalennau 14 a 15.",
-        filename="business-case.pdf",
-        content=make_pdf("Business case", "Version 3. All figures are invented."),
-        now=now,
-    )
+    for number, (changed, changed_cy) in enumerate(story.CHANGES, start=2):
+        documents.add_version(
+            session,
+            case,
+            account=account,
+            changed=changed,
+            changed_cy=changed_cy,
+            filename="business-case.pdf",
+            content=make_pdf("Business case", f"Version {number}. All figures are invented."),
+            now=now,
+        )
     documents.add_document(
         session,
         proposal,

@@ -226,6 +226,17 @@ DATES = (
     ),
 )
 
+CHANGES = (  # of each version of the business case after the first, in English and in Welsh
+    (
+        "The cost of keeping the buildings in repair is added, on page 22.",
+        "Ychwanegwyd cost cadw'r adeiladau mewn cyflwr da, ar dudalen 22.",
+    ),
+    (
+        "The cost of pensions is worked out anew, on pages 14 and 15.",
+        "Cyfrifwyd cost pensiynau o'r newydd, ar dudalennau 14 a 15.",
+    ),
+)
+
 QUESTIONS = (
     (
         "What happens to our pensions if we are transferred?",

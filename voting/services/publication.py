@@ -135,16 +135,14 @@ def publish(
     require_transition(State(poll.state), State.PUBLISHED)
     require_reports(session, poll)
     digests = [_get_digest(election) for election in poll.elections]
-    poll.state = State.PUBLISHED
-    poll.published_at = now
+    names = [f"{election.uuid}.bel" for election in poll.elections]
+    poll.state, poll.published_at = State.PUBLISHED, now
     poll.outcome_json = _finish_outcome(session, poll, digests)
     details = {
         "account": account_id,
         "outcome": hashlib.sha256(poll.outcome_json).hexdigest(),
-        "archives": {
-            f"{election.uuid}.bel": digest
-            for election, digest in zip(poll.elections, digests, strict=True)
-        },
+        "archives": dict(zip(names, digests, strict=True)),
+        **_name_public_archives(poll.outcome_json),
     }
     append_act(session, poll.proposal_id, poll.id, "published", now=now, details=details)
     letters.owe_to_electors(session, poll_id=poll.id, kind="result", now=now)
@@ -233,6 +231,13 @@ def _finish_outcome(session: Session, poll: Poll, digests: list[str]) -> bytes:
     acts = list_acts(session, poll.proposal_id, poll.id)
     outcome["trail"] = [{**json.loads(act.body), "hash": act.hash} for act in acts]
     return canonical_json(outcome)
+
+
+def _name_public_archives(outcome: bytes) -> dict[str, dict[str, str]]:
+    """The hash of each archive that the public gets without its papers, if there is one."""
+    key, parts = "public_archive_sha256", json.loads(outcome)["constituencies"]
+    shorter = {part["archive"]: part[key] for part in parts if key in part}
+    return {"public_archives": shorter} if shorter else {}
 
 
 def _digest(pieces: Iterator[bytes]) -> str:
