@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import random
 from collections.abc import Iterator
@@ -13,7 +14,7 @@ import pytest
 from tests.conftest import make_environment
 from voting.app import create_app
 from voting.config import load_settings
-from voting.demonstration import auto, organising, story
+from voting.demonstration import auto, council, informing, organising, story
 from voting.demonstration.sink import list_letters, read_letter, start_sink
 from voting.demonstration.stage import Stage
 from voting.domain.marks import find_faults
@@ -21,6 +22,7 @@ from voting.domain.roll import parse_roll
 from voting.services import accounts
 from voting.store.database import db, transaction
 from voting.store.letters import Letter
+from voting.store.polls import list_polls
 
 EMAIL = "organiser@riverside.example"
 ELECTORS = 12
@@ -197,3 +199,36 @@ def test_a_poll_of_ranks_grades_and_points_agrees_with_its_archives(
     agreed, told = check(stage, tmp_path)
     assert not agreed
     assert "does NOT agree" in told
+
+
+def test_the_ranked_vote_of_the_story_ends_in_a_sheet_and_published_papers(stage: Stage) -> None:
+    groups = (story.Group("Staff", "staff", 100), story.Group("Users", "users", 20))
+    begun = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
+    with stage.sessions.writing() as session:
+        account = organising.get_organiser(session, EMAIL)
+        proposal = organising.make_proposal(
+            session, account, groups, chance=random.Random(3), now=begun
+        )
+        informing.inform(session, proposal, account, now=begun)
+        proposal_id, slug, account_id = proposal.id, proposal.slug, int(account.id)
+
+    number = council.rank_works(stage, proposal_id, account_id, now=begun)
+
+    client = stage.app.test_client()
+    with stage.sessions.reading() as session:
+        [poll] = list_polls(session, proposal_id)
+        page = f"/p/{slug}/{poll.slug}"
+        uuids = [election.uuid for election in poll.elections]
+    outcome = client.get(f"{page}/outcome", headers={"Accept-Language": "cy"}).text
+    assert number == round(120 * council.TURNOUT)
+    assert "v-sheet-winners" in outcome
+    assert "Dewisiadau cyntaf." in outcome
+    assert "Trwsio pwll Northgate" in outcome
+    assert "First preferences." not in outcome
+    for form, begin in (("pdf", "%PDF-"), ("csv", "Stage,"), ("json", "{")):
+        answer = client.get(f"{page}/counts/staff-1.{form}")
+        assert answer.status_code == 200
+        assert answer.data.decode("latin-1").startswith(begin)
+    blt = client.get(f"{page}/papers/{uuids[0]}-1.blt")
+    assert blt.text.splitlines()[0] == "5 3"
+    assert client.get(f"{page}/papers/{uuids[1]}-1.blt").status_code == 404  # a roll below 100

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from voting.demonstration import consulting, informing, organising, story
+from voting.demonstration import consulting, council, informing, organising, story
 from voting.demonstration.sink import list_letters
 from voting.demonstration.stage import Stage, cast, read_visits, seal
 from voting.demonstration.story import Ask, Group
@@ -62,6 +62,10 @@ def seed(
     say(f"made the proposal with {len(groups)} constituencies and {electors} electors")
     _consult_first(place, _day(now, -115, hour=9), say)
     _play_first(place, now - 45 * DAY, say)
+    works = council.rank_works(
+        stage, place.proposal_id, place.account_id, now=_day(now, -25, hour=9)
+    )
+    say(f"ranked vote: {works} votes mixed under seal, opened and counted by Scottish STV")
     _decide(place, _day(now, -12, hour=15), say)
     _open_second(place, now, say)
     _consult_again(place, now, say)

@@ -19,6 +19,12 @@ WELSH: Mapping[str, str] = MappingProxyType(
         ),
         "Ballot 1: shall we form a mutual?": "Pleidlais 1: a ddylem ffurfio cwmni cydfuddiannol?",
         "Ballot 2: which governance model?": "Pleidlais 2: pa fodel llywodraethu?",
+        # the ranked vote
+        "Ranked vote: which work comes first?": "Pleidlais mewn trefn: pa waith ddaw'n gyntaf?",
+        "Which three pieces of work should be paid for first? Rank them.": (
+            "Pa dri darn o waith y dylid talu amdanynt yn gyntaf? Rhowch nhw mewn trefn."
+        ),
+        "A sports hall for Eastfield": "Neuadd chwaraeon i Eastfield",
         "Please read the background before you vote. Your vote is secret.": (
             "Darllenwch y cefndir cyn i chi bleidleisio. Mae eich pleidlais yn gyfrinachol."
         ),
