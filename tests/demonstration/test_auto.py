@@ -229,6 +229,9 @@ def test_the_ranked_vote_of_the_story_ends_in_a_sheet_and_published_papers(stage
         answer = client.get(f"{page}/counts/staff-1.{form}")
         assert answer.status_code == 200
         assert answer.data.decode("latin-1").startswith(begin)
+    table = client.get(f"{page}/counts/staff-1.csv", headers={"Accept-Language": "cy"}).text
+    assert table.splitlines()[0].startswith("Cam,Rhes,Ymgeisydd")
+    assert "Trwsio pwll Northgate" in table
     blt = client.get(f"{page}/papers/{uuids[0]}-1.blt")
     assert blt.text.splitlines()[0] == "5 3"
     assert client.get(f"{page}/papers/{uuids[1]}-1.blt").status_code == 404  # a roll below 100

@@ -262,7 +262,7 @@ def count_file(slug: str, poll_slug: str, code: str, number: int, form: str) -> 
     """The sheet of one count to print, its stages for spreadsheets, or all of it as data."""
     found, result = get_published(slug, poll_slug)
     organisation = found.proposal.organisation
-    if form == "pdf":
+    if form != "json":
         result = in_own_names(result, json.loads(found.frozen_json or b"{}"))
     body, kind = write_count(result, code, number, form, organisation=organisation)
     return download(body, kind, f"count-{found.slug}-{code}-{number}.{form}")
