@@ -51,6 +51,8 @@ def main() -> None:
             *((f"every table as {kind.upper()}", f"{desk}/tables.{kind}")
               for kind in ("csv", "xlsx", "ods", "json")),
             ("every response as CSV", f"{desk}/responses.csv"),
+            ("every response as XLSX", f"{desk}/responses.xlsx"),
+            ("every response as ODS", f"{desk}/responses.ods"),
             ("every response as JSON lines", f"{desk}/responses.jsonl"),
         ):  # fmt: skip
             times, worked = [], []

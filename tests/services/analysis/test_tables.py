@@ -10,6 +10,7 @@ import pytest
 from odf.opendocument import load
 from odf.table import TableCell, TableRow
 from openpyxl import load_workbook
+from python_calamine import CalamineWorkbook
 from sqlalchemy.orm import Session
 
 from tests.analysis_ground import SITES, THOUGHTS
@@ -118,6 +119,30 @@ def test_no_cell_of_an_export_is_a_formula(session: Session, consultation: Consu
     cells = {row[-1] for row in rows[1:]}
     assert f"'{THOUGHTS[3]}" in cells
     assert not any(cell.startswith("=") for row in rows for cell in row)
+
+
+def test_sheets_of_responses_say_what_the_csv_says_in_every_program(
+    session: Session, consultation: Consultation
+) -> None:
+    answer = session.query(Answer).filter(Answer.text != "").order_by(Answer.id).first()
+    answer.text = " <b>&amp;</b> ]]>\x0b  two  spaces\nsecond  line "
+    session.flush()
+    csv_text = "".join(exports.iter_responses_csv(session, consultation))
+    rows = list(csv.reader(io.StringIO(csv_text, newline="")))
+    rows = [[cell.replace("\x0b", "�") for cell in row] for row in rows]
+    xlsx = b"".join(exports.iter_responses_xlsx(session, consultation))
+    ods = b"".join(exports.iter_responses_ods(session, consultation))
+
+    sheet = load_workbook(io.BytesIO(xlsx)).active
+    assert [["" if c is None else str(c) for c in row] for row in sheet.values] == rows
+    assert not any(cell.data_type == "f" for row in sheet.rows for cell in row)
+    for made in (xlsx, ods):
+        book = CalamineWorkbook.from_filelike(io.BytesIO(made))
+        read = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+        told = [[f"{c:g}" if isinstance(c, float) else str(c) for c in row] for row in read]
+        assert told == rows
+    tables = load(io.BytesIO(ods)).getElementsByType(TableRow)
+    assert len(tables) == 301
 
 
 def test_every_response_is_exported_with_its_answers(

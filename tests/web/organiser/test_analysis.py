@@ -144,6 +144,8 @@ def test_tables_are_crossed_and_downloaded(clerk: Clerk, desk: str) -> None:
     lines = clerk.get(f"{desk}/responses.jsonl").text.splitlines()
     assert len([json.loads(line) for line in lines]) == 300
     assert len(clerk.get(f"{desk}/responses.csv").text.splitlines()) == 301
+    for kind in ("xlsx", "ods"):
+        assert clerk.get(f"{desk}/responses.{kind}").data.startswith(b"PK")
 
 
 def test_e1_d1_equality_counts_are_shown_after_the_close_without_small_numbers(

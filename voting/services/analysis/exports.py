@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from fractions import Fraction
 from functools import lru_cache
-from typing import Any
 
 from odf.opendocument import OpenDocumentSpreadsheet
 from odf.table import Table, TableCell, TableRow
@@ -18,12 +17,12 @@ from openpyxl import Workbook
 from sqlalchemy.orm import Session
 
 from voting.domain.cells import defuse
+from voting.services.analysis.sheets import Cell, stream_ods, stream_xlsx
 from voting.services.analysis.tables import QuestionTable
 from voting.store import analysis
 from voting.store.consultations import Consultation
 from voting.store.responses import TEXT_KINDS
 
-Cell = str | int
 HEADER = ("Question", "Part", "Answer", "All")
 SUPPRESSED = "fewer than 10, or hidden to protect a smaller number"
 BATCH = 1000
@@ -114,14 +113,31 @@ _encode_short = lru_cache(maxsize=4096)(_encode)
 
 def iter_responses_csv(session: Session, consultation: Consultation) -> Iterator[str]:
     """Every response that counts as a line of CSV, in batches; memory stays flat."""
+    return map(_write, _iter_rows(session, consultation))
+
+
+def iter_responses_xlsx(session: Session, consultation: Consultation) -> Iterator[bytes]:
+    """Every response that counts as a row of an XLSX workbook, in batches."""
+    return stream_xlsx(_iter_rows(session, consultation))
+
+
+def iter_responses_ods(session: Session, consultation: Consultation) -> Iterator[bytes]:
+    """Every response that counts as a row of an ODS document, in batches."""
+    return stream_ods(_iter_rows(session, consultation))
+
+
+def _iter_rows(session: Session, consultation: Consultation) -> Iterator[list[list[Cell]]]:
+    """The responses as the rows of a sheet, the heading first."""
     questions = consultation.questions
     written, ids = _find_written(consultation), [question.id for question in questions]
-    yield _write([[*_FACTS, *(defuse(question.text) for question in questions)]])
+    yield [[*_FACTS, *(defuse(question.text) for question in questions)]]
     for batch in _iter_batches(session, consultation, written):
-        rows = []
+        rows: list[list[Cell]] = []
         for facts, answers in batch:
             number, name, source, language, organisation, may = facts
-            row = [number, _defuse(name), source, language, _defuse(organisation), may]
+            row: list[Cell] = [
+                number, _defuse(name), source, language, _defuse(organisation), may
+            ]  # fmt: skip
             for question_id in ids:
                 answer = answers.get(question_id, "")
                 if answer is None:
@@ -131,7 +147,7 @@ def iter_responses_csv(session: Session, consultation: Consultation) -> Iterator
                 else:
                     row.append(_say_short(answer) if len(answer) < SHORT else _say(answer))
             rows.append(row)
-        yield _write(rows)
+        yield rows
 
 
 def iter_responses_json(session: Session, consultation: Consultation) -> Iterator[str]:
@@ -186,7 +202,7 @@ _defuse = lru_cache(maxsize=4096)(defuse)  # of names, which are short and few
 _say_short = lru_cache(maxsize=4096)(_say)
 
 
-def _write(rows: list[list[Any]]) -> str:
+def _write(rows: list[list[Cell]]) -> str:
     text = io.StringIO()
     csv.writer(text).writerows(rows)
     return text.getvalue()

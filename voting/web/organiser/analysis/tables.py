@@ -18,19 +18,20 @@ from voting.store.transactions import Transactions
 from voting.web.equality import list_equality_questions
 from voting.web.organiser.analysis import blueprint, room
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ODS = "application/vnd.oasis.opendocument.spreadsheet"
 FORMATS: dict[str, tuple[str, Callable[[Any], str | bytes]]] = {
     "csv": ("text/csv", exports.tables_csv),
     "json": ("application/json", exports.tables_json),
-    "xlsx": (
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        exports.tables_xlsx,
-    ),
-    "ods": ("application/vnd.oasis.opendocument.spreadsheet", exports.tables_ods),
+    "xlsx": (XLSX, exports.tables_xlsx),
+    "ods": (ODS, exports.tables_ods),
 }
-Stream = Callable[[Any, Consultation], Iterator[str]]
+Stream = Callable[[Any, Consultation], Iterator[str] | Iterator[bytes]]
 STREAMS: dict[str, tuple[str, Stream]] = {
     "csv": ("text/csv; charset=utf-8", exports.iter_responses_csv),
     "jsonl": ("application/x-ndjson", exports.iter_responses_json),
+    "xlsx": (XLSX, exports.iter_responses_xlsx),
+    "ods": (ODS, exports.iter_responses_ods),
 }
 
 
@@ -95,11 +96,11 @@ def download_responses(slug: str, consultation_slug: str, kind: str) -> Response
     return _attach(answer, f"{consultation.slug}-responses.{kind}")
 
 
-def _stream(consultation_id: int, stream: Stream) -> Iterator[str]:
-    """The lines, read in a session of their own that lasts until the last of them is sent."""
+def _stream(consultation_id: int, stream: Stream) -> Iterator[Any]:
+    """The pieces, read in a session of their own that lasts until the last of them is sent."""
     rooms = Transactions(current_app._get_current_object())  # type: ignore[attr-defined]
 
-    def lines() -> Iterator[str]:
+    def lines() -> Iterator[Any]:
         with rooms.reading() as session:
             yield from stream(session, session.get_one(Consultation, consultation_id))
 
