@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import logging
+import os
 import re
 import tempfile
 import threading
@@ -42,6 +43,7 @@ class Checked:
     """One archive: seconds to the verdict, the page's longest pause, the largest process (MB)."""
 
     seconds: float
+    processor: float
     pause: float
     before: float
     megabytes: float
@@ -64,19 +66,23 @@ def serving(folder: Path) -> Iterator[str]:
     server.shutdown()
 
 
-def find_largest(browser_pid: int) -> float:
-    """The most memory (MB) that any page process of this browser ever had."""
-    peaks = [0.0]
+def find_largest(browser_pid: int) -> tuple[float, float]:
+    """The most memory (MB) that a page process of this browser ever had, and its processor time.
+
+    The workers of a page run in its process.
+    """
+    found = [(0.0, 0.0)]
     for status in Path("/proc").glob("[0-9]*/status"):
         try:
             command = (status.parent / "cmdline").read_bytes()
-            text = status.read_text()
+            peak = re.search(r"VmHWM:\s+(\d+) kB", status.read_text())
+            fields = (status.parent / "stat").read_text().rpartition(")")[2].split()
         except OSError:
             continue  # it has ended
         if b"--type=renderer" in command and browser_pid in list_ancestors(status.parent):
-            found = re.search(r"VmHWM:\s+(\d+) kB", text)
-            peaks.append(int(found[1]) / 1024 if found else 0.0)
-    return max(peaks)
+            ticks = int(fields[11]) + int(fields[12])
+            found.append((int(peak[1]) / 1024 if peak else 0.0, ticks / os.sysconf("SC_CLK_TCK")))
+    return max(found)
 
 
 def list_ancestors(process: Path) -> list[int]:
@@ -96,7 +102,7 @@ def list_ancestors(process: Path) -> list[int]:
 def check(page: Page, archive: Path, browser_pid: int) -> Checked:
     """Choose the archive on the page, and wait for the verdict."""
     page.evaluate(WATCH)
-    before = find_largest(browser_pid)
+    before, spent = find_largest(browser_pid)
     began = time.perf_counter()
     page.get_by_label("Choose an archive").set_input_files(archive)
     page.locator("#check-verdict h2").wait_for(timeout=PATIENCE)
@@ -104,7 +110,8 @@ def check(page: Page, archive: Path, browser_pid: int) -> Checked:
     told = page.locator("#check-verdict h2").inner_text()
     if told != VALID:
         raise RuntimeError(told)
-    return Checked(seconds, page.evaluate("window.longest"), before, find_largest(browser_pid))
+    after, processor = find_largest(browser_pid)
+    return Checked(seconds, processor - spent, page.evaluate("window.longest"), before, after)
 
 
 def find_pid(browser: Browser) -> int:
@@ -128,7 +135,8 @@ def measure(sizes: Sequence[int]) -> None:
                 browser.close()
             print(
                 f"    {size:6} ballots, {archive.stat().st_size / 1e6:.0f} MB: "
-                f"{found.seconds:.1f} s, {found.seconds * 1000 / size:.1f} ms a ballot; "
+                f"{found.seconds:.1f} s, {found.seconds * 1000 / size:.1f} ms a ballot, "
+                f"{found.processor * 1000 / size:.1f} ms of processors; "
                 f"longest pause of the page {found.pause:.0f} ms; "
                 f"largest process {found.before:.0f} MB before, {found.megabytes:.0f} MB after",
                 flush=True,

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Worker, expect
 
+from tests.belenios.ground import PLAIN, make_ground
 from tests.browser.conftest import PATIENCE, PHONE, Witness
 from tests.browser.scrutineer_steps import (
     fits,
@@ -51,6 +52,28 @@ DROP = """([name, content]) => {
 }"""
 
 
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive of so many ballots that workers help each other."""
+    made = make_ground("Ed25519", (PLAIN,), weights=(1,) * 24)
+    for voter in range(24):
+        made.vote(voter, [[voter % 2, 1 - voter % 2]])
+    made.finish()
+    path = tmp_path_factory.mktemp("large") / "large.bel"
+    path.write_bytes(made.archive())
+    return path
+
+
+def check_large(page: Page, large: Path) -> list[Worker]:
+    """The workers that the check of a larger archive takes."""
+    workers: list[Worker] = []
+    page.on("worker", lambda worker: workers.append(worker))
+    page.get_by_label("Choose an archive").set_input_files(large)
+    expect(page.locator("#check-verdict h2")).to_have_text("This archive passed every check.")
+    expect(page.locator("#check-verdict")).to_contain_text("[[12,12]]")
+    return workers
+
+
 def drop(page: Page, case: str, sentence: str) -> None:
     """Drop an archive on the page as a person does: it does not leave for the file."""
     archive = archive_of(case)
@@ -79,12 +102,14 @@ def check_all(page: Page) -> None:
 
 
 def test_an_archive_is_checked_in_the_browser_and_never_sent(
-    open_page: Callable[..., Page], witness: Witness
+    open_page: Callable[..., Page], witness: Witness, large: Path
 ) -> None:
     page = open_page(size=PHONE)
     page.goto("/check")
     look_twice(page)
     check_all(page)
+    helpers = page.evaluate("Math.min(8, navigator.hardwareConcurrency)")
+    assert len(check_large(page, large)) == (1 + helpers if helpers > 1 else 1)
     drop(page, TAMPERED, "This archive is refused: do not rely on it.")
     look_twice(page)
     drop(page, VALID, "This archive passed every check.")
@@ -94,7 +119,7 @@ def test_an_archive_is_checked_in_the_browser_and_never_sent(
 
 
 def test_a_saved_copy_checks_without_a_network(
-    browser: Browser, open_page: Callable[..., Page], tmp_path: Path
+    browser: Browser, open_page: Callable[..., Page], tmp_path: Path, large: Path
 ) -> None:
     page = open_page()
     page.goto("/check")
@@ -112,6 +137,7 @@ def test_a_saved_copy_checks_without_a_network(
     alone.on("pageerror", lambda error: faults.append(str(error)))
     alone.goto(saved.as_uri())
     check_all(alone)
+    assert len(check_large(alone, large)) == 1
     assert {url.partition(":")[0] for url in asked} <= {"file", "blob"}
     assert faults == []
     context.close()

@@ -112,6 +112,10 @@ def make_keys(people: list[Person]) -> None:
     first.use_key("Prove the saved copy", second.key_file)
     first.complain(f"This is the key file of another scrutineer: {PEOPLE[1][0]}.")
     look_twice(first.page)
+    first.page.locator("#offline summary").click()
+    first.page.set_input_files("#answer", str(first.key_file))
+    press(first.page, "Send the answer")
+    first.complain("This is your private key file, which must never be sent: it was not sent.")
     for person in people:
         person.use_key("Prove the saved copy")
         expect(person.page.locator(".v-notice")).to_contain_text("Your saved copy is proved.")

@@ -287,6 +287,15 @@ def open_private_key(key: KeyFile, task: Task) -> int:
 # The service's side
 
 
+def refuse_key_file(value: object) -> None:
+    """Raise WrongKey when what was handed over is somebody's private key file."""
+    if type(value) is dict and value.get("format") == KEY_FORMAT:
+        raise WrongKey(
+            "this is a private key file, which must never be sent: nothing of it was kept, but "
+            "tell the organiser, who can have the keys made anew before voting opens"
+        )
+
+
 def read_answer(raw: bytes, task: Task, verification: Element | None) -> bytes:
     """Return the message of an answer to *task*, whose signature by *verification* holds.
 
@@ -295,6 +304,7 @@ def read_answer(raw: bytes, task: Task, verification: Element | None) -> bytes:
     """
     seat = task.seat
     value = decode_json(raw.strip())
+    refuse_key_file(value)
     if type(value) is not dict or value.get("format") != ANSWER_FORMAT:
         raise Malformed("this is not an answer of a scrutineer")
     _, version, ceremony, index, step, message, signature = get_fields(

@@ -22,7 +22,7 @@ from voting.belenios.encoding import (
     get_text,
 )
 from voting.belenios.errors import InvalidArchive, InvalidTally, Malformed, ProtocolError
-from voting.belenios.exchange import VERSION, KeyFile, Task, open_private_key
+from voting.belenios.exchange import VERSION, KeyFile, Task, open_private_key, refuse_key_file
 from voting.belenios.mixnet import make_shuffle
 from voting.belenios.outline import read_outline
 from voting.belenios.tally import make_partial_decryption
@@ -188,6 +188,7 @@ def _open_file(
     raw: bytes, expected: str, names: tuple[str, ...], uuid: str, owner: int
 ) -> list[object]:
     value = decode_json(raw.strip())
+    refuse_key_file(value)
     if type(value) is not dict or value.get("format") != expected:
         raise Malformed(f"this is not a {expected.removeprefix('voting-')} file")
     _, version, election, found, *rest = get_fields(value, "format", "version", *names)

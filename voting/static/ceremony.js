@@ -102,6 +102,26 @@ async function send(answer) {
   location.assign(told.location);
 }
 
+const KEY_FILE = /"format"\s*:\s*"voting-scrutineer-key"/;
+
+/** The form takes answers that another computer made; a key file is kept from being sent by it. */
+function guardForm() {
+  const form = byId("answer-form");
+  let isLookedAt = false;
+  form.addEventListener("submit", async (event) => {
+    const [file] = form.elements.answer.files;
+    if (!file || isLookedAt) return;
+    event.preventDefault();
+    if (KEY_FILE.test(await file.slice(0, 1000).text())) {
+      form.elements.answer.value = "";
+      complain(new Error("this is your private key file, which must never be sent: it was not sent"));
+      return;
+    }
+    isLookedAt = true;
+    form.requestSubmit();
+  });
+}
+
 /* The pages. */
 
 function create() {
@@ -196,5 +216,6 @@ const pages = {
 if (main && globalThis.Worker) {
   byId("script").hidden = false;
   byId("offline").open = Boolean(document.querySelector(".v-error-summary:not([hidden])"));
+  guardForm();
   pages[main.dataset.desk]();
 }

@@ -32,10 +32,27 @@ function makeDetail(text) {
   return detail;
 }
 
+const MINUTE = 60_000;
+const LONG = 10 * MINUTE;
+const SETTLED = 5_000; // milliseconds of a check after which its pace can be told
+let pace = { check: null, began: 0 };
+
 function showProgress({ check, done, total }) {
   const part = total ? Math.min(1, done / total) : 0;
   byId("check-bar").value = part;
-  byId("check-now").textContent = `${names.get(check) ?? check}: ${Math.floor(100 * part)}%`;
+  const now = `${names.get(check) ?? check}: ${Math.floor(100 * part)}%`;
+  const left = tellLeft(check, part);
+  byId("check-now").textContent = left ? `${now}. ${left}` : now;
+}
+
+/** How long a check will go on at its pace so far; a very long one is better done by a program. */
+function tellLeft(check, part) {
+  if (pace.check !== check) pace = { check, began: Date.now() };
+  const spent = Date.now() - pace.began;
+  if (spent < SETTLED || !part || part === 1) return "";
+  const left = (spent * (1 - part)) / part;
+  if (left > LONG) byId("check-long").hidden = false;
+  return words.left.replace("{minutes}", Math.ceil(left / MINUTE));
 }
 
 function showCheck({ name, ok, detail }) {
@@ -95,6 +112,8 @@ function finish() {
   worker?.terminate();
   worker = null;
   byId("check-progress").hidden = true;
+  byId("check-long").hidden = true;
+  pace = { check: null, began: 0 };
 }
 
 function begin(file) {

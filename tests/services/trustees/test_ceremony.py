@@ -163,6 +163,7 @@ def test_no_copy_is_proved_without_the_file(session, draft, machines):
     first.send(session)
     good = first.answer(session)
     refuse(session, first, b"nonsense", "not well-formed JSON")
+    refuse(session, first, first.key, "a private key file, which must never be sent")
     refuse(session, first, first.fetch_task(session), "not an answer")
     refuse(session, first, alter(good, step="certificate").encode(), "another|asked for")
     stranger = Machine(first.scrutineer_id)

@@ -81,6 +81,7 @@ def test_two_of_three_count_and_one_bad_decryption_does_not_block(session):
     refuse(session, second, election, _dump(swapped), "question 1, ciphertext 1")
     refuse(session, second, election, good, "trustee 1, and yours is number 2")
     refuse(session, first, election, b"", "not well-formed")
+    refuse(session, first, election, first.key, "a private key file, which must never be sent")
     refuse(session, first, election, _dump(dict(value, election="x" * 14)), "another election")
     assert trustees.take_decryption(session, first.person(session), election, good, now=AFTER)
     session.commit()

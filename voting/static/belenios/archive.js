@@ -114,7 +114,7 @@ async function readHeader(stream) {
   const content = await readContent(stream, parseInt(size, 8), 1);
   const match = HEADER.exec(latin1(content));
   if (match === null) throw odd;
-  if (match[1] !== "1") throw refuse("the version of the archive is not 1");
+  if (match[1] !== "1") throw refuse("the version of the archive is not 1: others are not supported");
   const timestamp = Number(match[3]);
   if (timestamp >= 8 ** 11) throw odd;
   if (!isSame(makeMemberHeader(HEADER_NAME, content.length, timestamp), block)) throw odd;

@@ -57,7 +57,7 @@ export const fingerprint = (raw) => hashBase64(raw);
 export function parseElection(raw) {
   const json = parseFreeJson(raw, "election");
   check(json && typeof json === "object", "not an object");
-  if (json.version !== 1) throw new UnknownParameter("election: the version is not 1");
+  if (json.version !== 1) throw new UnknownParameter("election: the version is not 1: others are not supported");
   const { uuid, name, description, questions, administrator = "", credential_authority = "" } = json;
   check(isText(uuid) && UUID.test(uuid), "wrong uuid");
   check(isText(name) && isText(description), "no name or description");

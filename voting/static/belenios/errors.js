@@ -19,6 +19,21 @@ export class NotSupported extends ProtocolError {}
 /** A group or a version that this version of the specification does not have. */
 export class UnknownParameter extends NotSupported {}
 
+const KINDS = {
+  ProtocolError,
+  Malformed,
+  InvalidProof,
+  InvalidSignature,
+  InvalidBallot,
+  InvalidTally,
+  InvalidArchive,
+  NotSupported,
+  UnknownParameter,
+};
+
+/** The error that another worker had, from its name and message. */
+export const revive = ({ name, message }) => new (KINDS[name] ?? ProtocolError)(message);
+
 /** Run `step`, putting `where` before the message of any ProtocolError it throws. */
 export function located(where, step) {
   try {

@@ -20,8 +20,8 @@ export class TooFew extends ProtocolError {}
  * counted, report}. InvalidArchive with the verifier's words, InvalidTally before the tally or after
  * the result.
  */
-export async function readCount(data, progress = () => {}) {
-  const report = await verifyArchive(data, progress);
+export async function readCount(data, progress = () => {}, makePool = () => null) {
+  const report = await verifyArchive(data, progress, () => {}, makePool);
   if (!report.valid) {
     throw new InvalidArchive(`the archive does not pass its checks: ${report.error}`);
   }

@@ -1,11 +1,13 @@
 /**
  * A scrutineer's work off the page's own thread. Receives {act, ...}; posts {progress} after some
  * steps, and at last the outcome or {error}. Nothing is sent from here, and nothing kept but the
- * ballot box that passed its checks, so that it is checked once and then worked on.
+ * ballot box that passed its checks, so that it is checked once and then worked on. Others of its
+ * kind help with the batches of a large one.
  */
 import { makeAnswer, makeKeyFile, parseKeyFile, parseTask } from "./exchange.js";
 import { decrypt, readCount, shuffle } from "./opening.js";
 import { InvalidArchive, ProtocolError } from "./errors.js";
+import { answerBatch, makeOwnPool } from "./pool.js";
 
 const slug = (text) =>
   text.normalize("NFKD").toLowerCase().replace(/[^a-z0-9]+/g, "-").replace(/^-+|-+$/g, "").slice(0, 40);
@@ -20,7 +22,7 @@ const acts = {
   answer: ({ key, task }) => ({ answer: makeAnswer(parseKeyFile(key), parseTask(task)) }),
   async check({ archive }) {
     box = null;
-    box = await readCount(archive, tell);
+    box = await readCount(archive, tell, makeOwnPool);
     return { checks: box.report.checks };
   },
   shuffle: ({ key, task }) => ({
@@ -48,6 +50,10 @@ function tell(what, done, total) {
 }
 
 onmessage = async ({ data }) => {
+  if (data.batch) {
+    postMessage(answerBatch(data.batch));
+    return;
+  }
   try {
     postMessage(await acts[data.act](data));
   } catch (error) {

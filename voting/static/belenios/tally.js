@@ -83,6 +83,40 @@ export class TallyAccumulator {
     this.#isWeighted ||= weight !== 1n;
   }
 
+  /** What was counted as plain data, for `merge` in another worker. */
+  toJson() {
+    const { group } = this.election;
+    return {
+      sums: this.sums.map((row) => writeCiphertexts(group, row)),
+      numTallied: this.numTallied,
+      totalWeight: String(this.totalWeight),
+      isWeighted: this.#isWeighted,
+    };
+  }
+
+  /** Add all that another one counted. Its elements were in the group: it is one of ours. */
+  merge({ sums, numTallied, totalWeight, isWeighted }) {
+    const { group, questions } = this.election;
+    const read = ({ alpha, beta }) => ({
+      alpha: group.decodeElement(alpha),
+      beta: group.decodeElement(beta),
+    });
+    sums.forEach((row, i) => {
+      const added = row.map(read);
+      if (isHomomorphic(questions[i])) {
+        this.sums[i] = this.sums[i].map(({ alpha, beta }, j) => ({
+          alpha: group.multiply(alpha, added[j].alpha),
+          beta: group.multiply(beta, added[j].beta),
+        }));
+      } else {
+        this.sums[i].push(...added);
+      }
+    });
+    this.numTallied += numTallied;
+    this.totalWeight += BigInt(totalWeight);
+    this.#isWeighted ||= isWeighted;
+  }
+
   /** The encrypted tally record; InvalidTally when a weight cannot be counted. */
   encryptedTally() {
     const { group, questions } = this.election;

@@ -5,8 +5,8 @@
  * Of the ballots only hashes are kept, so memory does not grow with their size.
  */
 import { makeSource } from "./archive.js";
-import { checkBallot } from "./ballot.js";
 import { parseOwned, parseSizes, readEntries, textOf } from "./board.js";
+import { BALLOTS_PER_BATCH, CREDENTIALS_PER_BATCH, mapBatches } from "./checking.js";
 import { needsShuffle, parseElection } from "./election.js";
 import { parseCanonical } from "./encoding.js";
 import {
@@ -26,6 +26,9 @@ import { parseTrustees } from "./trustees.js";
 const CREDENTIAL =
   /^\{"election_uuid":"[^"]*","election_hash":"[^"]*","credential":"([^"]*)"/;
 
+/** Fewer ballots are checked before helpers have started. */
+const MANY = 20;
+
 /** The credential of a ballot without reading the rest; empty if none is there. */
 const readCredential = (raw) => CREDENTIAL.exec(raw)?.[1] ?? "";
 
@@ -37,14 +40,28 @@ const readCredential = (raw) => CREDENTIAL.exec(raw)?.[1] ?? "";
  * The report is {valid, supported, error, uuid, stage, group, voters, ballots, counted, result,
  * checks}; checks are {name, ok, detail}. `opened` has what a trustee works on: {election, trustees,
  * tally (after the last shuffle, recomputed), totalWeight}; it is not part of the JSON.
+ *
+ * `makePool` gives workers that help with an archive of `many` ballots or more, or null.
  */
-export async function verifyArchive(data, progress = () => {}, found = () => {}) {
-  return new Verifier(makeSource(data), progress, found).run();
+export async function verifyArchive(
+  data,
+  progress = () => {},
+  found = () => {},
+  makePool = () => null,
+  many = MANY,
+) {
+  const verifier = new Verifier(makeSource(data), progress, found, makePool, many);
+  try {
+    return await verifier.run();
+  } finally {
+    verifier.pool?.close();
+  }
 }
 
+
 class Verifier {
-  constructor(source, progress, found) {
-    Object.assign(this, { source, progress, found });
+  constructor(source, progress, found, makePool, many) {
+    Object.assign(this, { source, progress, found, makePool, many, pool: null });
     this.report = {
       valid: false,
       supported: true,
@@ -79,6 +96,7 @@ class Verifier {
     const outline = await this.check("archive", () => this.readOutline());
     const election = await this.check("election", () => this.readElection(outline));
     const trustees = await this.check("trustees", () => checkTrustees(election, outline));
+    if (outline.ballots >= this.many) this.pool = this.makePool();
     const weights = await this.check("credentials", () => this.checkCredentials(election, outline));
     report.voters = weights.size;
     const tally = await this.check("ballots", () => this.checkBallots(election, outline, weights));
@@ -159,21 +177,24 @@ class Verifier {
     return [election, `fingerprint ${election.fingerprint}`];
   }
 
-  checkCredentials({ group }, outline) {
+  async checkCredentials({ group }, outline) {
     const raw = located("credentials", () => textOf(outline.setup[2]));
     const entries = located("credentials", () => parseCanonical(raw, "list"));
     if (!Array.isArray(entries)) throw new Malformed("credentials: expected a list");
     const weights = new Map();
     let total = 0n;
-    entries.forEach((entry, i) => {
-      located(`credentials: credential ${i + 1}`, () => {
-        const { text, weight } = parseEntry(group, entry);
-        if (weights.has(text)) throw new Malformed("the credential is in the list twice");
-        weights.set(text, weight);
-        total += weight;
-      });
-      this.progress("credentials", i + 1, entries.length);
-    });
+    const batches = listCredentials(group.name, entries);
+    for await (const listed of mapBatches(this.pool, batches)) {
+      for (const [text, weight] of listed) {
+        if (weights.has(text)) {
+          const place = `credentials: credential ${weights.size + 1}`;
+          throw new Malformed(`${place}: the credential is in the list twice`);
+        }
+        weights.set(text, BigInt(weight));
+        total += BigInt(weight);
+      }
+      this.progress("credentials", weights.size, entries.length);
+    }
     if (total >= group.order) {
       throw new Malformed("credentials: the sum of all weights is too large for this group");
     }
@@ -183,21 +204,34 @@ class Verifier {
   async checkBallots(election, outline, weights) {
     const tally = new TallyAccumulator(election);
     let done = 0;
-    for await (const { event, records } of readEntries(this.source)) {
-      if (event.type !== "Ballot") continue;
-      const raw = textOf(records[0]);
-      const credential = readCredential(raw);
-      const ballot = located(`ballot at event ${event.height}`, () => {
-        if (!weights.has(credential)) throw new InvalidBallot("the credential is not on the list");
-        return checkBallot(raw, election);
-      });
-      if (outline.last.get(credential) === event.height) tally.add(ballot, weights.get(credential));
-      this.progress("ballots", ++done, outline.ballots);
+    for await (const made of mapBatches(this.pool, this.listBallots(outline, weights))) {
+      tally.merge(made.tally);
+      done += made.number;
+      this.progress("ballots", done, outline.ballots);
     }
     if (done !== outline.ballots || tally.numTallied !== outline.last.size) {
       throw new InvalidArchive("the archive changed while it was read");
     }
     return [tally, `${done} ballots, ${tally.numTallied} of them a voter's last`];
+  }
+
+  /** The ballots of the archive in batches, read again. */
+  async *listBallots(outline, weights) {
+    const election = textOf(outline.setup[0]);
+    let items = [];
+    for await (const { event, records } of readEntries(this.source)) {
+      if (event.type !== "Ballot") continue;
+      const raw = textOf(records[0]);
+      const credential = readCredential(raw);
+      const isListed = weights.has(credential);
+      const isLast = outline.last.get(credential) === event.height;
+      const weight = isListed && isLast ? String(weights.get(credential)) : null;
+      items.push({ height: event.height, raw, isListed, weight });
+      if (items.length < BALLOTS_PER_BATCH) continue;
+      yield { kind: "ballots", election, items };
+      items = [];
+    }
+    if (items.length) yield { kind: "ballots", election, items };
   }
 
   checkShuffles(election, trustees, outline) {
@@ -273,13 +307,11 @@ function stageOf({ head, decryptions }, trustees) {
   return words[head] ?? "closed";
 }
 
-/** One entry of the credential list: an element of the group, and a weight after a comma. */
-function parseEntry(group, entry) {
-  if (typeof entry !== "string") throw new Malformed("expected a text");
-  const [text, ...rest] = entry.split(",");
-  group.parseElement(text);
-  if (!rest.length) return { text, weight: 1n };
-  return { text, weight: group.parseScalar(rest.join(",")) };
+function* listCredentials(group, entries) {
+  for (let start = 0; start < entries.length; start += CREDENTIALS_PER_BATCH) {
+    const batch = entries.slice(start, start + CREDENTIALS_PER_BATCH);
+    yield { kind: "credentials", group, first: start + 1, entries: batch };
+  }
 }
 
 function checkTrustees(election, outline) {
