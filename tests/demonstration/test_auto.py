@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+import html
 import json
 import random
+import re
+import shlex
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from tests.conftest import make_environment
 from voting.app import create_app
+from voting.commands.count import count_command
 from voting.config import load_settings
 from voting.demonstration import auto, council, informing, organising, story
 from voting.demonstration.sink import list_letters, read_letter, start_sink
@@ -201,7 +206,9 @@ def test_a_poll_of_ranks_grades_and_points_agrees_with_its_archives(
     assert "does NOT agree" in told
 
 
-def test_the_ranked_vote_of_the_story_ends_in_a_sheet_and_published_papers(stage: Stage) -> None:
+def test_the_ranked_vote_of_the_story_ends_in_a_sheet_and_published_papers(
+    stage: Stage, tmp_path: Path
+) -> None:
     groups = (story.Group("Staff", "staff", 100), story.Group("Users", "users", 20))
     begun = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
     with stage.sessions.writing() as session:
@@ -232,6 +239,14 @@ def test_the_ranked_vote_of_the_story_ends_in_a_sheet_and_published_papers(stage
     table = client.get(f"{page}/counts/staff-1.csv", headers={"Accept-Language": "cy"}).text
     assert table.splitlines()[0].startswith("Cam,Rhes,Ymgeisydd")
     assert "Trwsio pwll Northgate" in table
+    [command] = re.findall("voting count (.*)", html.unescape(outcome))  # users: papers withheld
+    *arguments, archive = shlex.split(command)
+    bel = tmp_path / archive
+    bel.write_bytes(client.get(f"{page}/{archive}").data)
+    again = CliRunner().invoke(count_command, [*arguments, "--json", str(bel)])
+    declared = client.get(f"{page}/counts/staff-1.json").json
+    assert again.exit_code == 0, again.stderr
+    assert json.loads(again.stdout) == declared
     blt = client.get(f"{page}/papers/{uuids[0]}-1.blt")
     assert blt.text.splitlines()[0] == "5 3"
     assert client.get(f"{page}/papers/{uuids[1]}-1.blt").status_code == 404  # a roll below 100

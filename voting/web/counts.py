@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
 
 from voting.domain.errors import NotFound
+from voting.domain.methods import Kind
 from voting.web.sentences import name_grades
 from voting.web.sheets import Sheet, make_sheet
 from voting.web.sheets.files import write_json, write_stages
@@ -23,6 +25,33 @@ TYPES = {
 def make_sheets(outcome: Mapping[str, Any]) -> dict[str, Sheet]:
     """The sheet of every question that a rule counted, by "CONSTITUENCY-NUMBER" from 1."""
     return {key: _make_sheet(key, question) for key, question in _list_counted(outcome)}
+
+
+def list_commands(outcome: Mapping[str, Any]) -> list[str]:
+    """The commands that count again what rules counted, from archives that have the papers."""
+    return [
+        shlex.join(
+            ["voting", "count", *_tell_how(question), f"--question={number}", part["archive"]]
+        )
+        for part in outcome["constituencies"]
+        for number, question in enumerate(part["questions"], 1)
+        if question.get("count") and "public_archive_sha256" not in part
+    ]
+
+
+def _tell_how(question: Mapping[str, Any]) -> Iterator[str]:
+    """The rule and what it leaves open, as the command is told it."""
+    count, counting = question["count"], question["counting"]
+    yield f"--rule={count['rule']}"
+    yield f"--seats={count['seats']}"
+    for name, value in counting["options"].items():
+        yield f"--{name}={value}"
+    if counting["grades"]:
+        yield f"--grades={len(counting['grades'])}"
+    if counting["kind"] == Kind.SCORE:
+        yield f"--highest={counting['highest']}"
+    if str(count["options"].get("tie", "")).startswith("lot:"):
+        yield f"--tie={count['options']['tie']}"
 
 
 def write_count(

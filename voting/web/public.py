@@ -28,7 +28,7 @@ from voting.store.polls import Election, Poll
 from voting.store.proposals import Proposal
 from voting.store.scrutiny import list_reports
 from voting.web.access import guard
-from voting.web.counts import make_sheets, write_count
+from voting.web.counts import list_commands, make_sheets, write_count
 from voting.web.hub import (
     SHOWN,
     describe_act,
@@ -246,6 +246,7 @@ def outcome(slug: str, poll_slug: str) -> ResponseReturnValue:
         signed=[name_figures(report, frozen) for report in signed],
         papers=list_papers(found),
         sheets=make_sheets(result),
+        recounts=list_commands(result),
         reports={e.uuid: json.loads(e.verification_json or b"{}") for e in found.elections},
     )
 
