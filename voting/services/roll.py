@@ -16,6 +16,7 @@ from voting.domain.roll import (
     RollReport,
     RollRow,
     Sight,
+    Source,
     UnreadableFileError,
     check_layout,
     look_at,
@@ -59,18 +60,19 @@ def read_file(
     if len(content) > MOST_BYTES:
         raise TooLarge("The file is larger than 64 MB.", field="file")
     try:
-        sight = look_at(open_file(content))
+        source = open_file(content)
+        sight = look_at(source)
         if len(sight.sheets) == 1:
             require_addresses(sight)
     except UnreadableFileError as unreadable:
         raise BadInput([FieldError("file", unreadable.fault.message)]) from unreadable
     if not sight.is_certain:
         return None, None
-    return sight.layout, read_report(session, constituency, content, sight.layout)
+    return sight.layout, read_report(session, constituency, source, sight.layout)
 
 
 def read_report(
-    session: Session, constituency: Constituency, content: bytes, layout: Layout
+    session: Session, constituency: Constituency, content: bytes | Source, layout: Layout
 ) -> RollReport:
     """What a file holds, held against the rolls; raises BadInput when it cannot be read."""
     report = _parse(session, constituency, content, layout)
@@ -278,7 +280,7 @@ def require_changeable(session: Session, constituency: Constituency) -> None:
 def _parse(
     session: Session,
     constituency: Constituency,
-    content: bytes,
+    content: bytes | Source,
     layout: Layout | None,
     most_faults: int = MOST_FAULTS,
 ) -> RollReport:

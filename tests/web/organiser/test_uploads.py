@@ -108,7 +108,7 @@ def test_columns_that_cannot_be_are_refused_and_kept(clerk: Clerk) -> None:
         ({"column-4": "name"}, "Select the whole name, or first and last name, not both"),
         ({"column-4": "salary"}, "Select what the column is from the list"),
         ({"heading_row": "3"}, "The file has no rows below the column names"),
-        ({"heading_row": "9"}, "Select the column with the name"),
+        ({"heading_row": "9"}, "The file has no rows below the column names"),
     ):
         answer = clerk.post(page, {**CHOSEN, **change})
 

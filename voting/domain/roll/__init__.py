@@ -2,6 +2,7 @@
 
 from voting.domain.roll.columns import (
     FIELDS,
+    MOST_COLUMNS,
     Column,
     Layout,
     Sight,
@@ -18,10 +19,12 @@ from voting.domain.roll.reading import (
     parse_roll,
     require_addresses,
 )
+from voting.domain.roll.source import Source
 
 __all__ = [
     "FIELDS",
     "MOST_BYTES",
+    "MOST_COLUMNS",
     "MOST_FAULTS",
     "Column",
     "Layout",
@@ -29,6 +32,7 @@ __all__ = [
     "RollRow",
     "RowFault",
     "Sight",
+    "Source",
     "UnreadableFileError",
     "check_layout",
     "look_at",

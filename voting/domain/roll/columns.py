@@ -133,7 +133,11 @@ def look_at(source: Source, sheet: int = 0, heading_row: int | None = None) -> S
 
 def check_layout(layout: Layout) -> list[FieldError]:
     """What keeps a layout from being used; a fault of a column names it ("column-2")."""
-    faults = []
+    faults = [
+        FieldError(f"column-{place}", "Select what the column is from the list")
+        for place, name in enumerate(layout.fields)
+        if name and name not in FIELDS
+    ]
     for name, words in FIELDS.items():
         places = [place for place, field in enumerate(layout.fields) if field == name]
         faults += [

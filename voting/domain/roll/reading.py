@@ -89,7 +89,7 @@ class _Reading:
 
 
 def parse_roll(
-    content: bytes,
+    content: bytes | Source,
     *,
     layout: Layout | None = None,
     existing: Collection[str] = (),
@@ -97,7 +97,7 @@ def parse_roll(
     place: str = "",
     most_faults: int = MOST_FAULTS,
 ) -> RollReport:
-    """Read a file as a roll; whatever the bytes are, the answer is a report.
+    """Read a file, opened or as its bytes, as a roll; whatever it is, the answer is a report.
 
     Without a *layout* the columns are told from their headings. *existing* are the address keys
     already on this constituency's roll (a second one is a fault), *elsewhere* those on the
@@ -105,7 +105,7 @@ def parse_roll(
     """
     source: Source | None = None
     try:
-        source = open_file(content)
+        source = open_file(content) if isinstance(content, bytes) else content
         layout = layout or guess_layout(source)
         reading = _begin(source, layout, existing, place, most_faults)
         _read_rows(source, layout, reading)

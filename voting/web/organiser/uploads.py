@@ -12,8 +12,16 @@ from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 
-from voting.domain.errors import NotFound
-from voting.domain.roll import FIELDS, MOST_BYTES, Layout, RollReport, Sight, parse_layout
+from voting.domain.errors import BadInput, NotFound
+from voting.domain.roll import (
+    FIELDS,
+    MOST_BYTES,
+    MOST_COLUMNS,
+    Layout,
+    RollReport,
+    Sight,
+    parse_layout,
+)
 from voting.services import roll as desk_roll
 from voting.store import roll
 from voting.store.database import db, transaction
@@ -155,16 +163,26 @@ def choose(slug: str, code: str, import_id: int) -> ResponseReturnValue:
     waiting = get_waiting(constituency, import_id)
     if waiting is None:
         return redirect(url_for("roll.show", slug=slug, code=code), 303)
-    sheet, row = (request.form.get(name, type=int) for name in ("sheet", "heading_row"))
-    sight = desk_roll.look_at_import(waiting, sheet=sheet, heading_row=row)
-    form = make_columns_form(sight)
-    if form.validate_on_submit():
-        fields = tuple(form[f"column-{place}"].data for place in range(len(sight.columns)))
-        layout = Layout(sight.layout.sheet, sight.layout.heading_row, fields)
-        with desk.faults_shown(form, file="column-0"):
-            report = desk_roll.check_columns(db.session(), waiting, layout)
-            return keep_layout(slug, code, import_id, layout, report)
-    return show_columns(constituency, waiting, sight, form)
+    layout = read_layout()
+    try:
+        report = desk_roll.check_columns(db.session(), waiting, layout)
+    except BadInput as refusal:
+        sight = desk_roll.look_at_import(
+            waiting, sheet=layout.sheet, heading_row=layout.heading_row
+        )
+        form = make_columns_form(sight)
+        desk.place_faults(form, refusal, {"file": "column-0"})
+        return show_columns(constituency, waiting, sight, form)
+    return keep_layout(slug, code, import_id, layout, report)
+
+
+def read_layout() -> Layout:
+    """What was said of the columns. The file itself is only looked at when it is refused."""
+    fields: list[str] = []
+    while (name := f"column-{len(fields)}") in request.form and len(fields) < MOST_COLUMNS:
+        fields.append(request.form[name])
+    sheet, row = (request.form.get(name, 0, type=int) for name in ("sheet", "heading_row"))
+    return Layout(sheet, row, tuple(fields))
 
 
 def keep_layout(
