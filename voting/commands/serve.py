@@ -38,7 +38,8 @@ def serve_command(info: ScriptInfo) -> None:
     SIGTERM stops both.
     """
     for path in make_missing_keys(os.environ):
-        click.echo(f"Made a key: {path}. Keep a copy: without it, sealed votes cannot be counted.")
+        lost = "sealed votes cannot be counted" if path.name == "sealing" else "links do not work"
+        click.echo(f"Made a key: {path}. Keep a copy: without it, {lost}.")
     settings = read_settings()
     if not any(os.environ.get(f"{PREFIX}DATABASE_URL{end}") for end in ("", "_FILE")):
         with info.load_app().app_context():
