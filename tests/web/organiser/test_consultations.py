@@ -235,6 +235,7 @@ def test_c1_closing_sets_the_date_of_the_response_and_overdue_shows_publicly(
         assert row.closed_at is not None
         assert row.respond_by == row.closed_at + dt.timedelta(weeks=12)
     assert "so far" not in clerk.get(path).text
+    assert f'href="{path}"' in clerk.get(path.partition("/consultations/")[0]).text
     assert "Everyone" in clerk.get(path).text
     assert "has not been published" not in app.test_client().get(public).text
     with app.app_context():

@@ -16,6 +16,7 @@ from voting.services import hub as desk_hub
 from voting.services import polls as desk_polls
 from voting.services import proposals as desk_proposals
 from voting.store import polls, proposals, roll
+from voting.store.consultations import list_consultations
 from voting.store.database import db
 from voting.store.proposals import Constituency, Proposal
 from voting.web.access import current_account, guard
@@ -172,6 +173,7 @@ def show(slug: str) -> ResponseReturnValue:
         "proposals/show.html",
         proposal=proposal,
         sizes=sizes,
+        consultations=list_consultations(session, proposal.id),
         polls=polls.list_polls(session, proposal.id),
         form=ConfirmForm(),
     )
