@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from typing import Any
 
 import pytest
 
 from voting.counting.decision import ConstituencyCount, ConstituencyRule, evaluate
 from voting.counting.plurality import QuestionTally
 from voting.counting.winners import WinnersTally
-from voting.domain.declared_words import BASES, HELD, RULES, SENTENCES, VERDICTS, tell_declared
+from voting.domain.declared_words import (
+    BASES,
+    HELD,
+    RULES,
+    SENTENCES,
+    VERDICTS,
+    list_names,
+    tell_declared,
+)
 from voting.domain.methods import RULE_NAMES
 
 OPTIONS = ("Form a mutual. Now, and well", "Stay as we are", "Staff and users")
@@ -80,6 +89,17 @@ def test_every_declared_sentence_is_known(
         for name in OPTIONS:
             assert f"“{name}”" not in again
     assert asked
+
+
+def test_several_winners_that_are_told_as_one_are_known() -> None:
+    def describe(*options: str) -> dict[str, Any]:
+        told = {"options": [{"text": each} for each in options], "winners": list(options[:0:-1])}
+        parts = [{"name": options[0], "questions": [told]}]
+        return {"rule": {"deciding_question": 0}, "constituencies": parts}
+
+    names = list_names(describe("Staff", "Pool", "Gym"), describe("Y staff", "Pwll", "Campfa"))
+    told = tell_declared("Carried. Staff carried “Pool and Gym”.", names, str)
+    assert told == "Carried. Y staff carried “Pwll”, “Campfa”."
 
 
 def test_what_is_not_known_stays_as_it_was_declared() -> None:

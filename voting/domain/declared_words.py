@@ -116,10 +116,20 @@ def list_names(outcome: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, 
     names: dict[str, str] = {}
     for part, mine in zip(outcome["constituencies"], own["constituencies"], strict=True):
         names[part["name"]] = mine["name"]
-        options = (each["questions"][place]["options"] for each in (part, mine))
-        for option, other in zip(*options, strict=True):
-            names[f"“{option['text']}”"] = f"“{other['text']}”"
+        asked, told = (each["questions"][place] for each in (part, mine))
+        options = {
+            option["text"]: other["text"]
+            for option, other in zip(asked["options"], told["options"], strict=True)
+        }
+        names |= {_quote(option): _quote(other) for option, other in options.items()}
+        won = [option for option in options if option in asked.get("winners", ())]
+        if len(won) > 1:  # told as one, in the order of the question: “A and B”
+            names[_quote(" and ".join(won))] = ", ".join(_quote(options[each]) for each in won)
     return names
+
+
+def _quote(name: str) -> str:
+    return f"“{name}”"
 
 
 def _hide(text: str, names: list[str]) -> str:
