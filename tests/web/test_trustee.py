@@ -26,6 +26,7 @@ from voting.store.letters import Letter
 from voting.store.polls import Poll
 from voting.store.roll import list_electors
 from voting.store.trustees import Scrutineer
+from voting.web.trustee import counting
 
 
 @pytest.fixture
@@ -142,7 +143,9 @@ def desks(app: Flask, ids: list[int]) -> list[Desk]:
     return [Desk(client, visit(app, client, i)) for client, i in zip(clients, ids, strict=True)]
 
 
-def test_the_keys_are_made_proved_and_used_with_plain_forms(app: Flask, desks: list[Desk]) -> None:
+def test_the_keys_are_made_proved_and_used_with_plain_forms(
+    app: Flask, desks: list[Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
     first, second, third = desks
     page = first.client.get(f"{first.path}/key").text
     assert "If 2 of the 3 scrutineers lose theirs, the votes can never be counted." in page
@@ -169,6 +172,9 @@ def test_the_keys_are_made_proved_and_used_with_plain_forms(app: Flask, desks: l
     page = first.client.get(f"{first.path}/count/{uuid}").text
     assert "4 votes are counted here" in page
     assert "Fewer than 10" in page
+    assert "several times as fast" not in page
+    monkeypatch.setattr(counting, "LARGE", 3)
+    assert "several times as fast" in first.client.get(f"{first.path}/count/{uuid}").text
 
     good = first.decrypt(uuid, reason="A test.")
     wrong = second.send(good, f"count/{uuid}", reason="A test.")
