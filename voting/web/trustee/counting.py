@@ -28,7 +28,7 @@ from voting.web.trustee.uploads import GiveForm, place_faults, read_upload
 from voting.web.trustee.visit import to_home
 
 SEALED = (State.CLOSED, State.COUNTING, State.DECLARED, State.PUBLISHED)
-LARGE = 5_000  # votes in a box: more take a browser minutes, and the program is several times as fast
+LARGE = 5_000  # votes in a box: more take a browser minutes; the program is several times as fast
 THANKS = {
     "shuffle": "You have mixed the votes of {}.",
     "decryption": "You have opened your part of the count of {}.",
