@@ -158,9 +158,12 @@ def freeze(
 
 
 def find_leaning(code: str, ask: Ask) -> Sequence[int]:
-    """How the invented voters of a constituency lean on a question; evenly if nothing is told."""
+    """How the invented voters of a constituency lean on a question; evenly if nothing is told.
+
+    They lean far enough on the first vote that its outcome is the one the decision speaks of.
+    """
     leanings: Mapping[str, Sequence[int]] = {
-        story.FORM.text: {"users": (64, 36), "community": (70, 30)}.get(code, (62, 38)),
+        story.FORM.text: {"users": (70, 30), "community": (82, 18)}.get(code, (74, 26)),
         story.MODEL.text: (34, 22, 26, 12, 6),
         story.PRIORITIES.text: (30, 25, 25, 20),
     }
