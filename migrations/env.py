@@ -29,9 +29,16 @@ def compare_type(
 
 
 def run() -> None:
-    """Apply the migrations that are missing, in one transaction."""
+    """Apply the migrations that are missing, in one transaction.
+
+    SQLite changes a column by making the table anew and dropping the old one, which rows of other
+    tables refer to. So its foreign keys are not enforced meanwhile, and all checked at the end.
+    """
     database = current_app.extensions["migrate"].db
+    is_sqlite = database.engine.dialect.name == "sqlite"
     with database.engine.connect() as connection:
+        if is_sqlite:
+            enforce(connection, "OFF")
         context.configure(
             connection=connection,
             target_metadata=database.metadata,
@@ -40,8 +47,20 @@ def run() -> None:
             compare_type=compare_type,
             transaction_per_migration=False,
         )
-        with context.begin_transaction():
-            context.run_migrations()
+        try:
+            with context.begin_transaction():
+                context.run_migrations()
+                if is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+                    raise RuntimeError("a migration left rows that refer to nothing")
+        finally:
+            if is_sqlite:
+                connection.rollback()
+                enforce(connection, "ON")
+
+
+def enforce(connection: Any, state: str) -> None:
+    """Have foreign keys enforced or not; said to the driver, for a transaction does not hear it."""
+    connection.connection.driver_connection.execute(f"PRAGMA foreign_keys={state}")
 
 
 if context.is_offline_mode():
