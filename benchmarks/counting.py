@@ -187,7 +187,7 @@ def main(sizes: Sequence[int] = SIZES) -> None:
             path = write_papers(papers, Path(folder))
             print(f"{papers:,} papers")
             for rule in OURS:
-                _report(rule, path, rounds=5 if papers < 1_000_000 else 2)
+                _report(rule, path, rounds=5 if papers < 100_000 else 2)
 
 
 def _report(rule: str, path: Path, rounds: int) -> None:

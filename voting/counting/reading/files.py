@@ -99,7 +99,6 @@ class _Joined:
 
     def read(self, size: int) -> bytes:
         """The next bytes, at most *size* or as many as the sample has."""
-        if self._sample:
-            sample, self._sample = self._sample, b""
-            return sample
-        return self._stream.read(size)
+        sample, self._sample = self._sample, b""
+        more = max(size - len(sample), 0)
+        return sample + self._stream.read(more) if more else sample
