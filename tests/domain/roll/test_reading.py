@@ -324,12 +324,12 @@ def test_at_most_a_thousand_faults_are_listed_and_all_are_counted():
 def test_a_hundred_thousand_rows_are_read_in_seconds():
     lines = [f"Siân Price {n},sian.{n}@d{n % 40}.example,S{n},en" for n in range(100_000)]
     content = "\n".join(["name,email,reference,language", *lines]).encode()
-    began = time.perf_counter()
+    began = time.process_time()
 
     report = parse_roll(content)
 
     assert len(report.rows) == 100_000
-    assert time.perf_counter() - began < 15
+    assert time.process_time() - began < 15
 
 
 cells = st.text(max_size=12)

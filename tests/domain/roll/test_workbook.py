@@ -268,12 +268,12 @@ def test_a_hundred_thousand_rows_of_a_workbook_are_read_in_seconds() -> None:
         for n in range(100_000)
     )
     content = make_raw_xlsx(f"<row>{_heads('reference', 'name', 'email')}</row>{rows}")
-    began = time.perf_counter()
+    began = time.process_time()
 
     report = parse_roll(content)
 
     assert len(report.rows) == 100_000
-    assert time.perf_counter() - began < 30
+    assert time.process_time() - began < 30
 
 
 def _heads(*told: str) -> str:
