@@ -316,7 +316,8 @@ def check_files(walk: Walk, told: Told, folder: Path) -> None:
 
     report = run(verify_trail_command, str(trail), "--holds", str(archive), "--json")
     assert (report["kinds"]["decided"], report["notes"]) == (2, [])
-    assert report["kinds"]["consultation-opened"] == report["kinds"]["published"] == 2
+    assert report["kinds"]["consultation-opened"] == report["kinds"]["report-published"] == 2
+    assert report["kinds"]["published"] == 3
     assert run(verify_command, str(archive), "--workers", "1", "--json")["valid"] is True
 
 

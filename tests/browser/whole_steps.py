@@ -97,9 +97,11 @@ def tell(server: LiveServer, folder: Path) -> Told:
     with ThreadPoolExecutor(2) as executor:
         stage = Stage(app, folder / "mail", executor, random.Random(11))
         now = datetime.now(UTC).replace(microsecond=0)
-        seeding.seed(stage, organiser.email, now=now, say=lambda _told: None, groups=GROUPS)
+        number = seeding.seed(
+            stage, organiser.email, now=now, say=lambda _told: None, groups=GROUPS
+        )
         with stage.sessions.reading() as session:
-            pages = dict(seeding.list_addresses(session))
+            pages = dict(seeding.list_addresses(session, number))
     return Told(server, folder, organiser, come_back(app, story.COMMISSIONER), pages)
 
 

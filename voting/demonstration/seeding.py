@@ -72,21 +72,27 @@ def seed(
     return place.proposal_id
 
 
-def list_addresses(session: Session) -> list[tuple[str, str]]:
-    """The pages of the story in its order, each with its path; of the newest proposal."""
-    proposal = list_proposals(session)[0]
+def list_addresses(session: Session, proposal_id: int | None = None) -> list[tuple[str, str]]:
+    """The pages of the story in its order, each with its path; else those of the oldest proposal.
+
+    Of a folder that an earlier version seeded, the page of the proposal alone.
+    """
+    proposal = next(
+        each for each in reversed(list_proposals(session)) if proposal_id in (None, each.id)
+    )
     page = f"/p/{proposal.slug}"
-    first, *_, running = [
-        f"{page}/consultations/{c.slug}" for c in list_consultations(session, proposal.id)
-    ]
-    counted, *_, voting = [f"{page}/{poll.slug}" for poll in list_polls(session, proposal.id)]
+    asked = [f"{page}/consultations/{c.slug}" for c in list_consultations(session, proposal.id)]
+    polls = [f"{page}/{poll.slug}" for poll in list_polls(session, proposal.id)]
+    if len(asked) < 2 or len(polls) < 3:
+        return [("The proposal", page)]
     return [
         ("The proposal", page),
-        ("Consultation 1, answered", f"{first}/response"),
-        ("Ballot 1, its outcome", f"{counted}/outcome"),
+        ("Consultation 1, answered", f"{asked[0]}/response"),
+        ("Ballot 1, its outcome", f"{polls[0]}/outcome"),
+        ("Ranked vote, its outcome", f"{polls[1]}/outcome"),
         ("The decision", f"{page}/decision"),
-        ("Ballot 2, open", voting),
-        ("Consultation 2, open", running),
+        ("Ballot 2, open", polls[2]),
+        ("Consultation 2, open", asked[1]),
         ("The public record of it all", f"{page}/chain"),
     ]
 
