@@ -177,6 +177,24 @@ def list_values(session: Session, question_id: int) -> Sequence[Any]:
     return session.connection().execute(query).all()
 
 
+def count_values(session: Session, question_id: int) -> Sequence[Any]:
+    """How often each answer to a question was given: (audience id, value as JSON, declined, how
+    often), of responses that count."""
+    answer, response = inspect(Answer).local_table, inspect(Response).local_table
+    said = (response.c.audience_id, answer.c.value, answer.c.is_declined)
+    query = (
+        select(*said, func.count())
+        .join(response, response.c.id == answer.c.response_id)
+        .where(
+            answer.c.question_id == question_id,
+            answer.c.is_current.is_(True),
+            response.c.is_counted.is_(True),
+        )
+        .group_by(*said)
+    )
+    return session.connection().execute(query).all()
+
+
 def list_unchecked(session: Session, consultation_id: int) -> list[Response]:
     """Paper and telephone responses that wait for a second person, oldest first."""
     return list(

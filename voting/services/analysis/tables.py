@@ -28,6 +28,7 @@ from voting.store import analysis, responses
 from voting.store.consultations import Consultation, ConsultationQuestion
 
 TABLED = frozenset({Kind.SINGLE, Kind.SEVERAL, Kind.RATING, Kind.MATRIX, Kind.RANKING})
+COUNTED = TABLED | {Kind.NUMBER}
 CROSSED = frozenset({Kind.SINGLE, Kind.RATING})
 NO_ANSWER = "No answer"
 DECLINED = "Prefer not to say"
@@ -76,7 +77,7 @@ class CrossTable:
 
 
 class _People:
-    """Everyone whose response counts, and the audience of each."""
+    """Everyone whose response counts, and the audience of each; *weight* is 1 for each of them."""
 
     def __init__(self, session: Session, consultation: Consultation) -> None:
         self.session = session
@@ -84,6 +85,12 @@ class _People:
         places = {audience.id: place for place, audience in enumerate(consultation.audiences)}
         counted = analysis.list_counted(session, consultation.id)
         self.audience = {response: places[audience] for response, audience in counted}
+        self.weight = dict.fromkeys(self.audience, 1)
+
+    @property
+    def total(self) -> int:
+        """How many there are."""
+        return sum(self.weight.values())
 
     def read(self, question_id: int) -> dict[int, tuple[object, bool]]:
         """What each response says to a question: (value, declined)."""
@@ -99,7 +106,7 @@ class _People:
         """How many people are in each part of both."""
         cells = [[0] * len(columns[0]) for _ in rows[0]]
         for response in self.audience:
-            cells[rows[1][response]][columns[1][response]] += 1
+            cells[rows[1][response]][columns[1][response]] += self.weight[response]
         return cells
 
     @property
@@ -108,13 +115,40 @@ class _People:
         return self.names, self.audience
 
 
+class _Alike(_People):
+    """The same people by what they say to one question: all who say the same stand as one.
+
+    Thousands of responses give a few dozen answers, so a table is made of those.
+    """
+
+    def __init__(self, session: Session, consultation: Consultation, question_id: int) -> None:
+        self.session = session
+        self.names = [audience.name for audience in consultation.audiences]
+        left = responses.count_responses(session, consultation.id)
+        self.given: dict[int, tuple[object, bool]] = {}
+        self.audience, self.weight = {}, {}
+        places = {audience.id: place for place, audience in enumerate(consultation.audiences)}
+        said = responses.count_values(session, question_id)
+        for number, (audience, value, declined, times) in enumerate(said):
+            self.given[number] = (json.loads(value), declined)
+            self.audience[number], self.weight[number] = places[audience], times
+            left[audience] -= times
+        for audience, times in left.items():  # those who say nothing
+            if times:
+                number = len(self.audience)
+                self.audience[number], self.weight[number] = places[audience], times
+
+    def read(self, question_id: int) -> dict[int, tuple[object, bool]]:
+        """What each of them says to their question."""
+        return self.given
+
+
 def list_tables(session: Session, consultation: Consultation) -> list[QuestionTable]:
     """The tables of every question that is not answered in words, in the order asked."""
-    people = _People(session, consultation)
     return [
         table
         for question in consultation.questions
-        for table in _tabulate(people, question, THRESHOLD)
+        for table in tabulate(session, consultation, question)
     ]
 
 
@@ -122,7 +156,9 @@ def tabulate(
     session: Session, consultation: Consultation, question: ConsultationQuestion
 ) -> list[QuestionTable]:
     """The table of one question; of a matrix, one for each row. None for words and files."""
-    return _tabulate(_People(session, consultation), question, THRESHOLD)
+    if Kind(question.kind) not in COUNTED:
+        return []
+    return _tabulate(_Alike(session, consultation, question.id), question, THRESHOLD)
 
 
 def cross_tabulate(
@@ -234,14 +270,14 @@ def _tabulate_split(
     )
     return QuestionTable(
         asked.id, asked.text.en, part, str(asked.kind), _show_audiences(people, threshold),
-        len(people.audience), lines,
+        people.total, lines,
     )  # fmt: skip
 
 
 def _show_audiences(people: _People, threshold: int) -> tuple[tuple[str, Shown], ...]:
     numbers = [0] * len(people.names)
-    for place in people.audience.values():
-        numbers[place] += 1
+    for who, place in people.audience.items():
+        numbers[place] += people.weight[who]
     return tuple(zip(people.names, protect_counts(numbers, threshold), strict=True))
 
 
@@ -252,13 +288,13 @@ def _tabulate_several(people: _People, asked: Asked, threshold: int) -> Question
     for place, choice in enumerate(asked.choices):
         chose = {who: int(place not in _as_list(given, who)) for who in people.audience}
         cells = people.cross(people.by_audience, (["chosen", "not chosen"], chose))
-        total = protect_share(sum(row[0] for row in cells), len(people.audience), threshold)
+        total = protect_share(sum(row[0] for row in cells), people.total, threshold)
         table = protect_table(cells, threshold) if len(people.names) > 1 else None
         by_audience = tuple(row[0] for row in table.cells) if table else (None,) * len(cells)
         lines.append(Line(choice.en, total, by_audience))
     return QuestionTable(
         asked.id, asked.text.en, "", str(asked.kind), _show_audiences(people, threshold),
-        len(people.audience), tuple(lines), exclusive=False,
+        people.total, tuple(lines), exclusive=False,
     )  # fmt: skip
 
 
@@ -286,9 +322,10 @@ def _tabulate_matrix(people: _People, asked: Asked, threshold: int) -> list[Ques
 def _tabulate_number(people: _People, asked: Asked, threshold: int) -> QuestionTable:
     """The quartiles of a number: no single answer is shown, and none when few answered."""
     given = people.read(asked.id)
-    counted = Counter(
-        str(value) for who, (value, _) in given.items() if who in people.audience and value
-    )
+    counted: Counter[str] = Counter()
+    for who, (value, _) in given.items():
+        if who in people.audience and value:
+            counted[str(value)] += people.weight[who]
     exact = sorted((Fraction(text), times) for text, times in counted.items())
     numbers = [number for number, times in exact for _ in range(times)]
     summary = None
@@ -301,7 +338,7 @@ def _tabulate_number(people: _People, asked: Asked, threshold: int) -> QuestionT
         )
     return QuestionTable(
         asked.id, asked.text.en, "", str(asked.kind), _show_audiences(people, threshold),
-        len(people.audience), (), summary=summary,
+        people.total, (), summary=summary,
     )  # fmt: skip
 
 
