@@ -19,7 +19,7 @@ from tests.conftest import make_environment
 from voting.app import create_app
 from voting.commands.count import count_command
 from voting.config import load_settings
-from voting.demonstration import auto, council, informing, organising, story
+from voting.demonstration import auto, council, informing, organising, people, story
 from voting.demonstration.sink import list_letters, read_letter, start_sink
 from voting.demonstration.stage import Stage
 from voting.domain.marks import find_faults
@@ -155,7 +155,7 @@ def test_the_constituencies_share_out_every_elector(electors: int) -> None:
 def test_the_story_is_sound() -> None:
     chance = random.Random(3)
     for group in story.GROUPS:
-        report = parse_roll(story.make_roll_csv(group, group.electors, chance), existing={})
+        report = parse_roll(people.make_roll_csv(group, group.electors, chance), existing={})
         assert not report.faults
         assert len(report.rows) == group.electors
     for ask in (story.FORM, story.MODEL, story.PRIORITIES):
@@ -171,7 +171,7 @@ def test_an_invented_voter_never_chooses_more_than_allowed() -> None:
     chance = random.Random(5)
     for ask in (story.FORM, story.PRIORITIES, story.MODEL, story.NAMES, story.SPENDING):
         for _draw in range(200):
-            chosen = story.make_choice(ask, [1] * len(ask.choices), chance)
+            chosen = people.make_choice(ask, [1] * len(ask.choices), chance)
             if ask.method.is_sealed_whole:
                 assert find_faults(ask.method, len(ask.choices), chosen) == []
                 continue

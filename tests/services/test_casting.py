@@ -12,10 +12,8 @@ from sqlalchemy import Engine, event, select
 
 from tests.election_ground import (
     AFTER,
-    AIMS,
     BLANK,
     CLOSES,
-    FORM,
     GRACE,
     NO,
     NOON,
@@ -28,10 +26,10 @@ from voting.belenios.ballot import display_tracker, tracker, tracker_digits
 from voting.belenios.errors import ProtocolError
 from voting.domain.errors import Closed, NotFound, NotOpen, Refusal
 from voting.services import casting
-from voting.services.casting import AlreadyCast, Receipt, choices_to_vector
+from voting.services.casting import AlreadyCast, Receipt
 from voting.store import board, database
 from voting.store.letters import Letter
-from voting.store.polls import Election, Option, Poll, Question
+from voting.store.polls import Election, Poll
 from voting.store.roll import Credential
 
 SECOND = dt.timedelta(seconds=1)
@@ -360,45 +358,3 @@ def test_check_code_gives_the_public_credential(ground: Ground):
         public = casting.check_code(election, ground.code())
         mine = select(Credential).where(Credential.elector_id == ground.electors[0][0])
         assert session.scalars(mine).one().public_credential == public
-
-
-# ------------------------------------------------------------------ what a form selected
-
-
-def question(maximum: int) -> Question:
-    options = [Option(text=text) for text in AIMS[2]]
-    return Question(text=FORM[0], maximum=maximum, options=options)
-
-
-@pytest.mark.parametrize(
-    ("maximum", "selected", "vector"),
-    [
-        (1, ["0"], [0, 1, 0, 0, 0]),
-        (1, ["3"], [0, 0, 0, 0, 1]),
-        (1, ["blank"], [1, 0, 0, 0, 0]),
-        (2, ["2", "0"], [0, 1, 0, 1, 0]),
-        (2, ["1"], [0, 0, 1, 0, 0]),
-        (2, ["1", "1"], [0, 0, 1, 0, 0]),
-    ],
-)
-def test_what_was_selected_becomes_bits(maximum, selected, vector):
-    assert choices_to_vector(question(maximum), selected) == vector
-
-
-@pytest.mark.parametrize(
-    ("maximum", "selected", "message"),
-    [
-        (1, [], "Choose an option, or blank"),
-        (2, ["0", "1", "2"], "You chose 3 options. Choose up to 2"),
-        (1, ["0", "1"], "You chose 2 options. Choose only 1"),
-        (2, ["blank", "0"], "Choose blank alone, or options without blank"),
-        (2, ["4"], "Choose from the options on this page"),
-        (2, ["00"], "Choose from the options on this page"),
-        (2, ["-1"], "Choose from the options on this page"),
-    ],
-)
-def test_a_selection_that_cannot_be_counted_is_refused_in_words(maximum, selected, message):
-    with pytest.raises(Refusal) as caught:
-        choices_to_vector(question(maximum), selected)
-    assert caught.value.message == message
-    assert caught.value.field == "choice"

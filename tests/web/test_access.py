@@ -1,4 +1,4 @@
-"""Who may come in: signing in and its limits, new passwords by letter, roles, voters' links."""
+"""Who may come in: signing in and its limits, new passwords by letter, roles."""
 
 from __future__ import annotations
 
@@ -15,12 +15,10 @@ from tests.factories import PASSWORD, make_account
 from tests.web.pages import csrf_token
 from voting.app import create_app
 from voting.config import load_settings
-from voting.domain.errors import NotFound
 from voting.services import accounts
 from voting.store.accounts import SignInAttempt, find_account
 from voting.store.database import db
 from voting.store.letters import Letter
-from voting.web.access import Links, VoterLink, local_address
 from voting.web.limits import MOST_GUESSES
 
 EMAIL = "alex@northmoor.example"
@@ -355,60 +353,3 @@ def test_over_tls_a_form_from_another_site_is_refused(tmp_path: Path) -> None:
         assert answer.status_code == status
     with app.app_context():
         db.engine.dispose()
-
-
-# ------------------------------------------------------------ links and languages
-
-
-def test_a_voters_link_says_what_it_was_made_with() -> None:
-    links = Links(["new-key" * 6, "old-key" * 6])
-    assert links.read_voter_token(links.voter_token(3, 5, 2)) == VoterLink(3, 5, 2)
-
-
-def test_a_link_of_an_older_key_still_works() -> None:
-    old = Links(["old-key" * 6]).voter_token(3, 5, 1)
-    assert Links(["new-key" * 6, "old-key" * 6]).read_voter_token(old).elector_id == 5
-
-
-def test_no_other_link_works() -> None:
-    links = Links(["new-key" * 6])
-    token = links.voter_token(3, 5, 1)
-    forged = [
-        "",
-        "x",
-        token[:-1],
-        token + "A",
-        "A" + token,
-        token.replace(".", "", 1),
-        Links(["other-key" * 6]).voter_token(3, 5, 1),
-        links._serializer.dumps([3, 5]),
-        links._serializer.dumps([3, 5, "1"]),
-        links._serializer.dumps({"poll": 3}),
-        links._serializer.dumps([3, 5, True]),
-    ]
-    for text in forged:
-        with pytest.raises(NotFound):
-            links.read_voter_token(text)
-
-
-@pytest.mark.parametrize(
-    ("back", "location"),
-    [
-        ("/check-vote?", "/check-vote?"),
-        ("https://evil.example", "/"),
-        ("//evil.example", "/"),
-        ("/\\evil.example", "/"),
-        ("/a\r\nSet-Cookie: x", "/"),
-        ("", "/"),
-    ],
-)
-def test_only_our_own_pages_are_gone_back_to(back: str, location: str) -> None:
-    assert local_address(back) == location
-
-
-def test_choosing_a_language_needs_a_button_and_goes_back(client: FlaskClient) -> None:
-    assert client.get("/language").status_code == 405
-    form = {"csrf_token": csrf_token(client), "language": "en", "back": "/check-vote"}
-    assert client.post("/language", data=form).location == "/check-vote"
-    form["language"] = "xx"
-    assert client.post("/language", data=form).status_code == 404

@@ -10,7 +10,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from voting.demonstration import story
+from voting.demonstration import people, story
 from voting.demonstration.story import Ask, Group
 from voting.demonstration.welsh import in_welsh, write_option
 from voting.domain.errors import Refusal
@@ -60,7 +60,7 @@ def make_proposal(
         constituency = proposals.add_constituency(
             session, proposal, name=group.name, code=group.code, name_cy=in_welsh(group.name)
         )
-        content = story.make_roll_csv(group, group.electors, chance)
+        content = people.make_roll_csv(group, group.electors, chance)
         upload, report = roll.preview_import(
             session, constituency, f"{group.code}.csv", content, now=now
         )

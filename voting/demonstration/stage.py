@@ -14,7 +14,7 @@ from flask import Flask
 from voting import jobs
 from voting.belenios.ballot import make_ballot
 from voting.belenios.election import parse_election
-from voting.demonstration import organising, story
+from voting.demonstration import organising, people
 from voting.demonstration.sink import find_link, list_letters
 from voting.demonstration.story import Ask
 from voting.domain.errors import Refusal
@@ -120,7 +120,7 @@ def read_visits(
             choices = [
                 fill_in_one(
                     question,
-                    story.make_choice(ask, organising.find_leaning(code, ask), stage.chance),
+                    people.make_choice(ask, organising.find_leaning(code, ask), stage.chance),
                 )
                 for question, ask in zip(poll.questions, asks, strict=True)
             ]
