@@ -54,7 +54,7 @@ def describe_report(session: Session, consultation: Consultation) -> dict[str, A
             }
             for audience, responses in zip(consultation.audiences, shown, strict=True)
         ],
-        "total": sum(numbers),
+        "total": _shown(sum(numbers)),
         "themes": [
             {**theme, "stance_words": STANCES.get(str(theme["stance"]), "No answer yet")}
             for theme in describe_response(themes)
@@ -66,7 +66,13 @@ def describe_report(session: Session, consultation: Consultation) -> dict[str, A
     }
 
 
+def _shown(people: int) -> int | None:
+    """A number of people of which nothing else is known; None when they are few."""
+    return protect_counts([people])[0]
+
+
 def _plain(table: dict[str, Any]) -> dict[str, Any]:
+    table["total"] = _shown(table["total"])
     if table["summary"]:
         table["summary"] = [say_number(number) for number in table["summary"]]
     return table
