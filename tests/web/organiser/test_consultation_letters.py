@@ -86,6 +86,37 @@ def test_m2_letters_of_a_consultation_that_bounced_are_listed_and_tried_again(
     assert states["consultation-reminder"] == states["consultation-receipt"] == "failed"
 
 
+@pytest.mark.parametrize(
+    ("bilingual", "languages", "told"),
+    [
+        (False, ["en"], "A test letter is on the way"),
+        (True, ["en", "cy"], "Test letters in both languages are on the way"),
+    ],
+)
+def test_a_test_letter_comes_in_each_language_of_the_consultation(
+    app: Flask,
+    clerk: Clerk,
+    opened: int,
+    path: str,
+    bilingual: bool,
+    languages: list[str],
+    told: str,
+) -> None:
+    with app.app_context(), transaction(db.session()) as session:
+        session.get_one(Consultation, opened).is_bilingual = bilingual
+    follow(clerk.post(f"{path}/test/invitation"))
+    assert told in clerk.get(path).text
+    with app.app_context():
+        found = db.session.query(Letter).filter_by(kind="consultation-test").order_by(Letter.id)
+        assert [letter.language for letter in found] == languages
+        post = LetterPost(app)
+        texts = [
+            str(write_any(db.session(), letter.id, post=post, now=dt.datetime.now(dt.UTC)))
+            for letter in found
+        ]
+    assert len(set(texts)) == len(languages)
+
+
 def test_a_new_link_voids_the_old_one_and_keeps_the_answers(
     app: Flask, clerk: Clerk, opened: int, path: str
 ) -> None:

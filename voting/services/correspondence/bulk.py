@@ -14,6 +14,7 @@ from voting.services.correspondence.notices import find_ask_link
 from voting.services.correspondence.writing import poll_context, sample_context
 from voting.store import board, letters, undelivered
 from voting.store.accounts import Account
+from voting.store.consultations import Consultation
 from voting.store.letters import Letter
 from voting.store.polls import Poll
 
@@ -83,9 +84,9 @@ def preview_bulk(
     return BulkPreview(kind, tuple(recipients), samples["en"], samples.get("cy"), in_welsh)
 
 
-def list_languages(poll: Poll) -> tuple[str, ...]:
-    """The languages a poll is in."""
-    return ("en", "cy") if poll.is_bilingual else ("en",)
+def list_languages(asked: Poll | Consultation) -> tuple[str, ...]:
+    """The languages that a poll or a consultation is in."""
+    return ("en", "cy") if asked.is_bilingual else ("en",)
 
 
 def queue_bulk(session: Session, poll: Poll, kind: str, *, typed: str, now: dt.datetime) -> int:

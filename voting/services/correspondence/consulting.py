@@ -15,7 +15,12 @@ from voting.domain.answer_words import tell_answer
 from voting.domain.asking import Asked, Given, Kind
 from voting.domain.consulting import MAX_REMINDERS, Stage
 from voting.domain.errors import BadInput, Conflict, FieldError, NotFound
-from voting.services.correspondence.bulk import BulkPreview, Failure, make_failure
+from voting.services.correspondence.bulk import (
+    BulkPreview,
+    Failure,
+    list_languages,
+    make_failure,
+)
 from voting.services.correspondence.notices import find_ask_link, proposal_context
 from voting.services.correspondence.refusals import Unwanted
 from voting.services.correspondence.writing import Post, write_letter
@@ -114,21 +119,28 @@ def queue_consultation(
 
 def test_consultation(
     session: Session, consultation: Consultation, kind: str, *, account: Account, now: dt.datetime
-) -> None:
-    """Owe a test copy to the organiser's own address; its link does not work."""
+) -> int:
+    """Owe a test copy in each language to the organiser's own address; how many they are.
+
+    Its link does not work.
+    """
     if kind not in (INVITATION, REMINDER):
         raise NotFound("There is no letter of this kind.")
-    made = letters.owe(
-        session,
-        kind=TEST,
-        key=f"{TEST}:{kind}:{consultation.id}:{account.id}:{now.isoformat()}",
-        now=now,
-        account_id=int(account.id),
-        consultation_id=consultation.id,
-        details={"kind": kind},
-    )
-    if made is None:
-        raise Conflict("This test letter is on its way already.")
+    languages = list_languages(consultation)
+    for language in languages:
+        made = letters.owe(
+            session,
+            kind=TEST,
+            key=f"{TEST}:{kind}:{consultation.id}:{account.id}:{language}:{now.isoformat()}",
+            now=now,
+            account_id=int(account.id),
+            consultation_id=consultation.id,
+            language=language,
+            details={"kind": kind},
+        )
+        if made is None:
+            raise Conflict("This test letter is on its way already.")
+    return len(languages)
 
 
 def count_consultation_letters(

@@ -140,10 +140,11 @@ def send_test(slug: str, consultation_slug: str, kind: str) -> ResponseReturnVal
     moment = desk.get_time().replace(second=0, microsecond=0)
     whole = f"consultation-{kind}"
     try:
-        correspondence.test_consultation(
+        sent = correspondence.test_consultation(
             db.session(), consultation, whole, account=account, now=moment
         )
-        desk.tell(f"A test letter is on the way to {account.email}.")
+        told = "A test letter is" if sent == 1 else "Test letters in both languages are"
+        desk.tell(f"{told} on the way to {account.email}.")
     except Conflict:
         desk.tell("Your test letter is on the way already. You can send another in a minute.")
     return redirect(url_for("consultation_letters.index", **place_of(consultation)), 303)
