@@ -117,7 +117,7 @@ def test_the_report_has_the_promised_fields() -> None:
 def test_progress_is_told() -> None:
     told: list[tuple[str, int, int]] = []
     verify_archive(BytesIO(finished_ground().archive()), progress=lambda *what: told.append(what))
-    assert {name for name, _, _ in told} == {"archive", "credentials", "ballots"}
+    assert {name for name, _, _ in told} == {"archive", "credentials", "ballots", "decryptions"}
     assert all(0 < done <= total for _, done, total in told)
 
 

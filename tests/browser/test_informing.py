@@ -148,6 +148,9 @@ def test_from_the_page_to_the_decision_without_scripts_by_keyboard(
         ("Reasons", "The figures hold."),
         ("What happens next", "A board is elected."),
         ("Why there is no equality impact assessment", "It follows before the transfer."),
+        ("Reasons in Welsh", "Mae'r ffigurau'n gywir."),
+        ("What happens next, in Welsh", "Caiff bwrdd ei ethol."),
+        ("Why there is none, in Welsh", "Bydd yn dilyn cyn y trosglwyddo."),
         ("Decided by", "Cai Morgan, Cabinet Member"),
         ("Number of letters", "2"),
     ):

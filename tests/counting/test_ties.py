@@ -38,7 +38,8 @@ def test_other_ways_to_settle_ties_are_refused(text: str) -> None:
 def test_ties_are_narrowed_at_each_point() -> None:
     points = [(2, [5, 5, 3]), (1, [1, 2, 9])]
 
-    assert narrow([0, 1, 2], points, highest=True) == ([1], "by the votes at point 1 of the count")
+    left, told = narrow([0, 1, 2], points, highest=True)
+    assert (left, str(told)) == ([1], "by the votes at point 1 of the count")
     assert narrow([0, 1, 2], points, highest=False)[0] == [2]
 
 

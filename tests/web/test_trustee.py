@@ -260,6 +260,9 @@ def test_wrong_files_are_refused_beside_the_field_and_to_the_script_in_one_sente
     assert 'id="answer-error"' in nothing.text
     refused = first.send(b'{"format":"voting-scrutineer-key"}')
     assert refused.status_code == 422
+    assert "this is a private key file, which must never be sent" in list_errors(refused)[0]
+    refused = first.send(b'{"format":"something-else"}')
+    assert refused.status_code == 422
     assert "this is not an answer of a scrutineer" in list_errors(refused)[0]
     stolen = second.send(first.answer())
     assert "made by scrutineer 1, and you are number 2" in list_errors(stolen)[0]

@@ -5,6 +5,7 @@
 import { checkFields, checkLength, hashHex, parseCanonical, systemRandom } from "./encoding.js";
 import { InvalidProof, Malformed, located } from "./errors.js";
 import { modulo } from "./groups/base.js";
+import { productOfPowers } from "./groups/many.js";
 import { parseTally, readCiphertexts, writeCiphertexts } from "./tally.js";
 
 const PARTS = ["t", "s", "c", "ĉ"];
@@ -109,9 +110,9 @@ function proveShuffle(election, { input, output, c, h, hs }, { order, masks, ope
   const commitments = [
     group.power(g, w1),
     group.power(g, w2),
-    group.multiply(group.power(g, w3), group.product(hs, draw)),
-    group.multiply(group.power(publicKey, -w4), group.product(output.map((e) => e.beta), draw)),
-    group.multiply(group.power(g, -w4), group.product(output.map((e) => e.alpha), draw)),
+    group.multiply(group.power(g, w3), productOfPowers(group, hs, draw)),
+    group.multiply(group.power(publicKey, -w4), productOfPowers(group, output.map((e) => e.beta), draw)),
+    group.multiply(group.power(g, -w4), productOfPowers(group, output.map((e) => e.alpha), draw)),
   ];
   const chain = links.map((_, i) =>
     group.multiply(group.power(g, linkDraws[i]), group.power(i ? links[i - 1] : h, draw[i])),
@@ -237,7 +238,7 @@ function checkList(election, input, output, value, step) {
   check("t2", commitments[1], times(group.power(last, minus), group.power(g, s2)));
   const negated = u.map((one) => (one * minus) % q);
   const mixed = (left, right) =>
-    group.product([...left, ...right], [...negated, ...proof.permutedResponses]);
+    productOfPowers(group, [...left, ...right], [...negated, ...proof.permutedResponses]);
   check("t3", commitments[2], times(group.power(g, s3), mixed(c, hs)));
   step();
   const [from, to] = ["beta", "alpha"].map((name) =>
@@ -248,7 +249,7 @@ function checkList(election, input, output, value, step) {
   step();
   chain.forEach((found, i) => {
     const before = i ? links[i - 1] : h;
-    const pair = group.product([links[i], before], [minus, proof.permutedResponses[i]]);
+    const pair = productOfPowers(group, [links[i], before], [minus, proof.permutedResponses[i]]);
     check(`t̂ ${i + 1}`, found, times(group.power(g, proof.linkResponses[i]), pair));
     step();
   });

@@ -4,6 +4,7 @@
  */
 import { checkFields } from "./encoding.js";
 import { InvalidProof, InvalidSignature } from "./errors.js";
+import { productOfPowers } from "./groups/many.js";
 
 export const proofToJson = ({ challenge, response }) => ({
   challenge: String(challenge),
@@ -91,7 +92,7 @@ export function makeEquality(group, prefix, base, secret, random) {
 /** Raise InvalidProof unless key = g^x and power = base^x for the same x. */
 export function checkEquality(group, prefix, key, base, power, { challenge, response }) {
   const first = group.multiply(group.power(group.generator, response), group.power(key, challenge));
-  const second = group.product([base, power], [response, challenge]);
+  const second = productOfPowers(group, [base, power], [response, challenge]);
   if (group.hashToScalar(prefix + join(group, [first, second])) !== challenge) {
     throw new InvalidProof("the proof that a decryption factor is right does not hold");
   }

@@ -5,6 +5,7 @@
 import { needsShuffle } from "./election.js";
 import { checkFields, checkLength, parseCanonical, systemRandom } from "./encoding.js";
 import { InvalidTally, Malformed, located } from "./errors.js";
+import { discreteLogarithms } from "./groups/many.js";
 import { checkEquality, makeEquality, parseProof, proofToJson } from "./proofs.js";
 
 const LARGEST_JSON_WEIGHT = 2 ** 30 - 1;
@@ -263,7 +264,7 @@ export function makeResult(election, trustees, tallyRaw, decryptions, totalWeigh
   const { group, questions } = election;
   const result = questions.map((question, i) =>
     isHomomorphic(question)
-      ? group.discreteLogarithms(messages[i], totalWeight).map(encodeWeight)
+      ? discreteLogarithms(group, messages[i], totalWeight).map(encodeWeight)
       : messages[i].map((message) => group.decodeIntegers(message, question.answers.length)),
   );
   return JSON.stringify({ result });

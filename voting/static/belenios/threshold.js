@@ -4,6 +4,7 @@
  */
 import { checkFields, checkLength, parseCanonical } from "./encoding.js";
 import { InvalidProof, Malformed, NotSupported, located } from "./errors.js";
+import { productOfPowers } from "./groups/many.js";
 import { checkMessage, checkSignature } from "./pki.js";
 import { parseProof } from "./proofs.js";
 import { checkTrusteeKey, parseTrusteeKey } from "./trustee_key.js";
@@ -73,7 +74,7 @@ export function evaluateCommitments(group, commitments, index) {
     power = (power * BigInt(index)) % group.order;
     return now;
   });
-  return group.product(commitments, exponents);
+  return productOfPowers(group, commitments, exponents);
 }
 
 /** The commitments to the sum of all polynomials. */

@@ -2,6 +2,7 @@
 import { checkLength, parseCanonical } from "./encoding.js";
 import { Malformed, located } from "./errors.js";
 import { modPower, modulo } from "./groups/base.js";
+import { productOfPowers } from "./groups/many.js";
 import { parsePedersen } from "./threshold.js";
 import { checkTrusteeKey, parseTrusteeKey } from "./trustee_key.js";
 
@@ -88,7 +89,7 @@ export class Trustees {
     if (powers.every((power) => power === 1n)) {
       return used.reduce((all, owner) => group.multiply(all, factors.get(owner)), group.neutral);
     }
-    return group.product(used.map((owner) => factors.get(owner)), powers);
+    return productOfPowers(group, used.map((owner) => factors.get(owner)), powers);
   }
 }
 

@@ -5,7 +5,7 @@
  * constant in time; it runs on a voter's or trustee's own device, over values used once.
  */
 import { hashInteger, toInteger } from "../encoding.js";
-import { InvalidTally, Malformed } from "../errors.js";
+import { Malformed } from "../errors.js";
 
 const WINDOW = 5;
 const DIGITS = 1 << WINDOW;
@@ -26,14 +26,6 @@ export function modPower(base, exponent, modulus) {
 /** Digits of an exponent in base 2^WINDOW, least significant first. */
 function windows(exponent) {
   return Array.from(exponent.toString(DIGITS), (digit) => parseInt(digit, DIGITS)).reverse();
-}
-
-/** Digits of an exponent in base 2^bits, least significant first, padded to `count`. */
-function digitsOf(exponent, bits, count) {
-  const text = exponent.toString(2).padStart(bits * count, "0");
-  return Array.from({ length: count }, (_, i) =>
-    parseInt(text.slice(text.length - bits * (i + 1), text.length - bits * i), 2),
-  );
 }
 
 export class Group {
@@ -116,31 +108,6 @@ export class Group {
     };
   }
 
-  /** The product of elements[i]^exponents[i] (integers >= 0), by buckets: fast for many. */
-  product(elements, exponents) {
-    const longest = exponents.reduce((most, e) => (e > most ? e : most), 0n).toString(2).length;
-    const window = Math.max(2, Math.min(12, Math.round(Math.log2(elements.length + 1)) - 1));
-    const count = Math.ceil(longest / window);
-    const digits = exponents.map((exponent) => digitsOf(exponent, window, count));
-    let result = this.neutral;
-    for (let place = count - 1; place >= 0; place--) {
-      for (let i = 0; i < window; i++) result = this.square(result);
-      const buckets = new Array(1 << window).fill(null);
-      elements.forEach((element, i) => {
-        const digit = digits[i][place];
-        if (digit) buckets[digit] = buckets[digit] ? this.multiply(buckets[digit], element) : element;
-      });
-      let [running, sum] = [null, null];
-      for (let digit = buckets.length - 1; digit > 0; digit--) {
-        const bucket = buckets[digit];
-        if (bucket) running = running ? this.multiply(running, bucket) : bucket;
-        if (running) sum = sum ? this.multiply(sum, running) : running;
-      }
-      if (sum) result = this.multiply(result, sum);
-    }
-    return result;
-  }
-
   divide(a, b) {
     return this.multiply(a, this.invert(b));
   }
@@ -219,32 +186,5 @@ export class Group {
     return Array.from({ length: count }, (_, i) => {
       return Number((number >> BigInt(8 * (count - 1 - i))) & 255n);
     });
-  }
-
-  /** n with generator^n = element and 0 <= n <= bound, for each element; InvalidTally if none. */
-  discreteLogarithms(elements, bound) {
-    const root = Math.floor(Math.sqrt(bound * Math.max(1, elements.length))) + 1;
-    const size = Math.min(bound + 1, root);
-    const steps = new Map();
-    let element = this.neutral;
-    for (const text of this.texts(this.#series(this.neutral, this.generator, size))) {
-      steps.set(text, steps.size);
-    }
-    const giant = this.power(this.generator, -BigInt(size));
-    return elements.map((target) => {
-      element = target;
-      for (let count = 0; count <= bound; count += size) {
-        const found = steps.get(this.text(element));
-        if (found !== undefined && count + found <= bound) return count + found;
-        element = this.multiply(element, giant);
-      }
-      throw new InvalidTally("a decrypted count is larger than the total weight");
-    });
-  }
-
-  #series(first, factor, length) {
-    const series = [first];
-    while (series.length < length) series.push(this.multiply(series.at(-1), factor));
-    return series;
   }
 }
