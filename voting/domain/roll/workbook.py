@@ -7,6 +7,7 @@ macros, pictures and other sheets never reach it.
 from __future__ import annotations
 
 import datetime as dt
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -39,7 +40,7 @@ ROOT = (  # what a reader looks for first in a workbook
 )
 
 
-class Workbook:
+class Workbook(ABC):
     """An XLSX or ODS file; the kinds differ in how a sheet is loaded."""
 
     encoding = ""
@@ -67,9 +68,9 @@ class Workbook:
                 _pad(cells, marks.get(row, 0), width)
             yield Record(row + 1, cells, faults)
 
+    @abstractmethod
     def load(self, sheet: int) -> tuple[CalamineSheet, Outline]:
         """The values of a sheet and its outline; raises UnreadableFileError."""
-        raise NotImplementedError
 
 
 class Xlsx(Workbook):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
@@ -23,6 +23,8 @@ from voting.store.accounts import Account
 from voting.store.hub import GlossaryEntry, Hub, Milestone, ProposalOption
 from voting.store.polls import list_polls
 from voting.store.proposals import Proposal
+
+Kept = TypeVar("Kept", ProposalOption, GlossaryEntry, Milestone)
 
 MOST_OPTIONS = 30
 MOST_TERMS = 200
@@ -142,11 +144,7 @@ def save_option(
             proposal_id=proposal.id, position=place, model="", **dict.fromkeys(OPTION_TEXTS, "")
         )
     option.is_staying = is_staying
-    for part, text in cleaned.items():
-        setattr(option, part, text)
-    session.add(option)
-    keep_version(session, proposal, now=now)
-    return option
+    return _keep(session, proposal, option, cleaned, now=now)
 
 
 def remove_option(
@@ -194,11 +192,7 @@ def save_term(
     if entry is None and len(hubs.list_terms(session, proposal.id)) >= MOST_TERMS:
         raise Conflict(f"A glossary has at most {MOST_TERMS} words.")
     entry = entry or GlossaryEntry(proposal_id=proposal.id, term_cy="", meaning_cy="")
-    for name, text in cleaned.items():
-        setattr(entry, name, text)
-    session.add(entry)
-    keep_version(session, proposal, now=now)
-    return entry
+    return _keep(session, proposal, entry, cleaned, now=now)
 
 
 def save_milestone(
@@ -217,11 +211,18 @@ def save_milestone(
         raise Conflict(f"A timetable has at most {MOST_MILESTONES} days.")
     milestone = milestone or Milestone(proposal_id=proposal.id, title_cy="")
     milestone.on = on
-    for name, text in cleaned.items():
-        setattr(milestone, name, text)
-    session.add(milestone)
+    return _keep(session, proposal, milestone, cleaned, now=now)
+
+
+def _keep(
+    session: Session, proposal: Proposal, row: Kept, texts: dict[str, str], *, now: dt.datetime
+) -> Kept:
+    """Store what was written of a part of the page, and the page as it is then."""
+    for name, text in texts.items():
+        setattr(row, name, text)
+    session.add(row)
     keep_version(session, proposal, now=now)
-    return milestone
+    return row
 
 
 def remove(

@@ -6,7 +6,7 @@ import csv
 import io
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, abort, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField
 from wtforms import BooleanField, HiddenField
@@ -136,19 +136,22 @@ def find_upload(constituency: Constituency, import_id: int) -> RollImport:
     return found
 
 
-def get_waiting(constituency: Constituency, import_id: int) -> RollImport | None:
-    """The upload that waits for a decision; None when it was decided. Raises NotFound."""
+def get_waiting(constituency: Constituency, slug: str, import_id: int) -> RollImport:
+    """The upload that waits for a decision; leads to the roll when it was decided.
+
+    Raises NotFound where there was none.
+    """
     found = find_upload(constituency, import_id)
-    return found if found.state == "waiting" else None
+    if found.state != "waiting":
+        abort(redirect(url_for("roll.show", slug=slug, code=constituency.code), 303))
+    return found
 
 
 @blueprint.get(f"{ROLL}/uploads/<int:import_id>/columns")
 def columns(slug: str, code: str, import_id: int) -> ResponseReturnValue:
     """Every column with its first values, and what it is taken for."""
     constituency = desk.get_constituency(slug, code)
-    waiting = get_waiting(constituency, import_id)
-    if waiting is None:
-        return redirect(url_for("roll.show", slug=slug, code=code), 303)
+    waiting = get_waiting(constituency, slug, import_id)
     sheet, row, shown = (request.args.get(name, type=int) for name in ("sheet", "heading", "shown"))
     if shown is not None and shown != sheet:
         row = None  # the row that was typed belongs to the sheet that was shown before
@@ -160,9 +163,7 @@ def columns(slug: str, code: str, import_id: int) -> ResponseReturnValue:
 def choose(slug: str, code: str, import_id: int) -> ResponseReturnValue:
     """Say what the columns are; the answer is the report on the file."""
     constituency = desk.get_constituency(slug, code)
-    waiting = get_waiting(constituency, import_id)
-    if waiting is None:
-        return redirect(url_for("roll.show", slug=slug, code=code), 303)
+    waiting = get_waiting(constituency, slug, import_id)
     layout = read_layout()
     try:
         report = desk_roll.check_columns(db.session(), waiting, layout)
@@ -228,9 +229,7 @@ def show_columns(
 def preview(slug: str, code: str, import_id: int) -> ResponseReturnValue:
     """A file as it will be stored, and every row that is refused, before anything is stored."""
     constituency = desk.get_constituency(slug, code)
-    waiting = get_waiting(constituency, import_id)
-    if waiting is None:
-        return redirect(url_for("roll.show", slug=slug, code=code), 303)
+    waiting = get_waiting(constituency, slug, import_id)
     if not waiting.layout:
         return redirect(url_for("uploads.columns", slug=slug, code=code, import_id=import_id), 303)
     report = desk_roll.review_import(db.session(), waiting)
@@ -272,9 +271,7 @@ def show_report(
 def report(slug: str, code: str, import_id: int) -> ResponseReturnValue:
     """Every fault of the file with its row, cell and column, to mend it by."""
     constituency = desk.get_constituency(slug, code)
-    waiting = get_waiting(constituency, import_id)
-    if waiting is None:
-        return redirect(url_for("roll.show", slug=slug, code=code), 303)
+    waiting = get_waiting(constituency, slug, import_id)
     found = desk_roll.review_import(db.session(), waiting, most_faults=MOST_REPORTED)
     text = io.StringIO()
     writer = csv.writer(text)
@@ -296,9 +293,7 @@ def send_csv(text: str, name: str) -> Response:
 def confirm(slug: str, code: str, import_id: int) -> ResponseReturnValue:
     """Put the people of the file on the roll. Confirming twice adds nobody twice."""
     constituency = desk.get_constituency(slug, code)
-    waiting = get_waiting(constituency, import_id)
-    if waiting is None:
-        return redirect(url_for("roll.show", slug=slug, code=code), 303)
+    waiting = get_waiting(constituency, slug, import_id)
     form = AcceptForm()
     accepted = form.report.data or "" if form.accept.data else ""
     with desk.faults_shown(form, file="accept"):
@@ -318,8 +313,6 @@ def confirm(slug: str, code: str, import_id: int) -> ResponseReturnValue:
 def drop(slug: str, code: str, import_id: int) -> ResponseReturnValue:
     """Forget the file. Nothing of it was stored on the roll."""
     constituency = desk.get_constituency(slug, code)
-    waiting = get_waiting(constituency, import_id)
-    if waiting is not None:
-        desk_roll.drop_import(db.session(), waiting)
-        desk.tell("The file is dropped. The roll has not changed.")
+    desk_roll.drop_import(db.session(), get_waiting(constituency, slug, import_id))
+    desk.tell("The file is dropped. The roll has not changed.")
     return redirect(url_for("roll.show", slug=slug, code=code), 303)
