@@ -146,9 +146,11 @@ def test_an_element_has_one_text(group: Group) -> None:
     text = str(random_element(group))
     assert str(group.parse_element(text)) == text
     assert group.parse_element(str(group.neutral)) == group.neutral
-    for other in ("0" + text, text + "0", " " + text, "+" + text, "-" + text, text + "\n", ""):
+    for other in ("0" + text, " " + text, "+" + text, "-" + text, text + "\n", ""):
         with pytest.raises(Malformed):
             group.parse_element(other)
+    with pytest.raises(Malformed):
+        group.parse_element(text + "0" * 700)  # far beyond every modulus, whatever the element is
     for value in (None, 1, 1.0, True, [text], text.encode()):
         with pytest.raises(Malformed):
             group.parse_element(value)
