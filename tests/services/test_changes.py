@@ -14,6 +14,7 @@ from tests.consultation_ground import make_open
 from tests.factories_polls import make_account
 from voting.services import answering, changes, expiry, hub
 from voting.services.analysis.exports import iter_responses_csv
+from voting.store import notices
 from voting.store.letters import Letter
 from voting.store.participants import Participant
 from voting.store.proposals import list_acts
@@ -49,6 +50,11 @@ def test_a_notice_goes_out_and_what_ties_answers_to_people_ends(session: Session
     letters = session.query(Letter).filter_by(kind="changes").order_by(Letter.id).all()
     assert [letter.language for letter in letters] == ["en"] * 3 + ["cy"]
     assert letters[-1].participant_id == person.id
+    told = {"proposal_id": proposal.id, "kind": "decision", "number": 1, "now": NOW}
+    assert notices.count_everyone(session, proposal.id) == {
+        "elector": 3, "participant": 1, "reader": 0,
+    }  # fmt: skip
+    assert [notices.owe_to_everyone(session, **told) for _once_and_again in range(2)] == [4, 0]
     assert [change["part"] for change in json.loads(notice.content)["changes"]] == ["summary"]
 
     row = {"consultation_id": held.id, "audience_id": public.id, "handle": "a", "may_publish": True}

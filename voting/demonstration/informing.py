@@ -154,7 +154,7 @@ def decide(session: Session, proposal: Proposal, account: Account, *, now: dt.da
         account=commissioner,
         evidence_hash=hash_evidence(decisions.gather_evidence(session, proposal)),
         attested=True,
-        typed=str(notices.count_roll(session, proposal.id)),
+        typed=str(sum(notices.count_everyone(session, proposal.id).values())),
         now=now,
         **story.DECISION,
     )

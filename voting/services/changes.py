@@ -98,9 +98,11 @@ def send_notice(
     if not compared.changes:
         raise Conflict(UNCHANGED)
     notice = _make_notice(session, proposal, compared, words, account, now)
-    notices.owe_to_consulted(
+    owed = notices.owe_to_consulted(
         session, proposal_id=proposal.id, kind=LETTER, number=notice.id, now=now
     )
+    if owed != notice.recipients:
+        raise Conflict("Who gets a letter has changed just now. Go back and type the new number.")
     details = {
         "notice": notice.number,
         "from_version": notice.from_version,

@@ -177,7 +177,7 @@ def decide(
     now: dt.datetime,
     **texts: str,
 ) -> Decision:
-    """Record a decision, publish it and owe everyone on the rolls a letter.
+    """Record a decision, publish it and owe the rolls, the public consulted and readers a letter.
 
     *texts* are reasons, conditions, dissent, next_steps and without_equality, and each with ``_cy``
     in Welsh, which a proposal in both languages needs of every text that is given; *typed* is the
@@ -192,11 +192,14 @@ def decide(
     pieces = gather_evidence(session, proposal)
     ruling = _read_ruling(proposal, outcome, decided_by, texts)
     faults = _check(ruling, pieces) + _check_read(pieces, evidence_hash, attested=attested)
-    number = notices.count_roll(session, proposal.id)
+    number = sum(notices.count_everyone(session, proposal.id).values())
     if typed.replace(",", "").strip() != str(number):
         faults.append(FieldError("typed", f"Type {number}, the number of letters."))
     refuse_faults(faults)
-    return _record(session, proposal, account, ruling, pieces, now)
+    decision = _record(session, proposal, account, ruling, pieces, now)
+    if _announce(session, decision, now) != number:
+        raise Conflict("Who gets a letter has changed just now. Go back and type the new number.")
+    return decision
 
 
 @dataclass(frozen=True, slots=True)
@@ -295,23 +298,25 @@ def _record(
     )
     session.add(decision)
     session.flush()
-    _announce(session, decision, now)
     return decision
 
 
-def _announce(session: Session, decision: Decision, now: dt.datetime) -> None:
-    """Put a decision on the trail, and owe its letters."""
+def _announce(session: Session, decision: Decision, now: dt.datetime) -> int:
+    """Owe the letters of a decision, and put it on the trail; how many letters."""
     place, number = decision.proposal_id, decision.number
+    letters = notices.owe_to_everyone(
+        session, proposal_id=place, kind="decision", number=number, now=now
+    )
     details = {
         "decision": number,
         "outcome": decision.outcome,
         "hash": decision.hash,
         "evidence_hash": decision.evidence_hash,
+        "letters": letters,
         "account": decision.account_id,
     }
     append_act(session, place, None, "decided", now=now, details=details)
-    for owe in (notices.owe_to_roll, notices.owe_to_readers):
-        owe(session, proposal_id=place, kind="decision", number=number, now=now)
+    return letters
 
 
 def save_step(

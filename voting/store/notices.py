@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from sqlalchemy import Select, String, cast, func, literal, select
+from sqlalchemy import Select, String, cast, exists, func, literal, select
 from sqlalchemy.orm import Session
 
 from voting.store.consultations import Audience, Consultation
@@ -14,30 +14,6 @@ from voting.store.participants import Participant
 from voting.store.proposals import Constituency
 from voting.store.readers import Reader
 from voting.store.roll import Elector
-
-
-def count_roll(session: Session, proposal_id: int) -> int:
-    """How many people are on the rolls of a proposal."""
-    query = (
-        select(func.count(Elector.id))
-        .join(Constituency, Constituency.id == Elector.constituency_id)
-        .where(Constituency.proposal_id == proposal_id)
-    )
-    return session.scalar(query) or 0
-
-
-def owe_to_roll(
-    session: Session, *, proposal_id: int, kind: str, number: int, now: dt.datetime
-) -> int:
-    """Owe everyone on the rolls one letter; repeating it owes nothing twice. How many are new."""
-    people = (
-        select(Elector)
-        .join(Constituency, Constituency.id == Elector.constituency_id)
-        .where(Constituency.proposal_id == proposal_id)
-        .order_by(Elector.id)
-    )
-    columns = _columns(proposal_id, kind, number, now, "elector", Elector.id, Elector.language)
-    return _owe(session, people, columns | {"elector_id": Elector.id})
 
 
 def owe_to_readers(
@@ -56,9 +32,7 @@ def owe_to_readers(
 def count_consulted(session: Session, proposal_id: int) -> dict[str, int]:
     """How many letters would go to all who were consulted and to readers: by elector, participant
     and reader."""
-    groups = _consulted(proposal_id).items()
-    counts = [(who, select(func.count()).select_from(people.subquery())) for who, people in groups]
-    return {who: session.scalar(query) or 0 for who, query in counts}
+    return _count(session, _list_people(proposal_id, _consulted_rolls(proposal_id)))
 
 
 def owe_to_consulted(
@@ -66,45 +40,89 @@ def owe_to_consulted(
 ) -> int:
     """Owe a letter to the rolls and the public that were consulted, and to readers; how many.
 
-    An address of the public or of a reader that is on such a roll gets one letter, not two.
+    Each address gets one letter, however often it is on rolls, confirmed or among the readers.
     """
-    owed = 0
-    tables: dict[str, Any] = {"elector": Elector, "participant": Participant, "reader": Reader}
-    for who, people in _consulted(proposal_id).items():
-        table = tables[who]
-        columns = _columns(proposal_id, kind, number, now, who, table.id, table.language)
-        owed += _owe(session, people.order_by(table.id), columns | {f"{who}_id": table.id})
-    return owed
+    people = _list_people(proposal_id, _consulted_rolls(proposal_id))
+    return _owe_each(session, people, proposal_id, kind, number, now)
 
 
-def _consulted(proposal_id: int) -> dict[str, Select[Any]]:
-    """Everyone who was asked in a consultation that opened, and readers; each address once."""
-    rolls = (
+def count_everyone(session: Session, proposal_id: int) -> dict[str, int]:
+    """How many letters would go to all rolls, the public that was consulted and readers: by
+    elector, participant and reader."""
+    return _count(session, _list_people(proposal_id, _every_roll(proposal_id)))
+
+
+def owe_to_everyone(
+    session: Session, *, proposal_id: int, kind: str, number: int, now: dt.datetime
+) -> int:
+    """Owe a letter to all rolls, consulted or not, to the public that was consulted, and to
+    readers; how many. Each address gets one letter."""
+    people = _list_people(proposal_id, _every_roll(proposal_id))
+    return _owe_each(session, people, proposal_id, kind, number, now)
+
+
+def _every_roll(proposal_id: int) -> Select[Any]:
+    """The constituencies of a proposal, by id."""
+    return select(Constituency.id).where(Constituency.proposal_id == proposal_id)
+
+
+def _consulted_rolls(proposal_id: int) -> Select[Any]:
+    """The constituencies that were asked in a consultation that opened, by id."""
+    return (
         select(Audience.constituency_id)
         .join(Consultation, Consultation.id == Audience.consultation_id)
         .where(Consultation.proposal_id == proposal_id, Consultation.opened_at.is_not(None))
         .where(Audience.constituency_id.is_not(None))
     )
+
+
+def _list_people(proposal_id: int, rolls: Select[Any]) -> dict[str, Select[Any]]:
+    """Everyone on *rolls*, the public who confirmed their address, and readers.
+
+    Each address once: the first elector who has it, else the first of the public, else the reader.
+    """
     on_roll = Elector.constituency_id.in_(rolls)
-    addresses = select(Elector.email_key).where(on_roll)
+    electors = select(func.min(Elector.id)).where(on_roll).group_by(Elector.email_key)
     confirmed = (
         select(func.min(Participant.id))
         .join(Consultation, Consultation.id == Participant.consultation_id)
         .where(Consultation.proposal_id == proposal_id, Participant.confirmed_at.is_not(None))
-        .where(Participant.email_key.not_in(addresses))
+        .where(~exists().where(on_roll, Elector.email_key == Participant.email_key))
         .group_by(Participant.email_key)
     )
     public = Participant.id.in_(confirmed)
     return {
-        "elector": select(Elector).where(on_roll),
+        "elector": select(Elector).where(Elector.id.in_(electors)),
         "participant": select(Participant).where(public),
         "reader": select(Reader).where(
             Reader.proposal_id == proposal_id,
             Reader.wants_updates.is_(True),
-            Reader.email_key.not_in(addresses),
-            Reader.email_key.not_in(select(Participant.email_key).where(public)),
+            ~exists().where(on_roll, Elector.email_key == Reader.email_key),
+            ~exists().where(public, Participant.email_key == Reader.email_key),
         ),
     }
+
+
+def _count(session: Session, people: dict[str, Select[Any]]) -> dict[str, int]:
+    counts = {who: select(func.count()).select_from(of.subquery()) for who, of in people.items()}
+    return {who: session.scalar(query) or 0 for who, query in counts.items()}
+
+
+def _owe_each(
+    session: Session,
+    people: dict[str, Select[Any]],
+    proposal_id: int,
+    kind: str,
+    number: int,
+    now: dt.datetime,
+) -> int:
+    owed = 0
+    tables: dict[str, Any] = {"elector": Elector, "participant": Participant, "reader": Reader}
+    for who, chosen in people.items():
+        table = tables[who]
+        columns = _columns(proposal_id, kind, number, now, who, table.id, table.language)
+        owed += _owe(session, chosen.order_by(table.id), columns | {f"{who}_id": table.id})
+    return owed
 
 
 def _columns(

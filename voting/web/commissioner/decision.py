@@ -150,7 +150,7 @@ def decide(slug: str) -> ResponseReturnValue:
         proposal=proposal,
         pieces=pieces,
         obstacles=desk.list_obstacles(session, proposal),
-        recipients=notices.count_roll(session, proposal.id),
+        recipients=notices.count_everyone(session, proposal.id),
         no_equality=any(p.kind == "equality-impact" and p.is_missing for p in pieces),
     )
 
