@@ -56,6 +56,36 @@ def test_a_database_that_holds_something_is_brought_up_to_date(empty_app: Flask)
                 assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
 
 
+def test_equality_counts_come_through_and_lose_the_order_they_had(empty_app: Flask) -> None:
+    with empty_app.app_context():
+        flask_migrate.upgrade(revision="0020")
+        tables = MetaData()
+        given = [(1, "sex", "male", 2), (1, "age", "35-44", 1), (1, "sex", "female", 7)]
+        with db.engine.begin() as connection:
+            tables.reflect(connection)
+            for name in ("proposal", "consultation"):
+                connection.execute(
+                    tables.tables[name].insert().values(make_row(tables.tables[name]))
+                )
+            before = tables.tables["equality_count"]
+            names = ("consultation_id", "question", "answer", "number")
+            for row in given:
+                connection.execute(before.insert().values(dict(zip(names, row, strict=True))))
+
+        flask_migrate.upgrade()
+
+        after = db.metadata.tables["equality_count"]
+        with db.engine.connect() as connection:
+            assert sorted(tuple(row) for row in connection.execute(select(after))) == sorted(given)
+            if db.engine.dialect.name == "sqlite":
+                kept = "SELECT sql FROM sqlite_master WHERE name = 'equality_count'"
+                assert "WITHOUT ROWID" in str(connection.exec_driver_sql(kept).scalar())
+            else:
+                order = "SELECT question, answer FROM equality_count ORDER BY ctid"
+                rows = [tuple(row) for row in connection.exec_driver_sql(order)]
+                assert rows == sorted(rows)
+
+
 def make_row(table: Table) -> dict[str, Any]:
     """Something in every column; the numbers are 1, so that they refer to the first of its kind."""
     values: dict[type, Any] = {int: 1, bool: True, str: "1", bytes: b"1"}

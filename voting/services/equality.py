@@ -15,6 +15,8 @@ from voting.domain.retention import RESPONSES, require_kept
 from voting.store import equality
 from voting.store.consultations import Consultation
 
+OFFERED = [(code, each) for code, question in QUESTIONS.items() for each in question.answers]
+
 
 @dataclass(frozen=True, slots=True)
 class EqualityTable:
@@ -36,7 +38,7 @@ def count_answers(session: Session, consultation: Consultation, given: Mapping[s
         if code not in QUESTIONS or answer not in QUESTIONS[code].answers
     ]
     refuse_faults(faults)
-    equality.add_one(session, consultation.id, given.items())
+    equality.add_one(session, consultation.id, given.items(), offered=OFFERED)
 
 
 def list_tables(session: Session, consultation: Consultation) -> list[EqualityTable]:

@@ -10,6 +10,7 @@ from flask import Flask
 
 from tests.analysis_ground import THOUGHTS, make_consultation
 from tests.organiser_ground import Clerk, follow, list_errors, make_proposal, sign_in
+from voting.services.equality import OFFERED
 from voting.store.analysis import Coding, Reading, Theme
 from voting.store.consultations import Consultation
 from voting.store.database import db, transaction
@@ -155,9 +156,9 @@ def test_e1_d1_equality_counts_are_shown_after_the_close_without_small_numbers(
         held = session.query(Consultation).one()
         for answer, times in (("yes", 25), ("no", 40), ("prefer-not-to-say", 3)):
             for _ in range(times):
-                add_one(session, held.id, [("disability", answer)])
+                add_one(session, held.id, [("disability", answer)], offered=OFFERED)
         for _ in range(9):
-            add_one(session, held.id, [("sex", "female")])
+            add_one(session, held.id, [("sex", "female")], offered=OFFERED)
     assert "Equality monitoring" in clerk.get(desk).text
 
     page = " ".join(re.sub(r"<[^>]+>", " ", clerk.get(f"{desk}/equality").text).split())

@@ -86,7 +86,7 @@ def add_people(session: Any, held: Consultation, theme: Theme) -> None:
             Reading(answer_id=answer.id, coder_id=account, note="Knows Jo"),
         ]
     )  # fmt: skip
-    add_one(session, held.id, [("age", "18-24")])
+    add_one(session, held.id, [("age", "18-24")], offered=[("age", "18-24")])
 
 
 def count_rows(app: Flask) -> dict[str, int]:
