@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,7 @@ from click.testing import CliRunner, Result
 from tests.belenios.ground import DATA, finished_ground
 from tests.counting.ground import CASES
 from voting.commands.count import count_command
+from voting.counting.rules import RULES
 
 SHETLAND = CASES / "scot2017_shetland_2017_ward4" / "ballots.blt"
 KEYS = ("rule", "version", "options", "seats", "valid", "quota", "winners", "ranking", "stages")
@@ -234,3 +237,113 @@ def test_votes_are_read_from_standard_input_and_a_vacancy_is_filled() -> None:
     wrong = CliRunner().invoke(count_command, ["--rule", "meek", "-"], input="2 1\n1 3 0\n0\n")
     assert wrong.exit_code == 2
     assert "-: line 2, column 3" in wrong.stderr
+
+
+def test_votes_are_read_from_a_pipe_and_an_archive_in_one_is_refused(tmp_path: Path) -> None:
+    votes = b"3 1\n5 1 2 0\n4 3 0\n0\nAnn\nBea\nCal\n"
+
+    counted, refused = (
+        feed(tmp_path / name, content) for name, content in (("votes", votes), ("bel", ARCHIVE))
+    )
+
+    assert counted.returncode == 0, counted.stderr
+    assert json.loads(counted.stdout)["winners"] == ["Ann"]
+    assert refused.returncode == 2
+    assert "save it as a file" in refused.stderr
+
+
+ARCHIVE = b"BELENIOS\0" + b"0" * 512
+
+
+def feed(pipe: Path, content: bytes) -> subprocess.CompletedProcess[str]:
+    """Count what another process writes into *pipe*."""
+    os.mkfifo(pipe)
+    writer = threading.Thread(target=pipe.write_bytes, args=(content,))
+    writer.start()
+    command = [sys.executable, "-m", "voting", "count", "--rule", "irv", "--json", str(pipe)]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    writer.join()
+    return done
+
+
+def test_pairs_are_held_to_the_papers_there_were(tmp_path: Path) -> None:
+    pairs = '{"candidates":["A","B"],"pairwise":[[null,6],[5,null]]%s}'
+
+    known = load("--rule", "schulze", write(tmp_path, pairs % ',"valid":11', "known.json"))
+    file = write(tmp_path, pairs % "", "open.json")
+    unknown = load("--rule", "schulze", file)
+    wrong = run("--rule", "ranked-pairs", write(tmp_path, pairs % ',"valid":10', "few.json"))
+
+    assert (known["valid"], unknown["valid"]) == (11, None)
+    assert "Valid: not known" in run("--rule", "schulze", file).stdout
+    assert wrong.exit_code == 2
+    assert "expected no more than 10 papers to compare A and B, found 11" in wrong.stderr
+
+
+UNREAD = {
+    "--variant": "prf",
+    "--middle": "upper",
+    "--strength": "margins",
+    "--until": "two",
+    "--exclude": "batch",
+    "--overvote": "skip",
+    "--choose": "3",
+    "--highest": "5",
+    "--grades": "6",
+    "--missing": "median",
+    "--most-ranks": "3",
+}
+READ_BY = {
+    "--variant": {"meek"},
+    "--middle": {"majority-judgment"},
+    "--strength": {"schulze", "ranked-pairs"},
+    "--until": {"irv"},
+    "--exclude": {"irv"},
+    "--overvote": {"irv"},
+    "--choose": {"approval"},
+    "--highest": {"score"},
+    "--grades": {"majority-judgment"},
+    "--missing": {"majority-judgment"},
+    "--most-ranks": set(RULES) - {"plurality", "approval", "score", "majority-judgment"},
+}
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_an_option_that_the_rule_does_not_read_is_refused(tmp_path: Path, rule: str) -> None:
+    file = write(tmp_path, "A,B,C\n1,2,3\n1,2,3\n")
+
+    for option, value in UNREAD.items():
+        done = run("--rule", rule, option, value, file)
+        told = f"The rule {rule} does not read {option}: leave it out."
+        assert (told in done.stderr) == (rule not in READ_BY[option]), (option, done.stderr)
+        assert (done.exit_code == 2) == (rule not in READ_BY[option]), (option, done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "content", "told"),
+    [
+        (["--rule", "meek", "--equal"], "A,B\n1,2\n", "meek has no place for equal ranks"),
+        (["--rule", "score", "--no-equal"], "A,B\n1,2\n", "not read --equal or --no-equal"),
+        (["--rule", "schulze", "--no-equal"], ",A,B\nA,,1\nB,2,\n", "ranked papers only"),
+        (["--rule", "schulze", "--most-ranks", "1"], ",A,B\nA,,1\nB,2,\n", "ranked papers only"),
+    ],
+)
+def test_ranks_are_limited_on_ranked_papers_only(
+    tmp_path: Path, arguments: list[str], content: str, told: str
+) -> None:
+    done = run(*arguments, write(tmp_path, content))
+
+    assert done.exit_code == 2
+    assert told in done.stderr
+
+
+def test_papers_of_a_file_are_held_to_the_ranks_that_were_allowed(tmp_path: Path) -> None:
+    file = write(tmp_path, "Ann,Bob,Cat\n1,2,3\n2,1,1\n3,1,1\n")
+
+    free = load("--rule", "schulze", file)
+    strict = load("--rule", "schulze", "--no-equal", file)
+    short = load("--rule", "schulze", "--equal", "--most-ranks", 2, file)
+
+    assert (free["winners"], free["spoiled"]) == (["Bob"], 0)
+    assert (strict["winners"], strict["spoiled"]) == (["Ann"], 2)
+    assert (short["valid"], short["spoiled"]) == (2, 1)

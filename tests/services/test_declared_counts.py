@@ -68,6 +68,43 @@ def test_several_places_among_plain_choices_are_filled_by_most_votes():
     assert counted.outcome.rule == "approval"
 
 
+BOARD = [[1, 0, 0, 2], [1, 0, 0, 2], [1, 0, 0, 2], [0, 0, 0, 1], [0, 0, 0, 1], [0, 1, 0, 0]]
+
+
+@pytest.mark.parametrize("rule", ["scottish-stv", "ers97", "meek", "wigm-prf", "belenios-stv"])
+def test_of_several_places_one_that_none_of_these_wins_stays_empty(rule):
+    counted = count(Method(Kind.RANK, rule, 2), BOARD)
+
+    assert counted.tally.winning == ("Society",)
+    assert counted.outcome.vacant == 1
+    assert counted.outcome.options["none of these"] == "None of these"
+    named = count(Method(Kind.RANK, rule, 2), BOARD, texts=("Ann", "Bob", "Cat", "Dee"))
+    assert named.tally.winning == ("Ann", "Dee")
+    assert "none of these" not in named.outcome.options
+
+
+def test_of_one_place_none_of_these_is_an_answer_like_the_others():
+    counted = count(default_method(Kind.RANK), [[2, 0, 0, 1], [0, 0, 0, 1]])
+
+    assert counted.tally.winning == ("None of these",)
+    assert counted.outcome.vacant == 0
+
+
+def test_points_too_leave_a_place_empty():
+    counted = count(Method(Kind.SCORE, "score", 2), [[0, 0, 0, 5], [1, 0, 0, 5]])
+
+    assert (counted.tally.winning, counted.outcome.vacant) == (("Society",), 1)
+
+
+def test_equal_ranks_where_they_are_not_allowed_are_spoiled():
+    method = Method(Kind.RANK, "schulze", options={"strength": "winning"})
+    opened = [[1, 2, 3], [2, 1, 1], [3, 1, 1]]
+
+    counted = count(method, opened, texts=("Ann", "Bob", "Cat"))
+
+    assert (counted.tally.winning, counted.tally.spoiled) == (("Ann",), 2)
+
+
 def test_a_tie_that_nothing_settles_goes_by_lot_with_the_published_seed():
     opened = [[1, 0, 0, 0], [0, 1, 0, 0]]
 

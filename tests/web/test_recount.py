@@ -140,6 +140,21 @@ def test_every_rule_can_be_chosen(client: FlaskClient) -> None:
     assert list(recount.TITLES) == list(RULES)
 
 
+FILES = {"score": b"A,B,C\n5,0,1\n4,1,0\n", "majority-judgment": b"A,B,C\n1,2,3\n1,3,3\n"}
+
+
+@pytest.mark.parametrize("rule", list(RULES))
+def test_fields_of_other_rules_may_be_filled_in(client: FlaskClient, rule: str) -> None:
+    """The command refuses what a rule does not read; the page has every field at once."""
+    filled = {"choose": "3", "highest": "5", "grades": "3", "missing": "median", "tie": "order"}
+    votes = FILES.get(rule, b"A,B,C\n1,2,3\n1,3,2\n2,1,3\n")
+
+    done = hand_in(client, votes, rule=rule, seats="1", **filled)
+
+    assert done.status_code == 200, done.text
+    assert "v-sheet-winners" in done.text
+
+
 def test_the_page_counts_as_the_package_does(client: FlaskClient) -> None:
     ours = count("schulze", "count,A,B,C\n5,1,2,3\n4,2,3,1\n3,3,1,2\n")
 

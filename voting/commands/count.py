@@ -6,10 +6,12 @@ import json
 import resource
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
 
 import click
+from click.core import ParameterSource
 
 from voting.belenios.board import parse_sizes
 from voting.belenios.election import Question, parse_election
@@ -18,11 +20,11 @@ from voting.belenios.outline import read_outline
 from voting.belenios.verify import verify_archive
 from voting.counting.options import Options
 from voting.counting.reading import FORMATS, BadFileError, read_votes
-from voting.counting.rules import RULES, count_votes
+from voting.counting.rules import OWN, RULES, count_votes
 from voting.counting.sheet import write_sheet
-from voting.counting.tabulation import Choices, CountingError, Outcome, Votes
+from voting.counting.tabulation import Choices, CountingError, Outcome, Papers, Votes
 from voting.counting.ties import TieRule, parse_tie_rule
-from voting.counting.vectors import read_gradings, read_rankings, read_scorings
+from voting.counting.vectors import hold_to_ranks, read_gradings, read_rankings, read_scorings
 from voting.domain.methods import EQUAL_RANKS, Kind
 from voting.domain.methods import RULES as RULES_OF
 
@@ -30,6 +32,32 @@ REFUSED = 2
 LARGEST = 255  # the largest number of a sealed paper
 ARCHIVE_START = b"BELENIOS\0"
 STANDARD_INPUT = Path("-")
+
+
+@dataclass(frozen=True, slots=True)
+class Ranks:
+    """Which ranks a paper may use; None where nothing was said."""
+
+    equal: bool | None
+    most: int | None
+
+    @property
+    def given(self) -> str:
+        """The first of the options that was given, for a sentence; empty for none."""
+        if self.equal is not None:
+            return "--equal" if self.equal else "--no-equal"
+        return "" if self.most is None else "--most-ranks"
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is to be counted how. ``format`` is for files, ``question`` for archives."""
+
+    rule: str
+    options: Options
+    ranks: Ranks
+    format: str | None
+    question: int
 
 
 def _parse_tie(
@@ -75,6 +103,16 @@ def _parse_tie(
     type=click.Choice(["exhaust", "skip"]),
     help="For irv: what a number given twice does.",
 )
+@click.option(
+    "--equal/--no-equal",
+    default=None,
+    help="For ranked papers: whether options may share a rank; if not, such a paper is spoiled.",
+)
+@click.option(
+    "--most-ranks",
+    type=click.IntRange(1),
+    help="For ranked papers: the most ranks a paper may use; one with more is spoiled.",
+)
 @click.option("--choose", type=click.IntRange(1), help="For approval: the most a paper may name.")
 @click.option("--highest", type=click.IntRange(1), help="For score: the most a paper may give.")
 @click.option("--grades", type=click.IntRange(1), help="For majority-judgment: how many grades.")
@@ -102,10 +140,15 @@ def _parse_tie(
 @click.option("--most-seconds", type=click.IntRange(1), help="Stop after so much processor time.")
 @click.option("--most-megabytes", type=click.IntRange(64), help="Stop when more memory is needed.")
 @click.argument("file", type=click.Path(path_type=Path))
+@click.pass_context
 def count_command(
+    context: click.Context,
+    /,
     rule: str,
     question: int,
     format_: str | None,
+    equal: bool | None,
+    most_ranks: int | None,
     as_json: bool,
     most_seconds: int | None,
     most_megabytes: int | None,
@@ -121,9 +164,11 @@ def count_command(
     _limit(most_seconds, most_megabytes)
     options = Options(**chosen)
     try:
-        outcome = count_votes(rule, _read(file, rule, options, format_, question), options)
+        _check_read(context, rule)
+        wanted = Wanted(rule, options, Ranks(equal, most_ranks), format_, question)
+        outcome = count_votes(rule, _read(file, wanted), options)
     except OSError as error:
-        _refuse(f"{file}: {error.strerror}")
+        _refuse(f"{file}: {error.strerror or error}")
     except MemoryError:
         _refuse(f"{file}: the count needs more memory than it may have.")
     except BadFileError as error:
@@ -131,6 +176,16 @@ def count_command(
     except (CountingError, ProtocolError) as error:
         _refuse(str(error))
     _print(outcome, as_json)
+
+
+def _check_read(context: click.Context, rule: str) -> None:
+    """Raise CountingError for an option that was given and that *rule* does not read."""
+    for name in sorted(OWN - set(RULES[rule].reads)):
+        if context.get_parameter_source(name) is ParameterSource.COMMANDLINE:
+            told = "--equal or --no-equal" if name == "equal" else f"--{name.replace('_', '-')}"
+            raise CountingError(f"The rule {rule} does not read {told}: leave it out.")
+    if context.params["equal"] and rule not in EQUAL_RANKS:
+        raise CountingError(f"The rule {rule} has no place for equal ranks: leave --equal out.")
 
 
 def _refuse(message: str) -> NoReturn:
@@ -153,21 +208,35 @@ def _print(outcome: Outcome, as_json: bool) -> None:
         click.echo(write_sheet(outcome), nl=False)
 
 
-def _read(file: Path, rule: str, options: Options, format_: str | None, question: int) -> Votes:
+def _read(file: Path, wanted: Wanted) -> Votes:
     if file == STANDARD_INPUT:
-        return _read_stream(sys.stdin.buffer, rule, options, format_)
+        return _read_stream(sys.stdin.buffer, wanted)
     with file.open("rb") as stream:
-        if stream.read(len(ARCHIVE_START)) == ARCHIVE_START:
-            return _read_archive(file, question, rule, options)
-        stream.seek(0)
-        return _read_stream(stream, rule, options, format_)
+        if not stream.peek(len(ARCHIVE_START)).startswith(ARCHIVE_START):
+            return _read_stream(stream, wanted)
+        if not stream.seekable():
+            raise CountingError(f"{file}: an archive is read more than once: save it as a file.")
+    return _read_archive(file, wanted)
 
 
-def _read_stream(stream: BinaryIO, rule: str, options: Options, format_: str | None) -> Votes:
-    return read_votes(stream, rule=rule, format=format_, seats=options.seats, grades=options.grades)
+def _read_stream(stream: BinaryIO, wanted: Wanted) -> Votes:
+    options = wanted.options
+    votes = read_votes(
+        stream,
+        rule=wanted.rule,
+        format=wanted.format,
+        seats=options.seats,
+        grades=options.grades,
+    )
+    if wanted.ranks.given:
+        if not isinstance(votes, Papers):
+            raise CountingError(f"{wanted.ranks.given} is for ranked papers only.")
+        equal = wanted.ranks.equal is not False
+        return hold_to_ranks(votes, equal=equal, most=wanted.ranks.most)
+    return votes
 
 
-def _read_archive(file: Path, question: int, rule: str, options: Options) -> Votes:
+def _read_archive(file: Path, wanted: Wanted) -> Votes:
     """The opened tally or papers of one question, after everything in the archive was checked."""
     report = verify_archive(file)
     if not report.valid:
@@ -177,11 +246,14 @@ def _read_archive(file: Path, question: int, rule: str, options: Options) -> Vot
     with file.open("rb") as stream:
         outline = read_outline(stream, lambda: None)
     election = parse_election(outline.setup[0])
-    if question > len(election.questions):
+    if wanted.question > len(election.questions):
         raise CountingError(f"{file}: there are {len(election.questions)} questions.")
-    asked, counts = election.questions[question - 1], report.result[question - 1]
+    place = wanted.question - 1
+    asked, counts = election.questions[place], report.result[place]
     if not isinstance(asked, Question):
-        return _read_papers(rule, asked.answers, counts, options, asked.text)
+        return _read_papers(wanted, asked.answers, counts, asked.text)
+    if wanted.ranks.given:
+        raise CountingError(f"{wanted.ranks.given} is for ranked papers only.")
     papers, weight, _ = parse_sizes(outline.tally[1], election.group.order)
     blank, votes = (counts[0], counts[1:]) if asked.blank else (0, counts)
     return Choices(
@@ -194,12 +266,12 @@ def _read_archive(file: Path, question: int, rule: str, options: Options) -> Vot
     )
 
 
-def _read_papers(
-    rule: str, names: Sequence[str], opened: Any, options: Options, title: str
-) -> Votes:
-    """Opened papers as the votes that *rule* counts; CountingError if it counts no papers."""
+def _read_papers(wanted: Wanted, names: Sequence[str], opened: Any, title: str) -> Votes:
+    """Opened papers as the votes that the rule counts; CountingError if it counts no papers."""
+    rule, options, ranks = wanted.rule, wanted.options, wanted.ranks
     if rule in RULES_OF[Kind.RANK]:
-        return read_rankings(names, opened, equal=rule in EQUAL_RANKS, title=title)
+        equal = rule in EQUAL_RANKS if ranks.equal is None else ranks.equal
+        return read_rankings(names, opened, equal=equal, most=ranks.most, title=title)
     if rule in RULES_OF[Kind.GRADE]:
         if options.grades is None:
             raise CountingError("Say how many grades there are: --grades 6.")

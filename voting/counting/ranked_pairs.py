@@ -206,7 +206,7 @@ def count_ranked_pairs(votes: Papers | Pairs, options: Options) -> Outcome:
         VERSION,
         {"strength": rule.name, "equal majorities": orders},
         groups,
-        pairs.valid or 0,
+        pairs.valid,
         pairs.blank,
         pairs.spoiled,
         phrase("The majorities between each two candidates are locked in, the strongest first."),

@@ -31,7 +31,7 @@ class Sheet:
     version: str
     options: Mapping[str, object]
     groups: Sequence[Sequence[int]]
-    valid: int
+    valid: int | None
     blank: int
     spoiled: int
     told: Said

@@ -43,30 +43,40 @@ WORDS: Mapping[type[Any], str] = {
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A counting rule: its function, what it counts, and whether papers may share numbers."""
+    """A counting rule: its function, what it counts, and whether papers may share numbers.
+
+    ``reads`` names the options of its own, beside those that every rule knows.
+    """
 
     count: Callable[[Any, Options], Outcome]
     takes: tuple[type[Any], ...] = (Papers,)
     shares: bool = True
+    reads: tuple[str, ...] = ()
 
 
+RANKED = ("equal", "most_ranks", "tie")
+CONDORCET = (*RANKED, "strength")
 RULES: Mapping[str, Rule] = MappingProxyType(
     {
-        "plurality": Rule(count_plurality, (Papers, Choices)),
-        "approval": Rule(count_approval, (Papers, Choices)),
-        "score": Rule(count_score, (Scores,)),
-        "borda": Rule(count_borda),
-        "irv": Rule(count_irv),
-        "scottish-stv": Rule(count_scottish),
-        "ers97": Rule(count_ers97),
-        "meek": Rule(count_meek, shares=False),
-        "wigm-prf": Rule(count_wigm, shares=False),
-        "belenios-stv": Rule(count_belenios_stv),
-        "schulze": Rule(count_schulze, (Papers, Pairs)),
-        "ranked-pairs": Rule(count_ranked_pairs, (Papers, Pairs)),
-        "majority-judgment": Rule(count_majority_judgment, (Grades,)),
+        "plurality": Rule(count_plurality, (Papers, Choices), reads=("tie",)),
+        "approval": Rule(count_approval, (Papers, Choices), reads=("choose", "tie")),
+        "score": Rule(count_score, (Scores,), reads=("highest", "tie")),
+        "borda": Rule(count_borda, reads=RANKED),
+        "irv": Rule(count_irv, reads=(*RANKED, "until", "exclude", "overvote")),
+        "scottish-stv": Rule(count_scottish, reads=RANKED),
+        "ers97": Rule(count_ers97, reads=RANKED),
+        "meek": Rule(count_meek, shares=False, reads=(*RANKED, "variant")),
+        "wigm-prf": Rule(count_wigm, shares=False, reads=RANKED),
+        "belenios-stv": Rule(count_belenios_stv, reads=RANKED),
+        "schulze": Rule(count_schulze, (Papers, Pairs), reads=CONDORCET),
+        "ranked-pairs": Rule(count_ranked_pairs, (Papers, Pairs), reads=CONDORCET),
+        "majority-judgment": Rule(
+            count_majority_judgment, (Grades,), reads=("middle", "grades", "missing", "tie")
+        ),
     }
 )
+OWN = frozenset(name for rule in RULES.values() for name in rule.reads)
+"""Every option that some rules read and others do not."""
 
 
 def count_votes(rule: str, votes: Votes, options: Options) -> Outcome:

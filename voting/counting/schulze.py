@@ -60,7 +60,7 @@ def count_schulze(votes: Papers | Pairs, options: Options) -> Outcome:
         VERSION,
         {"strength": rule.name},
         rank(paths),
-        pairs.valid or 0,
+        pairs.valid,
         pairs.blank,
         pairs.spoiled,
         phrase("Each two candidates are compared on all papers, then by chains of defeats."),

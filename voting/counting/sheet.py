@@ -27,8 +27,9 @@ def _lines(outcome: Outcome) -> Iterator[str]:
     yield ""
     options = "; ".join(f"{name}: {value}" for name, value in outcome.options.items())
     yield f"Rule: {outcome.rule} ({outcome.version}); {options}"
+    valid = "not known" if outcome.valid is None else f"{outcome.valid:,}"
     yield (
-        f"Seats: {outcome.seats}   Valid: {outcome.valid:,}   Blank: {outcome.blank:,}   "
+        f"Seats: {outcome.seats}   Valid: {valid}   Blank: {outcome.blank:,}   "
         f"Spoiled: {outcome.spoiled:,}"
     )
     if outcome.quota is not None:

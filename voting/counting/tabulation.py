@@ -195,8 +195,8 @@ class Outcome:
     """What a count came to. Numbers are in units of 10 ** -places, seats and papers excepted.
 
     ``winners`` are in order of election and ``ranking`` is of all candidates where the rule gives
-    one; those who share a place stand together in a tuple. ``vacant`` places stay empty because
-    "none of these" won them.
+    one; those who share a place stand together in a tuple. ``valid`` is None where only the pairs
+    are known. ``vacant`` places stay empty because "none of these" won them.
     """
 
     rule: str
@@ -204,7 +204,7 @@ class Outcome:
     options: Mapping[str, object]
     candidates: tuple[str, ...]
     seats: int
-    valid: int
+    valid: int | None
     quota: int | None
     winners: tuple[Placed, ...]
     stages: tuple[Stage, ...]

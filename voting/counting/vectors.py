@@ -8,6 +8,7 @@ Whatever else comes out of the seal is a spoiled paper, and is counted as one.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from voting.counting.tabulation import Grades, Papers, Preference, Ranking, Scores
 
@@ -45,6 +46,20 @@ def read_rankings(
         else:
             groups[ranking] = groups.get(ranking, 0) + 1
     return Papers(tuple(candidates), groups, spoiled=spoiled, title=title)
+
+
+def hold_to_ranks(papers: Papers, *, equal: bool, most: int | None) -> Papers:
+    """*papers* with those spoiled that share a rank, unless *equal*, or use more than *most*."""
+    groups: dict[Ranking, int] = {}
+    spoiled = papers.spoiled
+    for ranking, votes in papers.groups.items():
+        shared = any(isinstance(one, tuple) and len(one) > 1 for one in ranking)
+        used = sum(one != () for one in ranking)
+        if (shared and not equal) or (most is not None and used > most):
+            spoiled += votes
+        else:
+            groups[ranking] = groups.get(ranking, 0) + votes
+    return replace(papers, groups=groups, spoiled=spoiled)
 
 
 def is_graded(vector: Vector, grades: int) -> bool:

@@ -109,6 +109,11 @@ def is_none_of_these(text: str) -> bool:
     return bool(_REFUSING.search(text))
 
 
+def find_none_of_these(texts: Sequence[str]) -> str | None:
+    """The first of these options that reads like refusing all the others."""
+    return next(filter(is_none_of_these, texts), None)
+
+
 def list_in_words(words: Sequence[str]) -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     if len(words) < 2:

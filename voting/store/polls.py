@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, Session, deferred, mapped_column, relationshi
 
 from voting.domain.lifecycle import State, Timetable
 from voting.domain.methods import Method, read_method
+from voting.domain.wording import find_none_of_these
 from voting.store.database import Base
 from voting.store.proposals import Constituency, Proposal, append_act
 from voting.store.roll import Elector
@@ -142,6 +143,13 @@ class Question(Base):
     def method(self) -> Method:
         """How it is answered and counted."""
         return read_method(self.method_json)
+
+    @property
+    def refusal(self) -> Option | None:
+        """Of several places, one that this option wins stays empty: "None of these"."""
+        text = find_none_of_these([option.text for option in self.options])
+        several = self.method.seats > 1
+        return next((one for one in self.options if several and one.text == text), None)
 
 
 class Option(Base):

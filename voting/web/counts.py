@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from voting.domain.errors import NotFound
-from voting.domain.methods import Kind
+from voting.domain.methods import EQUAL_RANKS, Kind, parse_method
 from voting.web.sentences import name_grades
 from voting.web.sheets import Sheet, make_sheet
 from voting.web.sheets.files import write_json, write_stages
@@ -50,8 +50,25 @@ def _tell_how(question: Mapping[str, Any]) -> Iterator[str]:
         yield f"--grades={len(counting['grades'])}"
     if counting["kind"] == Kind.SCORE:
         yield f"--highest={counting['highest']}"
-    if str(count["options"].get("tie", "")).startswith("lot:"):
-        yield f"--tie={count['options']['tie']}"
+    if counting["kind"] == Kind.RANK:
+        yield from _tell_ranks(question)
+    used = count["options"]
+    if used.get("choose"):
+        yield f"--choose={used['choose']}"
+    if "none of these" in used:
+        yield f"--none-of-these={used['none of these']}"
+    if str(used.get("tie", "")).startswith("lot:"):
+        yield f"--tie={used['tie']}"
+
+
+def _tell_ranks(question: Mapping[str, Any]) -> Iterator[str]:
+    """Which ranks a paper may use, where the command would take others."""
+    method = parse_method(question["counting"])
+    if method.equal_ranks != (method.rule in EQUAL_RANKS):
+        yield "--equal" if method.equal_ranks else "--no-equal"
+    size = len(question["options"])
+    if method.ranks_for(size) < size:
+        yield f"--most-ranks={method.ranks_for(size)}"
 
 
 def write_count(

@@ -26,6 +26,8 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined]
 from wtforms.validators import Optional, Regexp
 
 from voting.counting.reading import FORMATS
+from voting.counting.rules import OWN
+from voting.counting.rules import RULES as COUNTING
 from voting.domain.errors import NotFound
 from voting.web.access import guard
 from voting.web.forms import Form
@@ -167,8 +169,9 @@ def read_votes_of(form: CountForm) -> bytes | None:
 
 
 def list_arguments(form: CountForm) -> list[str]:
-    """What the `voting count` command is told. Every value is one argument of its own."""
-    return [f"--{name}={value}" for name, value in _chosen(form) if value]
+    """What the `voting count` command is told: what the rule reads, each value one argument."""
+    unread = OWN - set(COUNTING[form.rule.data].reads)
+    return [f"--{name}={value}" for name, value in _chosen(form) if value and name not in unread]
 
 
 def _chosen(form: CountForm) -> Iterator[tuple[str, str]]:

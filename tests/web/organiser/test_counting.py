@@ -121,14 +121,24 @@ def test_points_are_set_shown_and_previewed(clerk: Clerk) -> None:
     assert "points" in clerk.get(f"{poll}/preview").text
 
 
-def test_a_plain_question_may_fill_several_places(clerk: Clerk) -> None:
+def test_a_plain_question_may_fill_several_places(app: Flask, clerk: Clerk) -> None:
     poll, _counting = ask(clerk)
     form = question_form(*MODELS, choice="several", maximum="3")
     follow(clerk.post(f"{poll}/questions/new", form))
     with clerk.app.app_context():
         question = ground.read_poll(db.session(), poll).questions[1].id
     follow(clerk.post(f"{poll}/questions/{question}/counting", {"seats": "2"}))
-    assert "2 are elected." in clerk.get(f"{poll}/questions").text
+    told = "A place that “None of these” wins stays empty."
+    shown = clerk.get(f"{poll}/questions").text
+    assert "2 are elected." in shown
+    assert shown.count(told) == 1  # the other question has one place
+    public = app.jinja_env.from_string(
+        '{% from "layout/method.html" import how_counted %}{{ how_counted(question) }}'
+    )
+    with app.test_request_context():
+        one, several = ground.read_poll(db.session(), poll).questions
+        assert told in public.render(question=several)
+        assert told not in public.render(question=one)
 
 
 def test_a_group_that_cannot_seal_such_papers_is_a_problem_before_freezing(clerk: Clerk) -> None:

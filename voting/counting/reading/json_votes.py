@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import Any
 
 from voting.counting.reading.grouping import MOST_REMEMBERED
@@ -291,7 +292,7 @@ def _read_pairs(file: _File, at: int) -> Pairs:
         )
         for line, row in enumerate(rows)
     )
-    return Pairs(names, over, valid=file.whole("valid"), title=file.text("title"))
+    return _make_pairs(file, names, over)
 
 
 def _read_named_pairs(file: _File, at: int) -> Pairs:
@@ -307,4 +308,14 @@ def _read_named_pairs(file: _File, at: int) -> Pairs:
     if not found or set(seen) - set(names):
         raise file.json.bad(at, "expected pairs of the candidates")
     over = tuple(tuple(found.get((upper, lower), 0) for lower in names) for upper in names)
-    return Pairs(names, over, valid=file.whole("valid"), title=file.text("title"))
+    return _make_pairs(file, names, over)
+
+
+def _make_pairs(file: _File, names: tuple[str, ...], over: tuple[tuple[int, ...], ...]) -> Pairs:
+    valid = file.whole("valid")
+    for upper, lower in combinations(range(len(names)), 2):
+        both = over[upper][lower] + over[lower][upper]
+        if valid is not None and both > valid:
+            told = f"expected no more than {valid} papers to compare {names[upper]} and "
+            raise file.json.bad(file.places["valid"], f"{told}{names[lower]}, found {both}")
+    return Pairs(names, over, valid=valid, title=file.text("title"))

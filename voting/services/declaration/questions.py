@@ -14,6 +14,7 @@ from voting.counting.ties import TieRule
 from voting.counting.vectors import read_gradings, read_rankings, read_scorings
 from voting.counting.winners import WinnersTally, count_unused, find_winners
 from voting.domain.methods import RULE_NAMES, Kind, Method, parse_method
+from voting.domain.wording import find_none_of_these
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def count_question(
         return CountedQuestion(asked["text"], method, plain)
     votes = read_votes(asked, method, names, opened, papers, weighted)
     rule = method.rule or ("plurality" if asked["maximum"] == 1 else "approval")
-    outcome, fault = _run(rule, votes, _choose(method, asked["maximum"], seed))
+    outcome, fault = _run(rule, votes, _choose(method, names, asked["maximum"], seed))
     blank, spoiled = count_unused(votes)
     tally = WinnersTally(
         names,
@@ -81,13 +82,14 @@ def read_votes(
     return Choices(names, tally.votes, tally.valid, tally.blank, weighted=weighted, title=title)
 
 
-def _choose(method: Method, maximum: int, seed: str) -> Options:
+def _choose(method: Method, names: tuple[str, ...], maximum: int, seed: str) -> Options:
     options = Options(
         seats=method.seats,
         tie=TieRule(seed),
         choose=maximum,
         highest=method.highest,
         grades=len(method.grades) or None,
+        none_of_these=find_none_of_these(names) if method.seats > 1 else None,
     )
     chosen: dict[str, Any] = dict(method.options)
     return replace(options, **chosen)

@@ -92,7 +92,7 @@ def _facts(sheet: Sheet) -> list[tuple[str, str]]:
     facts = [
         (_("Counting rule"), f"{sheet.rule} ({sheet.version})"),
         (_("Places"), str(count["seats"])),
-        (_("Valid papers"), str(count["valid"])),
+        *([] if count["valid"] is None else [(_("Valid papers"), str(count["valid"]))]),
         (_("Blank"), str(count["blank"])),
         (_("Spoiled"), str(count["spoiled"])),
     ]
