@@ -10,7 +10,7 @@ from html import unescape
 from flask import Flask
 
 from tests.factories import make_account
-from voting.demonstration import consulting, consulting_story, organising, story
+from voting.demonstration import consulting, consulting_story, consulting_welsh, organising, story
 from voting.demonstration.story import Group
 from voting.domain.trail import check_trail
 from voting.store.database import db, transaction
@@ -41,11 +41,19 @@ def test_one_is_answered_in_public_and_one_is_open(app: Flask) -> None:
     for theme in consulting_story.THEMES:
         assert theme.name in answered
         assert theme.response in answered
+    own = {"Accept-Language": "cy"}
+    answered = unescape(client.get(f"{paths[0]}/response", headers=own).text)
+    for theme in consulting_story.THEMES:
+        for text in (theme.name, theme.summary, theme.response):
+            assert consulting_welsh.BEFORE[text] in answered
     report = client.get(f"{paths[0]}/report").text
     assert re.search(r"Staff</th><td[^>]*>12</td><td[^>]*>12</td>", report)
     assert "The public</th><td" in report
     written = unescape(client.get(f"{paths[0]}/responses").text)
     assert any(sentence in written for sentence, _theme in consulting_story.THOUGHTS)
+    written = unescape(client.get(f"{paths[0]}/responses?q=pwll", headers=own).text)
+    assert consulting_welsh.THOUGHTS[0][0] in written
+    assert consulting_welsh.BEFORE["What else should we think of?"] in written
     welsh = client.get(paths[1], headers={"Accept-Language": "cy"}).text
     assert consulting_story.NOW.welsh["title_cy"] in unescape(welsh)
     assert "Send me my link" in client.get(paths[1]).text

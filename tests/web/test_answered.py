@@ -135,3 +135,38 @@ def test_only_the_custodian_reads_what_was_taken_out(
     assert "Jo Bloggs" in keeper.post(sealed, {"reason": "a complaint"}).text
     assert "The custodian read the original" in clerk.get(f"{desk}/moderation").text
     assert keeper.get(desk).status_code == 404, "a custodian is no organiser"
+
+
+def test_a_response_in_both_languages_is_asked_for_beside_the_english_and_shown_to_each(
+    client: FlaskClient, clerk: Clerk, slug: str
+) -> None:
+    with clerk.app.app_context(), transaction(db.session()) as session:
+        proposal = find_proposal(session, slug)
+        assert proposal is not None
+        hub.get_hub(session, proposal).is_bilingual = True
+        [theme] = session.query(Theme)
+        place = f"/organiser/proposals/{slug}/consultations/your-views/analysis"
+        answer, book = f"{place}/themes/{theme.id}/answer", f"{place}/themes/{theme.id}"
+    told = {"summary": "Internationalisation.", "stance": "accepted", "response": "From May."}
+    refused = clerk.post(answer, told)
+    assert refused.status_code == 422
+    assert 'id="summary_cy-error"' in refused.text
+    assert 'id="response_cy-error"' in refused.text
+    assert "Long words: Internationalisation." in refused.text  # kept, and told without scripts
+    assert "sentences of up to 25 words" in refused.text  # of the fields that are empty
+    assert 'id="name_cy-error"' in clerk.post(book, {"name": "Hours", "parent": ""}).text
+    follow(clerk.post(book, {"name": "Hours", "name_cy": "Oriau", "parent": ""}))
+    follow(clerk.post(answer, told | {"summary_cy": "Ar y Sul.", "response_cy": "O fis Mai."}))
+    follow(clerk.post(f"{place}/publish"))
+    update = f"{book}/update"
+    assert 'id="text_cy-error"' in clerk.post(update, {"text": "Open since May."}).text
+    follow(clerk.post(update, {"text": "Open since May.", "text_cy": "Ar agor ers mis Mai."}))
+
+    public = f"/p/{slug}/consultations/your-views/response"
+    english, welsh = (client.get(public, headers={"Accept-Language": c}).text for c in ("en", "cy"))
+    for words in ("Hours", "Internationalisation.", "From May.", "Open since May."):
+        assert words in english
+        assert words not in welsh
+    for words in ("Oriau", "Ar y Sul.", "O fis Mai.", "Ar agor ers mis Mai."):
+        assert words in welsh
+        assert words not in english

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from voting.demonstration import consulting_story as story
+from voting.demonstration import consulting_welsh
 from voting.services import analysis, consultations, correspondence
 from voting.services.consultations import QuestionInput
 from voting.store.accounts import Account
@@ -23,6 +24,7 @@ from voting.store.responses import insert_responses
 
 DAY = dt.timedelta(days=1)
 MOST = 10_000  # written answers that are read
+IN_WELSH = 0.12  # of the answers
 Row = tuple[dict[str, Any], list[dict[str, Any]]]
 
 
@@ -63,11 +65,19 @@ def answer_before(
 def _answer_theme(
     session: Session, made: Consultation, told: story.Theme, now: dt.datetime
 ) -> Theme:
+    say = consulting_welsh.in_welsh
     theme = analysis.save_theme(
-        session, made, theme=None, name=told.name, meaning=told.meaning, parent_id=None
+        session,
+        made,
+        theme=None,
+        name=told.name,
+        name_cy=say(told.name),
+        meaning=told.meaning,
+        parent_id=None,
     )
     words = {"summary": told.summary, "stance": told.stance, "response": told.response}
-    analysis.answer_theme(session, made, theme, now=now, **words)
+    welsh = {"summary_cy": say(told.summary), "response_cy": say(told.response)}
+    analysis.answer_theme(session, made, theme, now=now, **words, **welsh)
     return theme
 
 
@@ -77,7 +87,7 @@ def _read(
     """Tag what was written, and release what its givers let be published."""
     [asked] = [question for question in made.questions if question.kind == "long"]
     for answer in list_written(session, Wanted(asked.id), limit=MOST):
-        for sentence, place in story.THOUGHTS:
+        for sentence, place in (*story.THOUGHTS, *consulting_welsh.THOUGHTS):
             if sentence in answer.text:
                 analysis.tag(session, answer, themes[place], coder=account, passage=sentence)
         if answer.response.may_publish:
@@ -156,23 +166,26 @@ def _respond(
 def _respond_once(
     made: Consultation, audience: Audience, chance: random.Random, before: dt.datetime
 ) -> Row:
-    answers = [_answer(question, chance) for question in made.questions]
+    language = "cy" if chance.random() < IN_WELSH else "en"
+    answers = [_answer(question, chance, language) for question in made.questions]
     row = {
         "consultation_id": made.id,
         "audience_id": audience.id,
         "handle": secrets.token_hex(32),
+        "language": language,
         "may_publish": chance.random() < 0.7,
         "submitted_at": before - dt.timedelta(hours=chance.randint(1, 900)),
     }
     return row, [answer for answer in answers if answer]
 
 
-def _answer(question: ConsultationQuestion, chance: random.Random) -> dict[str, Any]:
+def _answer(question: ConsultationQuestion, chance: random.Random, language: str) -> dict[str, Any]:
     size = len(question.asked.choices)
     if question.kind == "long":
         if chance.random() < 0.5:
             return {}
-        said = chance.sample(story.THOUGHTS, chance.randint(1, 2))
+        thoughts = consulting_welsh.THOUGHTS if language == "cy" else story.THOUGHTS
+        said = chance.sample(thoughts, chance.randint(1, 2))
         return {"question_id": question.id, "text": " ".join(text for text, _theme in said)}
     value: Any = chance.randrange(size) if size else 0
     if question.kind == "several":

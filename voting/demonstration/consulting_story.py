@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from voting.demonstration import consulting_welsh
+
 Question = tuple[str, str, dict[str, Any]]
 
 
@@ -43,7 +45,7 @@ PRIVACY_CY = (
 REASON = "The dates follow the council's own timetable, and paper copies are at every centre."
 CENTRES = "Riverside pool\nHilltop gym\nMarket Street hall\nAnother centre"
 
-BEFORE = Told(
+_BEFORE = Told(
     "How should our leisure centres be run?",
     "Whether the centres stay with the council or move to a mutual is open. We ask what matters "
     "to you before anything is put to a vote.",
@@ -67,6 +69,26 @@ BEFORE = Told(
         ("long", "What else should we think of?", {}),
     ),
 )
+
+
+def _tell_in_both(told: Told) -> Told:
+    """*told*, with its Welsh beside every text of it."""
+    say = consulting_welsh.in_welsh
+    questions = []
+    for kind, text, more in told.questions:
+        welsh = {"text_cy": say(text)}
+        if "choices" in more:
+            welsh["choices_cy"] = say(more["choices"])
+        questions.append((kind, text, more | welsh))
+    words = {
+        "title_cy": say(told.title),
+        "introduction_cy": say(told.introduction),
+        "privacy_notice_cy": PRIVACY_CY,
+    }
+    return Told(told.title, told.introduction, tuple(questions), words)
+
+
+BEFORE = _tell_in_both(_BEFORE)
 
 NOW = Told(
     "What should the first year look like?",

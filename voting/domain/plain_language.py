@@ -37,6 +37,14 @@ def read_plainly(text: str) -> Reading:
     return Reading(len(words), len(counts), max(counts, default=0), tuple(long_words))
 
 
+def tell_advice() -> str:
+    """What is counted, for those who write without being told while they type."""
+    return (
+        f"Plain language: sentences of up to {LONG_SENTENCE} words, and no words of {LONG_WORD} "
+        "letters or more where there is a shorter one."
+    )
+
+
 def tell_plainly(text: str) -> list[str]:
     """Sentences for the writer of *text*; none when it is empty or plain."""
     reading = read_plainly(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -28,6 +29,24 @@ _STAYING = re.compile(
 _REFUSING = re.compile(
     r"\b(none|neither|no one|nobody|re-?open nominations|dim (un|o'r)|yr un)\b", re.IGNORECASE
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """A text of the organiser that people read, and its Welsh where the proposal has both."""
+
+    english: str
+    welsh: str
+    is_bilingual: bool
+
+    def tell(self, name: str) -> dict[str, str]:
+        """The text as an act tells it: *name*, and ``name_cy`` where there is Welsh."""
+        return {name: self.english} | ({f"{name}_cy": self.welsh} if self.welsh else {})
+
+
+def read_words(english: str, welsh: str, *, bilingual: bool) -> Words:
+    """A text as typed, cleaned; where the proposal is in English alone, there is no Welsh."""
+    return Words(clean_text(english), clean_text(welsh) if bilingual else "", bilingual)
 
 
 def clean_line(text: str) -> str:
@@ -54,6 +73,27 @@ def check_text(
     if unreadable:
         told = f"{_capital(label)} contains a character that cannot be shown ({unreadable})."
         faults.append(FieldError(field, told))
+    return faults
+
+
+def check_welsh(
+    field: str, label: str, english: str, welsh: str, *, limit: int
+) -> list[FieldError]:
+    """The faults of the Welsh of *field*: it is there when, and only when, the English is."""
+    if welsh and not english:
+        return [FieldError(field, f"Enter {label} in English as well.")]
+    return check_text(
+        f"{field}_cy", f"{label} in Welsh", welsh, limit=limit, required=bool(english)
+    )
+
+
+def check_both(
+    field: str, label: str, words: Words, *, limit: int, required: bool = True
+) -> list[FieldError]:
+    """The faults of a text that is in both languages when it :attr:`Words.is_bilingual`."""
+    faults = check_text(field, label, words.english, limit=limit, required=required)
+    if words.is_bilingual:
+        faults += check_welsh(field, label, words.english, words.welsh, limit=limit)
     return faults
 
 

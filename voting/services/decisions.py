@@ -15,7 +15,7 @@ from voting.domain.canonical import canonical_json, canonical_time
 from voting.domain.errors import BadInput, Conflict, FieldError, Forbidden, refuse_faults
 from voting.domain.evidence import Evidence, hash_evidence
 from voting.domain.lifecycle import State
-from voting.domain.wording import check_text, clean_line, clean_text
+from voting.domain.wording import check_text, check_welsh, clean_line, clean_text
 from voting.store import notices, proposals
 from voting.store.accounts import Account, find_account
 from voting.store.analysis import list_unanswered_themes
@@ -234,7 +234,7 @@ def _check(ruling: _Ruling, pieces: list[Evidence]) -> list[FieldError]:
         needed = needed or (name == "conditions" and ruling.outcome == "with-conditions")
         faults += check_text(name, label, english, limit=10_000, required=needed)
         if ruling.welsh:
-            faults += _check_welsh(name, label, english, ruling.welsh[f"{name}_cy"], limit=10_000)
+            faults += check_welsh(name, label, english, ruling.welsh[f"{name}_cy"], limit=10_000)
     return faults
 
 
@@ -248,16 +248,6 @@ def _check_read(pieces: list[Evidence], seen: str, *, attested: bool) -> list[Fi
         told = "The evidence has changed since you opened this page. Read what is new first."
         faults.append(FieldError("attested", told))
     return faults
-
-
-def _check_welsh(
-    name: str, label: str, english: str, welsh: str, *, limit: int
-) -> list[FieldError]:
-    """The faults of the Welsh of a text: it is there when, and only when, the English is."""
-    if welsh and not english:
-        return [FieldError(name, f"Enter {label} in English as well.")]
-    field = f"{name}_cy"
-    return check_text(field, f"{label} in Welsh", welsh, limit=limit, required=bool(english))
 
 
 def _record(
@@ -366,5 +356,5 @@ def _check_step(texts: Mapping[str, str]) -> list[FieldError]:
         needed = name == "title"
         faults += check_text(name, label, texts[name], limit=limit, required=needed)
         if f"{name}_cy" in texts:
-            faults += _check_welsh(name, label, texts[name], texts[f"{name}_cy"], limit=limit)
+            faults += check_welsh(name, label, texts[name], texts[f"{name}_cy"], limit=limit)
     return faults

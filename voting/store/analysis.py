@@ -49,6 +49,9 @@ class Theme(Base):
     summary: Mapped[str] = mapped_column(Text, default="")
     stance: Mapped[str] = mapped_column(String(20), default="")
     response: Mapped[str] = mapped_column(Text, default="")
+    name_cy: Mapped[str] = mapped_column(String(120), default="")
+    summary_cy: Mapped[str] = mapped_column(Text, default="")
+    response_cy: Mapped[str] = mapped_column(Text, default="")
     responded_at: Mapped[dt.datetime | None]
 
     consultation: Mapped[Consultation] = relationship()
@@ -66,6 +69,7 @@ class ThemeUpdate(Base):
     theme_id: Mapped[int] = mapped_column(ForeignKey("theme.id"), index=True)
     at: Mapped[dt.datetime]
     text: Mapped[str] = mapped_column(Text)
+    text_cy: Mapped[str] = mapped_column(Text, default="")
 
 
 class Coding(Base):

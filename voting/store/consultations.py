@@ -65,6 +65,11 @@ class Consultation(Base):
         return (str(getattr(self, f"{name}_cy")) or english) if language == "cy" else english
 
     @property
+    def needs_welsh(self) -> bool:
+        """Whether what is told of it is in both languages: it is, or the proposal is."""
+        return self.is_bilingual or self.proposal.is_bilingual
+
+    @property
     def questions(self) -> list[ConsultationQuestion]:
         """Every question in the order asked."""
         return [question for section in self.sections for question in section.questions]
@@ -92,6 +97,11 @@ class Audience(Base):
     def name(self) -> str:
         """The constituency's name, or "The public"."""
         return self.constituency.name if self.constituency else "The public"
+
+    @property
+    def name_cy(self) -> str:
+        """The same in Welsh; empty where there is none."""
+        return self.constituency.name_cy if self.constituency else "Y cyhoedd"
 
 
 class Section(Base):

@@ -17,7 +17,7 @@ from wtforms.fields import (
 )
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from voting.domain.plain_language import tell_plainly
+from voting.domain.plain_language import tell_advice, tell_plainly
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -75,4 +75,5 @@ def install_forms(app: Flask) -> None:
     """Give templates what they ask of a form."""
     app.jinja_env.globals["field_kind"] = field_kind
     app.jinja_env.globals["list_faults"] = list_faults
+    app.jinja_env.globals["tell_advice"] = tell_advice
     app.jinja_env.globals["tell_plainly"] = tell_plainly

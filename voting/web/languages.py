@@ -150,7 +150,8 @@ def tell_size(number: int) -> str:
 
 def tell_own(thing: Any, name: str) -> str:
     """The organiser's own text *name* of *thing* in the reader's language, else in English."""
-    return str(_welsh_of(thing, name) or getattr(thing, name))
+    english = thing[name] if isinstance(thing, Mapping) else getattr(thing, name)
+    return str(_welsh_of(thing, name) or english)
 
 
 def show_in(language: str, caller: Callable[[], str]) -> str:
@@ -165,7 +166,10 @@ def find_language_of(thing: Any, name: str) -> str:
 
 
 def _welsh_of(thing: Any, name: str) -> str:
-    return str(getattr(thing, f"{name}_cy", "")) if _told_in() == "cy" else ""
+    if _told_in() != "cy":
+        return ""
+    name = f"{name}_cy"
+    return str(thing.get(name, "") if isinstance(thing, Mapping) else getattr(thing, name, ""))
 
 
 def group_by_five(digits: str) -> str:

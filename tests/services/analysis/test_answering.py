@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from tests.analysis_ground import NOW
 from voting.domain.errors import BadInput, Conflict
 from voting.services import analysis
+from voting.services.analysis.answering import describe_response
 from voting.store import analysis as store
 from voting.store.analysis import Theme
 from voting.store.consultations import Consultation
@@ -78,3 +79,57 @@ def test_an_update_comes_after_the_response(
     analysis.add_update(session, theme, text="Open since May.", now=NOW)
     assert [update.text for update in theme.updates] == ["Open since May."]
     assert list_acts(session, consultation.proposal_id)[-1].kind == "theme-updated"
+
+
+def test_a_response_in_both_languages_is_refused_until_every_text_of_it_is(
+    session: Session, consultation: Consultation, theme: Theme
+) -> None:
+    answer(session, consultation, theme, summary_cy="Ar y Sul.")
+    assert theme.summary_cy == ""  # the proposal is in English alone
+    consultation.is_bilingual = True
+    with pytest.raises(BadInput) as refused:
+        answer(session, consultation, theme)
+    assert [fault.field for fault in refused.value.errors] == ["summary_cy", "response_cy"]
+    with pytest.raises(BadInput) as refused:
+        answer(session, consultation, theme, response="", response_cy="O fis Mai.")
+    assert {fault.field for fault in refused.value.errors} == {"summary_cy", "response"}
+    answer(session, consultation, theme, summary_cy="Ar y Sul.", response_cy="O fis Mai.")
+    with pytest.raises(Conflict, match="not in Welsh yet: Hours"):
+        analysis.publish_response(session, consultation, now=NOW)
+    with pytest.raises(BadInput) as refused:
+        analysis.save_theme(
+            session, consultation, theme=theme, name="Hours", meaning="", parent_id=None
+        )
+    assert refused.value.field == "name_cy"
+    analysis.save_theme(
+        session,
+        consultation,
+        theme=theme,
+        name="Hours",
+        name_cy="Oriau",
+        meaning="",
+        parent_id=None,
+    )
+    analysis.publish_response(session, consultation, now=NOW)
+    with pytest.raises(BadInput, match="in Welsh"):
+        analysis.add_update(session, theme, text="Open since May.", now=NOW)
+    analysis.add_update(session, theme, text="Open since May.", text_cy="Ers mis Mai.", now=NOW)
+    assert '"text_cy":"Ers mis Mai."' in list_acts(session, consultation.proposal_id)[-1].body
+
+
+def test_the_hash_of_a_response_in_english_alone_does_not_know_of_welsh(
+    session: Session, consultation: Consultation, theme: Theme
+) -> None:
+    answer(session, consultation, theme)
+    [told] = describe_response([theme])
+    assert told == {
+        "theme": "Hours",
+        "under": None,
+        "said": "Open on Sundays.",
+        "stance": "accepted",
+        "answer": "From May.",
+    }
+    theme.name_cy, theme.summary_cy = "Oriau", "Ar y Sul."
+    [told] = describe_response([theme])
+    assert (told["theme_cy"], told["said_cy"]) == ("Oriau", "Ar y Sul.")
+    assert "answer_cy" not in told

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from voting.domain.canonical import canonical_json
 from voting.domain.errors import Conflict, FieldError, refuse_faults
-from voting.domain.wording import check_text, clean_text
+from voting.domain.wording import check_both, read_words
 from voting.services.analysis.moderation import require_closed
 from voting.store.analysis import Theme, ThemeUpdate
 from voting.store.consultations import Consultation
@@ -32,54 +32,86 @@ def answer_theme(
     stance: str,
     response: str,
     now: dt.datetime,
+    summary_cy: str = "",
+    response_cy: str = "",
 ) -> None:
-    """Write what people said and what the organisation does about it.
+    """Write what people said and what the organisation does about it, in Welsh as well where the
+    consultation or its proposal is in both languages.
 
-    Raises BadInput naming ``summary``, ``stance`` or ``response``, Conflict before the close.
+    Raises BadInput naming ``summary``, ``stance`` or ``response``, or the Welsh of one; Conflict
+    before the close.
     """
     require_closed(consultation)
-    summary, response = clean_text(summary), clean_text(response)
-    faults = check_text("summary", "what people said", summary, limit=TEXT_LIMIT)
+    bilingual = consultation.needs_welsh
+    said = read_words(summary, summary_cy, bilingual=bilingual)
+    done = read_words(response, response_cy, bilingual=bilingual)
+    faults = check_both("summary", "what people said", said, limit=TEXT_LIMIT)
     if stance not in STANCES:
         faults.append(FieldError("stance", "Select what the organisation's answer is."))
-    faults += check_text("response", "the organisation's answer", response, limit=TEXT_LIMIT)
+    faults += check_both("response", "the organisation's answer", done, limit=TEXT_LIMIT)
     refuse_faults(faults)
-    theme.summary, theme.stance, theme.response = summary, stance, response
-    theme.responded_at = now
+    theme.summary, theme.summary_cy = said.english, said.welsh
+    theme.response, theme.response_cy = done.english, done.welsh
+    theme.stance, theme.responded_at = stance, now
     session.flush()
 
 
-def add_update(session: Session, theme: Theme, *, text: str, now: dt.datetime) -> ThemeUpdate:
+def add_update(
+    session: Session, theme: Theme, *, text: str, now: dt.datetime, text_cy: str = ""
+) -> ThemeUpdate:
     """Say what came of a theme since. Raises BadInput, or Conflict before it was answered."""
-    text = clean_text(text)
-    refuse_faults(check_text("text", "what happened since", text, limit=TEXT_LIMIT))
+    words = read_words(text, text_cy, bilingual=theme.consultation.needs_welsh)
+    refuse_faults(check_both("text", "what happened since", words, limit=TEXT_LIMIT))
     if theme.consultation.answered_at is None:
         raise Conflict("The response is not published yet. Write this into the response itself.")
-    made = ThemeUpdate(theme_id=theme.id, at=now, text=text)
+    made = ThemeUpdate(theme_id=theme.id, at=now, text=words.english, text_cy=words.welsh)
     theme.updates.append(made)
     session.flush()
-    details = {"consultation": theme.consultation.slug, "theme": theme.name, "text": text}
+    told = {"consultation": theme.consultation.slug, "theme": theme.name, **words.tell("text")}
     append_act(
         session,
         theme.consultation.proposal_id,
         None,
         "theme-updated",
         now=now,
-        details=details,
+        details=told,
     )
     return made
 
 
 def describe_response(themes: list[Theme]) -> list[dict[str, object]]:
-    """The answers as plain values, by name."""
-    names = {theme.id: theme.name for theme in themes}
+    """The answers as plain values, by name; their Welsh beside them where there is any."""
+    return [
+        {**english, **{f"{name}_cy": text for name, text in welsh.items()}}
+        for english, welsh in zip(_tell(themes, ""), _tell_welsh(themes), strict=True)
+    ]
+
+
+def describe_in_welsh(themes: list[Theme]) -> list[dict[str, object]]:
+    """The answers as plain values in Welsh, in English where there is none."""
+    return [
+        {**english, **welsh}
+        for english, welsh in zip(_tell(themes, ""), _tell_welsh(themes), strict=True)
+    ]
+
+
+def _tell_welsh(themes: list[Theme]) -> list[dict[str, object]]:
+    """What there is in Welsh of each answer."""
+    return [
+        {name: text for name, text in told.items() if text and name != "stance"}
+        for told in _tell(themes, "_cy")
+    ]
+
+
+def _tell(themes: list[Theme], ending: str) -> list[dict[str, object]]:
+    names = {theme.id: getattr(theme, f"name{ending}") for theme in themes}
     return [
         {
-            "theme": theme.name,
+            "theme": names[theme.id],
             "under": names.get(theme.parent_id) if theme.parent_id else None,
-            "said": theme.summary,
+            "said": getattr(theme, f"summary{ending}"),
             "stance": theme.stance,
-            "answer": theme.response,
+            "answer": getattr(theme, f"response{ending}"),
         }
         for theme in themes
     ]

@@ -12,6 +12,7 @@ from voting.services.analysis.answering import hash_response
 from voting.services.analysis.moderation import require_closed
 from voting.services.analysis.report import keep_report
 from voting.store import analysis
+from voting.store.analysis import Theme
 from voting.store.consultations import Consultation
 from voting.store.proposals import append_act
 
@@ -20,8 +21,8 @@ def publish_response(session: Session, consultation: Consultation, *, now: dt.da
     """Publish the organisation's answer to every theme, with the report (C1).
 
     Both are on the public trail by their hashes. Publishing again makes a new edition.
-    Raises Conflict while the consultation is open, while a theme has no answer, and once the
-    answers were destroyed: a report could not count them any more.
+    Raises Conflict while the consultation is open, while a theme has no answer or is not in Welsh
+    though the rest is, and once the answers were destroyed: a report could not count them any more.
     """
     require_closed(consultation)
     require_kept(consultation.purged_at, RESPONSES)
@@ -31,6 +32,7 @@ def publish_response(session: Session, consultation: Consultation, *, now: dt.da
     without = [theme.name for theme in themes if not theme.stance or not theme.response]
     if without:
         raise Conflict(f"These themes have no answer yet: {', '.join(without)}.")
+    _require_welsh(consultation, themes)
     details = {
         "consultation": consultation.slug,
         "themes": len(themes),
@@ -48,3 +50,15 @@ def publish_response(session: Session, consultation: Consultation, *, now: dt.da
     append_act(
         session, consultation.proposal_id, None, "report-published", now=now, details=details
     )
+
+
+def _require_welsh(consultation: Consultation, themes: list[Theme]) -> None:
+    """Raise Conflict naming the themes that are in English alone, where both are promised."""
+    if not consultation.needs_welsh:
+        return
+    alone = [
+        theme.name for theme in themes
+        if not (theme.name_cy and theme.summary_cy and theme.response_cy)
+    ]  # fmt: skip
+    if alone:
+        raise Conflict(f"These themes are not in Welsh yet: {', '.join(alone)}.")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy.orm import Session
 
 from voting.domain.errors import Conflict, FieldError, NotFound, refuse_faults
-from voting.domain.wording import check_text, clean_line, clean_text
+from voting.domain.wording import check_both, check_text, clean_line, clean_text, read_words
 from voting.store import analysis
 from voting.store.analysis import Theme
 from voting.store.consultations import Consultation
@@ -34,11 +34,17 @@ def save_theme(
     name: str,
     meaning: str,
     parent_id: int | None,
+    name_cy: str = "",
 ) -> Theme:
-    """Add a theme, or change *theme*. Raises BadInput naming ``name``, ``meaning``, ``parent``."""
+    """Add a theme, or change *theme*. Its name is public, so it is in Welsh as well where the
+    consultation or its proposal is.
+
+    Raises BadInput naming ``name``, ``name_cy``, ``meaning``, ``parent``.
+    """
     known = analysis.list_themes(session, consultation.id)
     name, meaning = clean_line(name), clean_text(meaning)
-    faults = check_text("name", "the name of the theme", name, limit=NAME_LIMIT)
+    words = read_words(name, clean_line(name_cy), bilingual=consultation.needs_welsh)
+    faults = check_both("name", "the name of the theme", words, limit=NAME_LIMIT)
     faults += check_text(
         "meaning", "what belongs here", meaning, limit=MEANING_LIMIT, required=False
     )
@@ -51,7 +57,8 @@ def save_theme(
             raise Conflict(f"A code book holds at most {MOST_THEMES} themes.")
         theme = Theme(consultation_id=consultation.id)
         session.add(theme)
-    theme.name, theme.meaning, theme.parent_id = name, meaning, parent_id
+    theme.name, theme.name_cy = words.english, words.welsh
+    theme.meaning, theme.parent_id = meaning, parent_id
     session.flush()
     return theme
 

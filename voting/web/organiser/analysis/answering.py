@@ -17,6 +17,7 @@ class AnswerForm(Form):
     """What people said under a theme, and what the organisation does about it."""
 
     summary = paragraph("You said", missing="Enter what people said", rows=4)
+    summary_cy = paragraph("You said, in Welsh", rows=4)
     stance = Choice(
         "The organisation’s answer",
         missing="Select what the organisation’s answer is",
@@ -28,12 +29,14 @@ class AnswerForm(Form):
         rows=4,
         hint="What is done and by when; or why it is not done; or what it depends on.",
     )
+    response_cy = paragraph("We did, or why not, in Welsh", rows=4)
 
 
 class UpdateForm(Form):
     """What happened since."""
 
     text = paragraph("What happened since", missing="Enter what happened since", rows=4)
+    text_cy = paragraph("What happened since, in Welsh", rows=4)
 
 
 @blueprint.route("/themes/<int:theme_id>/answer", methods=["GET", "POST"])
@@ -51,6 +54,8 @@ def answer_theme(slug: str, consultation_slug: str, theme_id: int) -> ResponseRe
                 summary=form.summary.data,
                 stance=form.stance.data,
                 response=form.response.data,
+                summary_cy=form.summary_cy.data or "",
+                response_cy=form.response_cy.data or "",
                 now=desk.get_time(),
             )
             desk.tell(f"The answer to “{theme.name}” is saved.")
@@ -68,7 +73,13 @@ def update_theme(slug: str, consultation_slug: str, theme_id: int) -> ResponseRe
     form = UpdateForm()
     if form.validate_on_submit():
         with desk.faults_shown(form):
-            analysis.add_update(db.session(), theme, text=form.text.data, now=desk.get_time())
+            analysis.add_update(
+                db.session(),
+                theme,
+                text=form.text.data,
+                text_cy=form.text_cy.data or "",
+                now=desk.get_time(),
+            )
             desk.tell("The update is published.")
             return redirect(
                 url_for("analysis.book", slug=slug, consultation_slug=consultation_slug), 303

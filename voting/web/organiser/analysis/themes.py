@@ -20,6 +20,7 @@ class ThemeForm(Form):
     """A theme of the code book."""
 
     name = line("Name", missing="Enter the name of the theme", longest=120)
+    name_cy = line("Name in Welsh", longest=120)
     meaning = paragraph(
         "What belongs here (optional)",
         longest=1_000,
@@ -69,6 +70,7 @@ def _edit(consultation: Consultation, theme: Theme | None) -> ResponseReturnValu
                 consultation,
                 theme=theme,
                 name=form.name.data,
+                name_cy=form.name_cy.data or "",
                 meaning=form.meaning.data or "",
                 parent_id=int(form.parent.data) if form.parent.data else None,
             )
