@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from tests.counting.ground import count, make_papers, read
+from tests.counting.ground import count, make_papers, read, units
 from voting.counting.majority_judgment import middle
 from voting.counting.options import Options
 from voting.counting.rules import RULES, count_votes
@@ -34,6 +36,18 @@ def test_an_instant_runoff_paper_stops_at_a_number_given_twice_or_passes_it_over
     assert count("irv", votes).valid == 5
     skipped = count("irv", votes, overvote="skip")
     assert dict(skipped.stages[0].votes) == {"A": 2, "B": 3, "C": 4}
+
+
+def test_a_number_given_twice_can_count_for_the_only_one_of_them_who_continues() -> None:
+    content = "count,A,B,C,D\n4,1,,,\n3,,1,,\n1,,,1,\n1,2,,1,2\n1,,2,2,1\n1,1,1,,\n"
+
+    outcome = count("irv", content, overvote="continuing")
+    stopped = count("irv", content, overvote="exhaust")
+
+    assert (outcome.valid, outcome.spoiled) == (stopped.valid, stopped.spoiled) == (10, 1)
+    assert [stage.non_transferable for stage in outcome.stages] == [0, 1, 2]  # B and C both stood
+    assert dict(outcome.stages[-1].votes) == {"A": 5, "B": 3, "C": 0, "D": 0}
+    assert dict(stopped.stages[-1].votes) == {"A": 4, "B": 3, "C": 0, "D": 0}
 
 
 def test_a_belenios_paper_with_a_gap_or_a_repeat_is_spoiled_and_a_blank_one_counts() -> None:
@@ -109,6 +123,26 @@ def test_meek_lets_elected_candidates_go_on_receiving_papers() -> None:
     for stage in outcome.stages[1:]:
         assert stage.quota is not None
         assert stage.votes["A"] == pytest.approx(stage.quota, abs=10**5)
+
+
+def test_meek_tells_what_each_candidate_keeps_at_every_stage() -> None:
+    outcome = count("meek", f"3 2\n8 1 2 0\n5 2 1 0\n3 3 1 0\n{ABC}")
+
+    kept = outcome.details["keep_values"]
+    assert len(kept) == len(outcome.stages)  # type: ignore[arg-type]
+    assert kept[0] == dict.fromkeys("ABC", "1.000000000")  # type: ignore[index]
+
+
+def test_ers97_tells_the_figures_after_every_batch_of_an_exclusion() -> None:
+    outcome = count("ers97", f"3 1\n9 1 2 0\n8 2 0\n3 3 2 0\n1 3 0\n{ABC}")
+
+    batches: list[dict[str, Any]] = outcome.details["batches"]  # type: ignore[assignment]
+    assert [(batch["stage"], batch["value"], batch["papers"]) for batch in batches] == [
+        (2, "1.00", 4)
+    ]
+    for batch in batches:
+        votes = sum(units(number) for number in batch["votes"].values())
+        assert votes + units(batch["non_transferable"]) == outcome.valid
 
 
 def test_irv_can_go_on_to_the_last_two() -> None:

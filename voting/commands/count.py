@@ -100,8 +100,9 @@ def _parse_tie(
 @click.option(
     "--overvote",
     default="exhaust",
-    type=click.Choice(["exhaust", "skip"]),
-    help="For irv: what a number given twice does.",
+    type=click.Choice(["exhaust", "skip", "continuing"]),
+    help="For irv: what a number given twice does: end the paper there, be passed over, or count "
+    "for the only one of them who continues.",
 )
 @click.option(
     "--equal/--no-equal",

@@ -40,6 +40,7 @@ class _Count:
     proposed: list[int] = field(default_factory=list)
     loss: int = 0
     over: bool = False
+    batches: list[dict[str, object]] = field(default_factory=list)
 
     @property
     def vacancies(self) -> int:
@@ -229,6 +230,7 @@ class _Count:
             number = sum(parcel.papers for parcel in parcels)
             told.append(value_papers(number, self.minutes.show(value)))
             self.note_batch()
+            self.batches.append(self.tell_batch(value, number))
             if self.is_complete:
                 break
         names = self.minutes.name(out)
@@ -238,13 +240,27 @@ class _Count:
         none = phrase("There are no papers of %(names)s to transfer.", names=names)
         self.finish(moved if told else none)
 
+    def tell_batch(self, value: int, papers: int) -> dict[str, object]:
+        """The figures after a batch of the exclusion that is the stage now being counted."""
+        show = self.minutes.show
+        votes = zip(self.ties.names, self.piles.votes, strict=True)
+        return {
+            "stage": self.minutes.next_number,
+            "value": show(value),
+            "papers": papers,
+            "votes": {name: show(number) for name, number in votes},
+            "non_transferable": show(self.lost()),
+            "quota": show(self.quota),
+        }
+
 
 def count_ers97(papers: Papers, options: Options) -> Outcome:
     """Count by the ERS97 rules.
 
     A paper counts up to the first number that is left out or given twice. Ties go by the earliest
-    difference, else by lot. ``quota`` of the outcome is the last one. Raises CountingError for
-    weighted papers, for more seats than candidates, and when no paper is valid.
+    difference, else by lot. ``quota`` of the outcome is the last one; ``batches`` of the details
+    are the figures after every batch of an exclusion. Raises CountingError for weighted papers, for
+    more seats than candidates, and when no paper is valid.
     """
     seats = options.seats_for(papers)
     check_seats(seats, papers.candidates)
@@ -274,4 +290,5 @@ def count_ers97(papers: Papers, options: Options) -> Outcome:
         blank=usable.blank,
         spoiled=usable.spoiled,
         title=papers.title,
+        details={"batches": count.batches},
     )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from voting.counting.minutes import Minutes, first_preferences
 from voting.counting.options import Options
 from voting.counting.piles import Parcel, Piles, Usable, deal, read_preferences
+from voting.counting.shared_numbers import SharedPiles
 from voting.counting.tabulation import CountingError, Outcome, Papers, Placed
 from voting.counting.ties import Ties, narrow
 from voting.counting.words import Said, phrase_many
@@ -117,16 +118,20 @@ def count_irv(papers: Papers, options: Options) -> Outcome:
 
     ``until`` majority stops at a majority of continuing votes, two goes on until two are left;
     ``exclude`` batch excludes together all the lowest who cannot catch up. A number left out is
-    closed up; a number given twice exhausts the paper there (``overvote`` exhaust) or is passed
-    over (skip). A tie for exclusion goes by the latest difference, else by lot or declared order;
-    two left with equal votes throughout share the win, unless a tie rule was chosen. Raises
-    CountingError for more than one seat and when no paper is valid.
+    closed up; a number given twice exhausts the paper there (``overvote`` exhaust), is passed over
+    (skip), or counts for the only one of them who continues (continuing). A tie for exclusion goes
+    by the latest difference, else by lot or declared order; two left with equal votes throughout
+    share the win, unless a tie rule was chosen. Raises CountingError for more than one seat and
+    when no paper is valid.
     """
     _check(papers, options)
-    usable: Usable = read_preferences(papers, options.overvote == "skip")
+    usable: Usable = read_preferences(papers, options.overvote)
     ties = Ties(papers.candidates, options.tie_rule, papers.tie_order)
     minutes = Minutes(papers.candidates, usable.valid, 0)
-    count = _Count(deal(usable, len(papers.candidates), 1), minutes, ties, options)
+    piles = deal(usable, len(papers.candidates), 1)
+    if options.overvote == "continuing":
+        piles = SharedPiles(piles.votes, piles.parcels, piles.continuing)
+    count = _Count(piles, minutes, ties, options)
     count.run()
     return Outcome(
         rule=RULE,
@@ -157,7 +162,7 @@ def _check(papers: Papers, options: Options) -> None:
     for name, value, known in (
         ("until", options.until, ("majority", "two")),
         ("exclude", options.exclude, ("single", "batch")),
-        ("overvote", options.overvote, ("exhaust", "skip")),
+        ("overvote", options.overvote, ("exhaust", "skip", "continuing")),
     ):
         if value not in known:
             raise CountingError(f"The option {name} is {' or '.join(known)}, not {value!r}.")

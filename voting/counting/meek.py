@@ -7,12 +7,13 @@ decimal places. ``hww``: Hill, Wichmann and Woodall, "Algorithm 123", The Comput
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from voting.counting.minutes import Minutes, first_preferences
 from voting.counting.options import Options
 from voting.counting.piles import Usable, check_seats, find_sitting, is_filled, read_in_order
-from voting.counting.tabulation import CountingError, Outcome, Papers
+from voting.counting.tabulation import CountingError, Outcome, Papers, show
 from voting.counting.ties import Ties
 from voting.counting.trie import Node, distribute, make_trie
 from voting.counting.words import Said, phrase, phrase_many
@@ -21,6 +22,7 @@ RULE = "meek"
 PLACES = 9
 UNIT = 10**PLACES
 OMEGA = UNIT // 10**6
+CLOSE = 10**5
 _PRF = {
     "variant": "prf",
     "decimal places": 9,
@@ -30,7 +32,7 @@ _PRF = {
 _HWW = {
     "variant": "hww",
     "decimal places": 9,
-    "omega": "0.000001",
+    "converged": "all elected are within 0.00001 of a quota",
     "quota": "(valid - excess) / (seats + 1)",
     "elect": "when keep values have converged",
     "exclude": "one, when keep values have converged",
@@ -50,6 +52,7 @@ class _Count:
     votes: list[int] = field(default_factory=list)
     quota: int = 0
     first_quota: int | None = None
+    kept: list[list[int]] = field(default_factory=list)
 
     @property
     def complete(self) -> bool:
@@ -75,6 +78,12 @@ class _Count:
         """The total surplus of the elected (B.2.d)."""
         return max(0, sum(self.votes[one] - self.quota for one in self.elected))
 
+    @property
+    def converged(self) -> bool:
+        """Whether all elected are within 1 / CLOSE of a quota (Algorithm 123)."""
+        gaps = (abs(self.votes[one] - self.quota) * CLOSE for one in self.elected)
+        return all(gap <= self.votes[one] for gap, one in zip(gaps, self.elected, strict=True))
+
     def lower_keep(self) -> None:
         """Let each elected candidate keep a quota of what now comes to them (B.2.f)."""
         for one in self.elected:
@@ -92,6 +101,13 @@ class _Count:
         low = [one for one in left if self.votes[one] <= fewest + surplus]
         return self.ties.by_rule(low, self.minutes.next_number, "candidate to exclude")
 
+    def note(
+        self, told: Said, *, elected: Sequence[int] = (), excluded: Sequence[int] = ()
+    ) -> None:
+        """Write a stage down, and what each candidate keeps of a paper in it."""
+        self.kept.append(list(self.keep))
+        self.minutes.add(self.votes, self.quota, told, elected=elected, excluded=excluded)
+
     def drop(self, low: int) -> None:
         self.hopeful.remove(low)
         self.keep[low] = 0
@@ -102,11 +118,11 @@ class _Count:
             return
         if not self.votes:
             self.distribute()
-        votes = [votes if self.keep[at] else 0 for at, votes in enumerate(self.votes)]
-        rest = sorted(self.hopeful, key=lambda one: -votes[one])
+        self.votes = [votes if self.keep[at] else 0 for at, votes in enumerate(self.votes)]
+        rest = sorted(self.hopeful, key=lambda one: -self.votes[one])
         self.elect(rest)
         told = phrase("As many candidates remain as there are places to fill.")
-        self.minutes.add(votes, self.quota, told, elected=rest)
+        self.note(told, elected=rest)
 
 
 def _run_prf(count: _Count) -> None:
@@ -117,12 +133,12 @@ def _run_prf(count: _Count) -> None:
             steps += 1
             if new := count.winners():
                 count.elect(new)
-                count.minutes.add(count.votes, count.quota, _told(count, steps), elected=new)
+                count.note(_told(count, steps), elected=new)
                 break
             surplus = count.surplus()
             if surplus < OMEGA or (steps > 1 and surplus >= before):
                 low = count.lowest(surplus)
-                count.minutes.add(count.votes, count.quota, _told(count, steps), excluded=[low])
+                count.note(_told(count, steps), excluded=[low])
                 count.drop(low)
                 break
             before = surplus
@@ -132,21 +148,21 @@ def _run_prf(count: _Count) -> None:
 
 def _run_hww(count: _Count) -> None:
     count.distribute()
-    done, converged = first_preferences(), False
+    done, tried = first_preferences(), False
     while not count.complete:
-        if (new := count.winners()) or (count.surplus() >= OMEGA and not converged):
+        if (new := count.winners()) or not (count.converged or tried):
             count.elect(new)
-            count.minutes.add(count.votes, count.quota, done, elected=new)
+            count.note(done, elected=new)
             if count.complete:
                 return
-            done, converged = _converge(count), True
+            done, tried = _converge(count), True
             continue
         low = count.lowest(0)
-        count.minutes.add(count.votes, count.quota, done, excluded=[low])
+        count.note(done, excluded=[low])
         count.drop(low)
         count.distribute()
         names = (count.ties.names[low],)
-        done, converged = phrase("The papers of %(names)s are passed on.", names=names), False
+        done, tried = phrase("The papers of %(names)s are passed on.", names=names), False
     count.close()
 
 
@@ -157,7 +173,7 @@ def _converge(count: _Count) -> Said:
         count.distribute()
         steps += 1
         surplus = count.surplus()
-        if surplus < OMEGA or 0 <= before <= surplus:
+        if count.converged or 0 <= before <= surplus:
             return phrase_many(
                 "Keep values are lowered %(number)s time, until the elected keep a quota each.",
                 "Keep values are lowered %(number)s times, until the elected keep a quota each.",
@@ -182,7 +198,8 @@ def count_meek(papers: Papers, options: Options) -> Outcome:
 
     Only the order of preferences is read; weighted papers count as that many papers. Ties are
     settled by declared order or lot. ``quota`` of the outcome is the first one for prf and None for
-    hww, where each stage has its own. Raises CountingError for another variant, shared numbers,
+    hww, where each stage has its own. ``keep_values`` of the details are what each candidate keeps
+    of a paper, stage by stage. Raises CountingError for another variant, shared numbers,
     more seats than candidates, no valid paper.
     """
     if options.variant not in ("prf", "hww"):
@@ -208,7 +225,12 @@ def count_meek(papers: Papers, options: Options) -> Outcome:
         blank=usable.blank,
         spoiled=usable.spoiled,
         title=papers.title,
+        details={"keep_values": [_name_keeps(papers.candidates, kept) for kept in count.kept]},
     )
+
+
+def _name_keeps(names: Sequence[str], kept: Sequence[int]) -> dict[str, str]:
+    return {name: show(value, PLACES) for name, value in zip(names, kept, strict=True)}
 
 
 def _start(papers: Papers, usable: Usable, seats: int, options: Options) -> _Count:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import cast
 
 from voting.counting.tabulation import CountingError, Papers, Ranking
 
@@ -113,12 +114,14 @@ def read_in_order(papers: Papers) -> Usable:
     return _read(papers, _in_order)
 
 
-def read_preferences(papers: Papers, skip: bool) -> Usable:
-    """Close up numbers left out; at a number given twice stop, or with *skip* pass over it.
+def read_preferences(papers: Papers, shared: str) -> Usable:
+    """Close up numbers left out; at a number given twice do as *shared* says.
 
-    CountingError when nothing can be used.
+    ``exhaust`` stops there and ``skip`` passes over it. ``continuing`` keeps it, unless it is the
+    first: such papers are for SharedPiles alone. CountingError when nothing can be used.
     """
-    return _read(papers, _skip_shared if skip else _stop_at_shared)
+    parts = {"exhaust": _stop_at_shared, "skip": _skip_shared, "continuing": _keep_shared}
+    return _read(papers, parts[shared])
 
 
 def _read(papers: Papers, part: Callable[[Ranking], Strict]) -> Usable:
@@ -168,6 +171,13 @@ def _stop_at_shared(ranking: Ranking) -> Strict:
 
 def _skip_shared(ranking: Ranking) -> Strict:
     return tuple(preference for preference in ranking if isinstance(preference, int))
+
+
+def _keep_shared(ranking: Ranking) -> Strict:
+    usable = [preference for preference in ranking if preference != ()]
+    if not usable or not isinstance(usable[0], int):
+        return ()
+    return cast(Strict, tuple(usable))
 
 
 def find_sitting(names: Sequence[str], sitting: Sequence[str]) -> frozenset[int]:

@@ -45,6 +45,7 @@ KNOWN = frozenset(
         marked("variant"),
         marked("decimal places"),
         marked("elect"),
+        marked("converged"),
         marked("countback for the place of"),
         marked("in office"),
         marked("none of these"),
@@ -67,8 +68,10 @@ KNOWN = frozenset(
         marked("batch"),
         marked("exhaust"),
         marked("skip"),
+        marked("continuing"),
         marked("of continuing votes"),
         marked("when keep values have converged"),
+        marked("all elected are within 0.00001 of a quota"),
         marked("one, when keep values have converged"),
         marked("nobody else"),
         # how the quota is found
