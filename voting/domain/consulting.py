@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from enum import StrEnum
 
-from voting.domain.errors import Closed, NotOpen
+from voting.domain.errors import Closed, FieldError, NotOpen
 
 USUAL = dt.timedelta(weeks=12)
 SHORT = dt.timedelta(days=28)
@@ -64,6 +64,18 @@ def is_overdue(
 ) -> bool:
     """Whether the response to a closed consultation is late at *now* (C1)."""
     return respond_by is not None and answered_at is None and now > respond_by
+
+
+def check_unchecked(number: int, *, is_known: bool) -> list[FieldError]:
+    """The fault of going on while *number* typed answers wait for their check, unless it is known.
+
+    *is_known*: the person said that they go on all the same.
+    """
+    if not number or is_known:
+        return []
+    told = "1 response waits" if number == 1 else f"{number:,} responses wait"
+    message = f"{told} for a second person. Have them checked, or select that you go on without."
+    return [FieldError("unchecked", message)]
 
 
 def show_number(number: int) -> int | None:

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from voting.domain.consulting import require_open
 from voting.domain.errors import Conflict, FieldError, refuse_faults
 from voting.domain.wording import check_text, clean_line
-from voting.store.consultations import Audience
-from voting.store.responses import Response, delete_response
+from voting.store.consultations import Audience, Consultation, lock_consultation
+from voting.store.responses import Response, delete_response, lock_response
 
 
 def enter(
@@ -45,15 +45,30 @@ def enter(
 
 
 def check_entered(session: Session, response: Response, *, account_id: int) -> None:
-    """Say that a typed response is what the paper says. Raises Conflict for who typed it in."""
+    """Say that a typed response is what the paper says.
+
+    Raises Conflict for who typed it in, and once the response to the consultation was published:
+    its report could not count it any more.
+    """
     if response.source == "online" or response.submitted_at is None:
         raise Conflict("This response does not wait for a check.")
     if response.entered_by_id == account_id:
         raise Conflict("You typed these answers in. Another person must check them.")
+    require_unpublished(lock_consultation(session, response.consultation_id))
+    response = lock_response(session, response.id)
     if response.checked_by_id is None:
         response.checked_by_id = account_id
         response.is_counted = True
         session.flush()
+
+
+def require_unpublished(consultation: Consultation) -> None:
+    """Raise Conflict once the response to the consultation was published."""
+    if consultation.answered_at is not None:
+        raise Conflict(
+            "The response to this consultation is published, with a report that does not count "
+            "these answers. They can no longer be checked."
+        )
 
 
 def discard(session: Session, response: Response) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import json
 import re
 
 import pytest
@@ -20,6 +21,7 @@ from tests.organiser_ground import (
 )
 from voting.store.consultations import Consultation
 from voting.store.database import db
+from voting.store.proposals import list_acts
 from voting.store.responses import Response
 
 SCRIPT = "<script>alert(1)</script>"
@@ -196,6 +198,57 @@ def test_paper_answers_count_once_another_person_has_checked_them(app: Flask, cl
         response = db.session.query(Response).one()
         assert response.is_counted
         assert response.checked_by_id != response.entered_by_id
+
+
+def test_answers_that_nobody_checked_are_named_before_closing_and_before_publishing(
+    app: Flask, clerk: Clerk
+) -> None:
+    consultation_id = ground.open_consultation(app)
+    second = sign_in(app)
+    path = ground.organise(app, clerk, consultation_id)
+    ground.organise(app, second, consultation_id)
+    number = ground.find_questions(app, consultation_id)["single"]
+    with app.app_context():
+        staff = str(db.session.query(Consultation).one().audiences[0].id)
+    for source, reference in (("paper", "P-17"), ("telephone", "T-4"), ("paper", "P-18 <b>")):
+        form = {"source": source, "audience": staff, "reference": reference}
+        follow(clerk.post(f"{path}/entered/new", {**form, f"q{number}-answer": "0"}))
+    follow(second.post(f"{path}/entered/2", {"act": "confirm"}))
+    for page in ("", "/close"):
+        told = clerk.get(f"{path}{page}").text
+        assert "2 responses on paper or by telephone wait for a second person" in told
+        assert "P-17 (on paper, Staff)" in told
+        assert "P-18 &lt;b&gt; (on paper, Staff)" in told
+        assert f'href="{path}/entered"' in told
+        assert "T-4" not in told
+
+    refused = clerk.post(f"{path}/close", {"reason": "Enough."})
+    assert [each[:33] for each in list_errors(refused)] == ["2 responses wait for a second per"]
+    assert "Enough." in refused.text
+    follow(clerk.post(f"{path}/close", {"reason": "Enough.", "unchecked": "y"}))
+    follow(second.post(f"{path}/entered/1", {"act": "confirm"}))  # still possible after the close
+
+    follow(clerk.post(f"{path}/analysis/themes/new", {"name": "Hours", "parent": ""}))
+    whole = {"summary": "Longer", "stance": "accepted", "response": "From May"}
+    follow(clerk.post(f"{path}/analysis/themes/1/answer", whole))
+    assert "P-18 &lt;b&gt; (on paper, Staff)" in clerk.get(f"{path}/analysis/publish").text
+    refused = clerk.post(f"{path}/analysis/publish")
+    assert [each[:32] for each in list_errors(refused)] == ["1 response waits for a second pe"]
+    with app.app_context():
+        assert db.session.query(Consultation).one().answered_at is None
+    follow(clerk.post(f"{path}/analysis/publish", {"unchecked": "y"}))
+
+    late = second.post(f"{path}/entered/3", {"act": "confirm"})
+    assert late.status_code == second.get(f"{path}/entered/3").status_code == 409
+    assert "can no longer be checked" in late.text
+    assert "its report does not count these answers" in second.get(f"{path}/entered").text
+    follow(clerk.post(f"{path}/analysis/publish"))  # known already
+    with app.app_context():
+        counted = [row.is_counted for row in db.session.query(Response).order_by(Response.id)]
+        acts = list_acts(db.session(), db.session.query(Consultation).one().proposal_id)
+    assert counted == [True, True, False]
+    told = [json.loads(act.body) for act in acts if act.kind == "response-published"]
+    assert [act["left_out"] for act in told] == [1, 1]
 
 
 def test_the_desk_alone_gets_a_file_and_only_after_the_close(app: Flask, clerk: Clerk) -> None:

@@ -6,23 +6,29 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
-from voting.domain.errors import Conflict
+from voting.domain.consulting import check_unchecked
+from voting.domain.errors import Conflict, refuse_faults
 from voting.domain.retention import RESPONSES, require_kept
 from voting.services.analysis.answering import hash_response
 from voting.services.analysis.moderation import require_closed
 from voting.services.analysis.report import keep_report
 from voting.store import analysis
 from voting.store.analysis import Theme
-from voting.store.consultations import Consultation
+from voting.store.consultations import Consultation, lock_consultation
 from voting.store.proposals import append_act
+from voting.store.responses import list_unchecked
 
 
-def publish_response(session: Session, consultation: Consultation, *, now: dt.datetime) -> None:
+def publish_response(
+    session: Session, consultation: Consultation, *, now: dt.datetime, unchecked: bool = False
+) -> None:
     """Publish the organisation's answer to every theme, with the report (C1).
 
-    Both are on the public trail by their hashes. Publishing again makes a new edition.
-    Raises Conflict while the consultation is open, while a theme has no answer or is not in Welsh
-    though the rest is, and once the answers were destroyed: a report could not count them any more.
+    Both are on the public trail by their hashes. Publishing again makes a new edition. Typed
+    answers that no second person has checked never count from then on: *unchecked* says that this
+    is known, and the trail says how many they were. Raises BadInput for ``unchecked``, and
+    Conflict while the consultation is open, while a theme has no answer or is not in Welsh though
+    the rest is, and once the answers were destroyed: a report could not count them any more.
     """
     require_closed(consultation)
     require_kept(consultation.purged_at, RESPONSES)
@@ -33,9 +39,13 @@ def publish_response(session: Session, consultation: Consultation, *, now: dt.da
     if without:
         raise Conflict(f"These themes have no answer yet: {', '.join(without)}.")
     _require_welsh(consultation, themes)
+    lock_consultation(session, consultation.id)
+    waiting = len(list_unchecked(session, consultation.id))
+    refuse_faults(check_unchecked(waiting, is_known=unchecked or bool(consultation.answered_at)))
     details = {
         "consultation": consultation.slug,
         "themes": len(themes),
+        "left_out": waiting,
         "hash": hash_response(themes),
         "again": consultation.answered_at is not None,
     }

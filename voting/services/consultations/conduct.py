@@ -10,14 +10,20 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from voting.domain.canonical import canonical_json, canonical_time
-from voting.domain.consulting import LONGEST, Stage, get_response_date, show_number
+from voting.domain.consulting import (
+    LONGEST,
+    Stage,
+    check_unchecked,
+    get_response_date,
+    show_number,
+)
 from voting.domain.errors import Conflict, FieldError, refuse_faults
 from voting.domain.wording import check_text, clean_text
 from voting.services.consultations.readiness import list_checks
 from voting.store.consultations import Consultation, describe, list_due_to_close
 from voting.store.participants import count_invited
 from voting.store.proposals import append_act
-from voting.store.responses import count_responses
+from voting.store.responses import count_responses, list_unchecked
 
 REASON_LIMIT = 1_000
 _STANDING = {
@@ -84,17 +90,27 @@ def extend(
 
 
 def close(
-    session: Session, consultation: Consultation, *, now: dt.datetime, reason: str = ""
+    session: Session,
+    consultation: Consultation,
+    *,
+    now: dt.datetime,
+    reason: str = "",
+    unchecked: bool = False,
 ) -> None:
     """Close an open consultation and set the date of the response (C1).
 
-    Before its closing time a public *reason* is needed. Raises BadInput or Conflict.
+    Before its closing time a public *reason* is needed, and *unchecked* to say that typed answers
+    which wait for a second person are checked later. Raises BadInput or Conflict.
     """
     require_stage(consultation, Stage.OPEN)
     closes_at = consultation.closes_at or now
     is_early = now < closes_at
     reason = clean_text(reason)
-    refuse_faults(check_text("reason", "the reason", reason, limit=REASON_LIMIT, required=is_early))
+    faults = check_text("reason", "the reason", reason, limit=REASON_LIMIT, required=is_early)
+    if is_early:
+        waiting = len(list_unchecked(session, consultation.id))
+        faults += check_unchecked(waiting, is_known=unchecked)
+    refuse_faults(faults)
     consultation.state = Stage.CLOSED
     consultation.closed_at = now if is_early else closes_at
     consultation.respond_by = get_response_date(consultation.closed_at)

@@ -17,6 +17,7 @@ from voting.services import consultations as desk_consultations
 from voting.store import consultations
 from voting.store.consultations import Consultation
 from voting.store.database import db
+from voting.store.responses import list_unchecked
 from voting.web.access import guard
 from voting.web.forms import Form
 from voting.web.organiser import desk
@@ -141,6 +142,12 @@ class ExtendForm(DatesForm):
     reason = paragraph("Public reason", missing="Enter the reason. It is published", longest=1000)
 
 
+class CloseForm(ReasonForm):
+    """A public reason, and what becomes of answers that nobody has checked yet."""
+
+    unchecked = BooleanField("Close it now; they are checked before the response is published")
+
+
 class ConfirmForm(Form):
     """A button and nothing else."""
 
@@ -203,6 +210,7 @@ def show(slug: str, consultation_slug: str) -> ResponseReturnValue:
         checks=desk_consultations.list_checks(session, consultation, now=now) if is_draft else [],
         turnout=[] if is_draft else desk_consultations.list_turnout(session, consultation),
         overdue=is_overdue(consultation.respond_by, consultation.answered_at, now),
+        waiting=list_unchecked(session, consultation.id),
         form=ConfirmForm(),
     )
 
@@ -333,14 +341,20 @@ def extend(slug: str, consultation_slug: str) -> ResponseReturnValue:
 def close(slug: str, consultation_slug: str) -> ResponseReturnValue:
     """Close before the time, for a public reason. Closing it twice is no fault."""
     consultation = get_consultation(slug, consultation_slug)
-    form = ReasonForm()
+    form = CloseForm()
     if consultation.state == Stage.CLOSED:
         return back(consultation)
     if form.validate_on_submit():
         with desk.faults_shown(form):
             desk_consultations.close(
-                db.session(), consultation, now=desk.get_time(), reason=form.reason.data
+                db.session(),
+                consultation,
+                now=desk.get_time(),
+                reason=form.reason.data,
+                unchecked=form.unchecked.data,
             )
             desk.tell("The consultation is closed. The date of the response is set.")
             return back(consultation)
-    return desk.show("consultations/form.html", form=form, **describe(consultation, "close"))
+    waiting = list_unchecked(db.session(), consultation.id)
+    context = describe(consultation, "close")
+    return desk.show("consultations/form.html", form=form, waiting=waiting, **context)

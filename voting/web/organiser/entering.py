@@ -88,6 +88,7 @@ def index(slug: str, consultation_slug: str) -> ResponseReturnValue:
         waiting=responses.list_unchecked(db.session(), consultation.id),
         account_id=int(current_account().id),
         is_open=consultation.state == Stage.OPEN,
+        is_published=consultation.answered_at is not None,
     )
 
 
@@ -159,6 +160,7 @@ def check(slug: str, consultation_slug: str, response_id: int) -> ResponseReturn
     response = next((each for each in waiting if each.id == response_id), None)
     if response is None:
         return redirect(url_for("entering.index", **place_of(consultation)), 303)
+    entering.require_unpublished(consultation)
     account_id, form = int(current_account().id), ConfirmForm()
     if response.entered_by_id == account_id:
         raise Conflict("You typed these answers in. Another person must check them.")

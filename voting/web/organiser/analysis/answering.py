@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import BooleanField
 
 from voting.services import analysis
 from voting.store.database import db
+from voting.store.responses import list_unchecked
 from voting.web.forms import Form
 from voting.web.organiser import desk
 from voting.web.organiser.analysis import blueprint, room
@@ -37,6 +39,12 @@ class UpdateForm(Form):
 
     text = paragraph("What happened since", missing="Enter what happened since", rows=4)
     text_cy = paragraph("What happened since, in Welsh", rows=4)
+
+
+class PublishForm(Form):
+    """What becomes of typed answers that nobody has checked."""
+
+    unchecked = BooleanField("Publish without them; they will never count")
 
 
 @blueprint.route("/themes/<int:theme_id>/answer", methods=["GET", "POST"])
@@ -91,17 +99,21 @@ def update_theme(slug: str, consultation_slug: str, theme_id: int) -> ResponseRe
 def publish(slug: str, consultation_slug: str) -> ResponseReturnValue:
     """Publish the response to all themes, with the report."""
     consultation = room.get_consultation(slug, consultation_slug)
-    form = Form()
+    form = PublishForm()
     if form.validate_on_submit():
-        analysis.publish_response(db.session(), consultation, now=desk.get_time())
-        desk.tell("The response is published.")
-        return redirect(
-            url_for("analysis.index", slug=slug, consultation_slug=consultation_slug), 303
-        )
+        with desk.faults_shown(form):
+            analysis.publish_response(
+                db.session(), consultation, now=desk.get_time(), unchecked=form.unchecked.data
+            )
+            desk.tell("The response is published.")
+            return redirect(
+                url_for("analysis.index", slug=slug, consultation_slug=consultation_slug), 303
+            )
     return room.show(
         "publish.html",
         consultation,
         form=form,
         themes=room.list_book(consultation),
         stances=analysis.STANCES,
+        waiting=list_unchecked(db.session(), consultation.id),
     )
