@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 
@@ -11,7 +12,7 @@ from flask.testing import FlaskClient
 
 from tests.analysis_ground import NOW, THOUGHTS, make_consultation, release
 from tests.organiser_ground import Clerk, follow, make_proposal, sign_in
-from voting.services import analysis, hub
+from voting.services import analysis, expiry, hub
 from voting.store.analysis import Theme
 from voting.store.consultations import Consultation
 from voting.store.database import db, transaction
@@ -108,15 +109,85 @@ def test_d1_the_report_shows_no_number_under_ten(client: FlaskClient, published:
     assert all(number is None or number >= 10 for number in shown)
 
 
-def test_a_second_edition_keeps_the_first_on_the_trail(
+def publish_again(clerk: Clerk, slug: str, words: str) -> None:
+    with clerk.app.app_context(), transaction(db.session()) as session:
+        session.query(Theme).one().response = words
+    follow(clerk.post(f"/organiser/proposals/{slug}/consultations/your-views/analysis/publish"))
+
+
+def read_edition(client: FlaskClient, published: str, edition: int) -> tuple[bytes, bytes]:
+    forms = (client.get(f"{published}/report/{edition}.{form}") for form in ("pdf", "json"))
+    return tuple(form.data for form in forms)  # type: ignore[return-value]
+
+
+def test_each_edition_keeps_its_address_and_its_bytes(
     client: FlaskClient, clerk: Clerk, slug: str, published: str
 ) -> None:
+    first = read_edition(client, published, 1)
+    publish_again(clerk, slug, "We looked again.")
+    second = read_edition(client, published, 2)
+    assert first != second
+    assert read_edition(client, published, 1) == first
+    newest, earlier = client.get(f"{published}/report"), client.get(f"{published}/report/1")
+    assert "Edition 2" in newest.text
+    assert "We looked again." in newest.text
+    assert "This is an earlier edition" not in newest.text
+    assert "Cost." in earlier.text
+    assert "We looked again." not in earlier.text
+    assert "This is an earlier edition" in earlier.text
+    assert f'href="{published}/report/2"' in earlier.text
+    for edition in (0, 3, 10**9):
+        for form in ("", ".pdf", ".json"):
+            assert client.get(f"{published}/report/{edition}{form}").status_code == 404
+
+
+def test_an_edition_stays_when_the_answers_are_destroyed(
+    client: FlaskClient, clerk: Clerk, slug: str, published: str
+) -> None:
+    publish_again(clerk, slug, "We looked again.")
+    before = [read_edition(client, published, edition) for edition in (1, 2)]
     with clerk.app.app_context(), transaction(db.session()) as session:
-        session.query(Theme).one().response = "We looked again."
-    follow(clerk.post(f"/organiser/proposals/{slug}/consultations/your-views/analysis/publish"))
+        held = session.query(Consultation).one()
+        end = expiry.find_end(held)
+        assert end is not None
+        later = end + dt.timedelta(days=1)
+        expiry.purge(session, held, typed="300", by="operator", now=later)
+        acts = [json.loads(act.body) for act in list_acts(session, held.proposal_id)]
+    told = [(act["hash"], act["data_hash"]) for act in acts if act["kind"] == "report-published"]
+    assert len(told) == 2
+    for edition, hashes in enumerate(told, 1):
+        kept = read_edition(client, published, edition)
+        assert kept == before[edition - 1]
+        assert tuple(hashlib.sha256(form).hexdigest() for form in kept) == hashes
+        page = client.get(f"{published}/report/{edition}").text
+        assert all(digest in page for digest in hashes)
+
+
+def test_the_evidence_of_a_decision_leads_to_the_edition_that_was_read(
+    app: Flask, clerk: Clerk, slug: str, published: str
+) -> None:
+    commissioner = sign_in(app, "commissioner")
+    address = {"email": commissioner.email}
+    follow(clerk.post(f"/organiser/proposals/{slug}/commissioners", address))
+    assert (
+        f'href="{published}/report/1"' in commissioner.get(f"/commissioner/proposals/{slug}").text
+    )
+    publish_again(clerk, slug, "We looked again.")
+    assert (
+        f'href="{published}/report/2"' in commissioner.get(f"/commissioner/proposals/{slug}").text
+    )
+
+
+def test_the_report_tells_how_people_answered_in_words_and_bars(
+    client: FlaskClient, published: str
+) -> None:
     page = client.get(f"{published}/report").text
-    assert "Edition 2" in page
-    assert "We looked again." in page
+    assert "How they answered" in page
+    assert "Online" in page
+    assert "How many said what" in page
+    pdf = client.get(f"{published}/report/1.pdf").data
+    assert pdf.count(b"/Figure") > 5, "a chart for each table"
+    assert "Bars, each as long as".encode("utf-16-be") in pdf or b"Bars, each as long as" in pdf
 
 
 def test_only_the_custodian_reads_what_was_taken_out(

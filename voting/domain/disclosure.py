@@ -77,6 +77,16 @@ def protect_share(chosen: int, total: int, threshold: int = THRESHOLD) -> Shown:
     return protect_counts((chosen, total - chosen), threshold)[0]
 
 
+def is_apart(later: Shown, earlier: Shown, threshold: int = THRESHOLD) -> bool:
+    """Whether a number can be published where an *earlier* one was: it is the same, or far from it.
+
+    The difference of two numbers of the same thing is a number of people too.
+    """
+    if later is None or earlier is None:
+        return True
+    return later == earlier or abs(later - earlier) >= threshold
+
+
 def protect_table(
     cells: Sequence[Sequence[int]], threshold: int = THRESHOLD
 ) -> ProtectedTable | None:

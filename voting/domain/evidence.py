@@ -16,7 +16,7 @@ class Evidence:
     kind: str  # page, document, equality-impact, consultation, consultation-report, poll
     title: str
     hash: str = ""
-    reference: str = ""  # what finds it: a document's number, a poll's address
+    reference: str = ""  # what finds it: document/version, a poll's address, report@edition
     note: str = ""
 
     @property

@@ -145,7 +145,8 @@ def _list_consultations(
             yield Evidence("consultation-report", f"The report on “{each.title}”")
         else:
             title = f"The report on “{each.title}”, edition {report['edition']}"
-            yield Evidence("consultation-report", title, str(report["hash"]), each.slug)
+            reference = f"{each.slug}@{report['edition']}"
+            yield Evidence("consultation-report", title, str(report["hash"]), reference)
 
 
 def _list_outcomes(session: Session, proposal: Proposal) -> Iterator[Evidence]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from voting.store.database import Base
@@ -25,10 +25,20 @@ class ConsultationReport(Base):
     sha256: Mapped[str] = mapped_column(String(64))
 
 
-def count_editions(session: Session, consultation_id: int) -> int:
-    """How many editions were published."""
-    query = select(func.count()).where(ConsultationReport.consultation_id == consultation_id)
-    return session.scalar(query) or 0
+def list_editions(session: Session, consultation_id: int) -> list[ConsultationReport]:
+    """Every edition that was published, the newest last."""
+    query = select(ConsultationReport).where(ConsultationReport.consultation_id == consultation_id)
+    return list(session.scalars(query.order_by(ConsultationReport.edition)))
+
+
+def find_edition(session: Session, consultation_id: int, edition: int) -> ConsultationReport | None:
+    """The edition with this number, from 1."""
+    return session.scalar(
+        select(ConsultationReport).where(
+            ConsultationReport.consultation_id == consultation_id,
+            ConsultationReport.edition == edition,
+        )
+    )
 
 
 def find_newest(session: Session, consultation_id: int) -> ConsultationReport | None:

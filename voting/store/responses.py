@@ -162,6 +162,16 @@ def count_responses(session: Session, consultation_id: int) -> dict[int, int]:
     return {audience: number for audience, number in rows}
 
 
+def count_sources(session: Session, consultation_id: int) -> list[tuple[int, str, int]]:
+    """(audience, way, responses that count) for each way in which an audience answered."""
+    rows = session.execute(
+        select(Response.audience_id, Response.source, func.count())
+        .where(Response.consultation_id == consultation_id, Response.is_counted.is_(True))
+        .group_by(Response.audience_id, Response.source)
+    )
+    return [(audience, source, number) for audience, source, number in rows]
+
+
 def list_values(session: Session, question_id: int) -> Sequence[Any]:
     """Every counted answer to a question: (response id, audience id, value as JSON, declined)."""
     answer, response = inspect(Answer).local_table, inspect(Response).local_table

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
@@ -13,12 +16,14 @@ from voting.domain.errors import NotFound
 from voting.services import analysis
 from voting.services.analysis import BLOCK
 from voting.store import analysis as store
-from voting.store import releases
+from voting.store import releases, reports
 from voting.store.consultations import Consultation, find_consultation
 from voting.store.database import db
 from voting.store.releases import Redaction
+from voting.store.reports import ConsultationReport
 from voting.web.access import guard
 from voting.web.hub import get_public
+from voting.web.languages import tell_own
 from voting.web.steps import list_steps
 
 blueprint = Blueprint(
@@ -96,24 +101,34 @@ def responses(slug: str, consultation_slug: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/report")
-def report(slug: str, consultation_slug: str) -> ResponseReturnValue:
-    """The newest edition of the report."""
+@blueprint.get("/report/<int:edition>")
+def report(slug: str, consultation_slug: str, edition: int | None = None) -> ResponseReturnValue:
+    """One edition of the report, which stays as it is at its own address; else the newest."""
     consultation = get_answered(slug, consultation_slug)
-    kept = analysis.get_report(db.session(), consultation)
+    session = db.session()
+    kept = analysis.get_report(session, consultation, edition)
+    told = json.loads(kept.body)
     return render_template(
         "answered/report.html",
         proposal=get_public(slug),
         steps=list_steps(consultation.proposal),
         consultation=consultation,
         kept=kept,
-        report=json.loads(kept.body),
+        data_hash=hash_data(kept),
+        editions=reports.list_editions(session, consultation.id),
+        report=told,
+        ways=tell_ways(told),
+        said=tell_themes(told),
     )
 
 
 @blueprint.get("/report.pdf")
-def report_pdf(slug: str, consultation_slug: str) -> ResponseReturnValue:
-    """The newest edition as a tagged PDF; its SHA-256 stands on the public trail."""
-    kept = analysis.get_report(db.session(), get_answered(slug, consultation_slug))
+@blueprint.get("/report/<int:edition>.pdf")
+def report_pdf(
+    slug: str, consultation_slug: str, edition: int | None = None
+) -> ResponseReturnValue:
+    """An edition as a tagged PDF; its SHA-256 stands on the public trail."""
+    kept = analysis.get_report(db.session(), get_answered(slug, consultation_slug), edition)
     answer = Response(kept.pdf, mimetype="application/pdf")
     name = f"{consultation_slug}-report-{kept.edition}.pdf"
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -121,7 +136,43 @@ def report_pdf(slug: str, consultation_slug: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/report.json")
-def report_json(slug: str, consultation_slug: str) -> ResponseReturnValue:
-    """The newest edition as data; a number that is not shown is null."""
-    kept = analysis.get_report(db.session(), get_answered(slug, consultation_slug))
+@blueprint.get("/report/<int:edition>.json")
+def report_json(
+    slug: str, consultation_slug: str, edition: int | None = None
+) -> ResponseReturnValue:
+    """An edition as data, whose SHA-256 is on the trail too; a number not shown is null."""
+    kept = analysis.get_report(db.session(), get_answered(slug, consultation_slug), edition)
     return Response(kept.body, mimetype="application/json")
+
+
+def hash_data(kept: ConsultationReport) -> str:
+    """The hexadecimal SHA-256 of an edition as data."""
+    return hashlib.sha256(kept.body.encode()).hexdigest()
+
+
+def tell_ways(report: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The table of how people answered; none in the editions that did not count it."""
+    names = {"online": _("Online"), "paper": _("On paper"), "telephone": _("By telephone")}
+    rows = [(names[row["way"]], row) for row in report.get("ways", ())]
+    return make_table(report, _("How they answered"), rows)
+
+
+def tell_themes(report: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The table of how many said what; none in the editions that did not count it."""
+    rows = [(tell_own(row, "theme"), row) for row in report["themes"] if "responses" in row]
+    return make_table(report, _("How many said what"), rows)
+
+
+def make_table(
+    report: Mapping[str, Any], text: str, rows: Sequence[tuple[str, Mapping[str, Any]]]
+) -> dict[str, Any] | None:
+    """A table of *rows*, by label, as the tables of questions are; None without any."""
+    lines = [
+        {"label": label, "total": row["responses"], "by_audience": row["by_audience"]}
+        for label, row in rows
+    ]
+    audiences = [(each["name"], each["responses"]) for each in report["audiences"]]
+    told: dict[str, Any] = {"text": text, "part": "", "kind": "", "summary": None}
+    told["exclusive"] = True
+    told |= {"audiences": audiences, "total": report["total"], "lines": lines}
+    return told if lines else None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 
 from sqlalchemy.orm import Session
 
@@ -55,8 +56,11 @@ def publish_response(
     )
     report = keep_report(session, consultation, now=now)
     details = {
-        "consultation": consultation.slug, "edition": report.edition, "hash": report.sha256,
-    }  # fmt: skip
+        "consultation": consultation.slug,
+        "edition": report.edition,
+        "hash": report.sha256,
+        "data_hash": hashlib.sha256(report.body.encode()).hexdigest(),
+    }
     append_act(
         session, consultation.proposal_id, None, "report-published", now=now, details=details
     )

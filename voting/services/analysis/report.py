@@ -17,6 +17,7 @@ from voting.domain.disclosure import protect_counts
 from voting.domain.errors import NotFound
 from voting.services.analysis.answering import STANCES, describe_response, hash_response
 from voting.services.analysis.exports import say_number
+from voting.services.analysis.numbers import count_themes, count_ways, hold_numbers
 from voting.services.analysis.tables import list_tables
 from voting.store import analysis, reports
 from voting.store.consultations import Consultation
@@ -29,6 +30,7 @@ LIMITS = (
     "Those who answered chose to. Their answers are not a sample of everyone.",
     "Written answers were read and given themes by people, who can differ.",
     "Small numbers are left out so that nobody can be recognised.",
+    "A number that would differ from an earlier edition by fewer than 10 people stays as it was.",
 )
 
 
@@ -37,8 +39,9 @@ def describe_report(session: Session, consultation: Consultation) -> dict[str, A
     proposal = consultation.proposal
     themes = analysis.list_themes(session, consultation.id)
     counted = count_responses(session, consultation.id)
-    numbers = [counted.get(audience.id, 0) for audience in consultation.audiences]
-    shown = protect_counts(numbers)
+    people = [counted.get(audience.id, 0) for audience in consultation.audiences]
+    shown = protect_counts(people)
+    numbers = count_themes(session, consultation)
     return {
         "title": consultation.title,
         "proposal": proposal.title,
@@ -54,10 +57,16 @@ def describe_report(session: Session, consultation: Consultation) -> dict[str, A
             }
             for audience, responses in zip(consultation.audiences, shown, strict=True)
         ],
-        "total": _shown(sum(numbers)),
+        "total": _shown(sum(people)),
+        "ways": count_ways(session, consultation),
         "themes": [
-            {**theme, "stance_words": STANCES.get(str(theme["stance"]), "No answer yet")}
-            for theme in describe_response(themes)
+            {
+                **told,
+                "id": theme.id,
+                "stance_words": STANCES.get(theme.stance, "No answer yet"),
+                **numbers[theme.id],
+            }
+            for theme, told in zip(themes, describe_response(themes), strict=True)
         ],
         "tables": [_plain(asdict(table)) for table in list_tables(session, consultation)],
         "limits": list(LIMITS),
@@ -99,9 +108,13 @@ def keep_report(
     session: Session, consultation: Consultation, *, now: dt.datetime
 ) -> ConsultationReport:
     """Keep the report as it stands now, as the next edition; its hash is that of the PDF."""
-    report = describe_report(session, consultation)
+    earlier = reports.list_editions(session, consultation.id)
+    edition = len(earlier) + 1
+    report = hold_numbers(
+        describe_report(session, consultation), [json.loads(each.body) for each in earlier]
+    )
+    report |= {"edition": edition, "published": _day(now)}
     pdf = make_pdf(report)
-    edition = reports.count_editions(session, consultation.id) + 1
     made = ConsultationReport(
         consultation_id=consultation.id,
         edition=edition,
@@ -115,9 +128,14 @@ def keep_report(
     return made
 
 
-def get_report(session: Session, consultation: Consultation) -> ConsultationReport:
-    """The newest edition that was published; raises NotFound before there is one."""
-    found = reports.find_newest(session, consultation.id)
+def get_report(
+    session: Session, consultation: Consultation, edition: int | None = None
+) -> ConsultationReport:
+    """The edition with this number, else the newest; raises NotFound where there is none."""
+    if edition is None:
+        found = reports.find_newest(session, consultation.id)
+    else:
+        found = reports.find_edition(session, consultation.id, edition)
     if found is None:
-        raise NotFound("The report on this consultation is not published yet.")
+        raise NotFound("The report on this consultation is not published here.")
     return found
