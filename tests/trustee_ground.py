@@ -23,6 +23,7 @@ from voting.domain.methods import default_method
 from voting.domain.scrutiny import STATEMENTS, Stated
 from voting.services import casting, keys, polls, publication, scrutiny, tallying, trustees
 from voting.store.polls import Election, Poll
+from voting.store.proposals import Proposal
 from voting.store.roll import list_electors
 from voting.store.trustees import Scrutineer, list_scrutineers
 
@@ -136,12 +137,13 @@ def make_watched_poll(
     threshold: int = 2,
     service: bool = False,
     ranked: bool = False,
+    proposal: Proposal | None = None,
 ) -> tuple[Poll, list[Machine]]:
     """An open poll whose keys are held by scrutineers, and their machines; committed.
 
     *ranked* adds a second question whose options are ranked.
     """
-    draft = make_draft(session, electors=electors or {"Staff": 12}, group=group)
+    draft = make_draft(session, proposal, electors=electors or {"Staff": 12}, group=group)
     if ranked:
         rank_options(session, draft)
     arrange(session, draft, size=size, threshold=threshold, service=service)

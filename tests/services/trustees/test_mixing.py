@@ -78,7 +78,11 @@ def test_two_scrutineers_mix_and_two_open_and_every_wrong_mix_is_named(session):
     with pytest.raises(Conflict, match="No shuffle is asked"):
         mix(session, second, election)
     session.rollback()
+    progress = trustees.find_progress(session, poll)  # enough, and the worker has yet to go on
+    assert (progress.act, progress.done, progress.size) == ("shuffle", 2, 3)
     count_on(session, poll)
+    progress = trustees.find_progress(session, poll)
+    assert (progress.act, progress.done) == ("decryption", 0)
     assert types_on(session, election)[2:] == [
         "EncryptedTally",
         "Shuffle",

@@ -97,6 +97,8 @@ def test_two_of_three_count_and_one_bad_decryption_does_not_block(session):
     session.commit()
     give(session, third, election)
     assert not trustees.is_waiting(session, poll)
+    progress = trustees.find_progress(session, poll)  # enough, and the worker has yet to go on
+    assert (progress.act, progress.done, progress.size) == ("decryption", 2, 3)
     count_on(session, poll)
     assert tallying.is_finished(session, poll)
     assert types_on(session, election)[3:] == ["PartialDecryption"] * 2 + ["Result"]

@@ -114,7 +114,8 @@ def can_act(awaited: Awaited, owner: int) -> bool:
 class Progress:
     """How many of the scrutineers have done their part of what goes on, for everyone to see.
 
-    ``act`` is keys, approval, shuffle, decryption, or empty when nothing is awaited of them.
+    ``act`` is keys, approval, shuffle, decryption, or empty when nothing is awaited of them. While
+    a count goes on after enough of them have done it, it is the last of their acts.
     """
 
     act: str
@@ -140,14 +141,21 @@ def find_progress(session: Session, poll: Poll) -> Progress | None:
 
 
 def _find_counting(session: Session, poll: Poll) -> Progress:
-    """The election that is least far decides."""
+    """The election that is least far decides, of those that wait for somebody if there are any."""
     first = first_owner(poll)
-    stages = []
+    waiting, going_on = [], []
     for election in poll.elections:
-        awaited = find_awaited(session, election)
-        owners = awaited.shuffled if awaited.kind == SHUFFLE else awaited.decrypted
-        if awaited.kind != NOTHING:
-            stages.append((awaited.kind == DECRYPTION, sum(o >= first for o in owners)))
+        kind = find_awaited(session, election).kind
+        shuffled, decrypted = (
+            sum(owner >= first for owner in _list_owners(session, election, event))
+            for event in (EventType.SHUFFLE, EventType.PARTIAL_DECRYPTION)
+        )
+        if kind != NOTHING:
+            done = shuffled if kind == SHUFFLE else decrypted
+            waiting.append((kind == DECRYPTION, done))
+        elif shuffled or decrypted:
+            going_on.append((decrypted > 0, decrypted or shuffled))
+    stages = waiting or going_on
     if not stages:
         return Progress("", 0, poll.key_size, poll.threshold)
     is_decrypting, done = min(stages)

@@ -133,6 +133,7 @@ def take_decryption(
     *,
     reason: str = "",
     now: dt.datetime,
+    executor: Executor | None = None,
 ) -> bool:
     """Check a scrutineer's partial decryption and put it on the board; False when it is there.
 
@@ -151,7 +152,7 @@ def take_decryption(
         nonlocal given
         decryption, given = read_decryption(raw, definition.uuid, owner)
         key = parse_trustees(definition.group, trustees_raw).public_key_of(owner)
-        check_partial_decryption(definition, key, stand.tally, decryption)
+        check_partial_decryption(definition, key, stand.tally, decryption, executor=executor)
         return partial_decryption_records(owner, decryption)
 
     records = _checked(check)

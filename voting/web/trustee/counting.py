@@ -22,7 +22,7 @@ from voting.services import publication, trustees
 from voting.store.database import db
 from voting.store.polls import Election
 from voting.store.trustees import Scrutineer
-from voting.web import watching
+from voting.web import bulk, watching
 from voting.web.errors import wants_json
 from voting.web.trustee.uploads import GiveForm, place_faults, read_upload
 from voting.web.trustee.visit import to_home
@@ -87,11 +87,13 @@ def take(scrutineer: Scrutineer, election: Election, form: GiveForm) -> str:
     session, raw = db.session(), read_upload(form)
     now = watching.get_time()
     kind = trustees.find_awaited(session, election).kind
-    if kind == "shuffle":
-        new = trustees.take_shuffle(session, scrutineer, election, raw, now=now)
-    else:
-        reason = form.reason.data or ""
-        new = trustees.take_decryption(session, scrutineer, election, raw, reason=reason, now=now)
+    reason = form.reason.data or ""
+    with bulk.lend_executor(len(raw)) as executor:
+        given = (session, scrutineer, election, raw)
+        if kind == "shuffle":
+            new = trustees.take_shuffle(*given, now=now, executor=executor)
+        else:
+            new = trustees.take_decryption(*given, reason=reason, now=now, executor=executor)
     return kind if new else ""
 
 
