@@ -18,6 +18,7 @@ def test_the_defaults_keep_everything_in_the_data_folder(tmp_path: Path) -> None
     assert settings.queue_url == f"{tmp_path}/queue.db"
     assert settings.listen == "127.0.0.1:8000"
     assert (settings.mail.security, settings.mail.port) == ("none", 25)
+    assert settings.minimum_counted == 10
     assert not settings.demo
 
 
@@ -47,6 +48,8 @@ def test_the_defaults_keep_everything_in_the_data_folder(tmp_path: Path) -> None
         ("WORKERS", "0"),
         ("THREADS", "many"),
         ("TRUSTED_PROXIES", "1.5"),
+        ("MINIMUM_COUNTED", "4"),
+        ("MINIMUM_COUNTED", "ten"),
         ("DEMO", "yes"),
         ("LOG_LEVEL", "loud"),
         ("ORGANISATION", "Two\nlines"),

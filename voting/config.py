@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 from cryptography.fernet import Fernet
 from email_validator import EmailNotValidError, validate_email
 
+from voting.domain.holding import LEAST_MINIMUM, MINIMUM_COUNTED
+
 PREFIX = "VOTING_"
 LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 SECURITIES = ("none", "starttls", "tls")
@@ -56,6 +58,7 @@ class Settings:
     listen: str
     workers: int
     threads: int
+    minimum_counted: int  # fewer votes in one count are opened only for a published reason
     trusted_proxies: int
     demo: bool
     log_level: str
@@ -158,6 +161,7 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
         listen=listen,
         workers=read.number("WORKERS", 2, 1, 64),
         threads=read.number("THREADS", 4, 1, 64),
+        minimum_counted=read.number("MINIMUM_COUNTED", MINIMUM_COUNTED, LEAST_MINIMUM, 1000),
         trusted_proxies=read.number("TRUSTED_PROXIES", 0, 0, 9),
         demo=read.choice("DEMO", "0", ("0", "1")) == "1",
         log_level=read.choice("LOG_LEVEL", "INFO", LEVELS),

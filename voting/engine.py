@@ -1,6 +1,7 @@
 """The executor for bulk work: a process pool that survives the death of its workers."""
 
 import multiprocessing
+import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
@@ -20,13 +21,15 @@ ATTEMPTS = 5
 """How often one task is tried before a pool that keeps breaking is given up."""
 
 
-def make_executor(workers: int) -> Executor:
+def make_executor(workers: int, *, niceness: int = 0) -> Executor:
     """Return a pool of *workers* processes. Close it, or use it in a with statement.
+
+    They step back by *niceness* behind what else runs on the machine.
 
     A worker that is killed costs the tasks that were under way: they are done again in a new pool.
     Tasks must therefore be free of side effects, and picklable.
     """
-    return ResilientExecutor(workers)
+    return ResilientExecutor(workers, niceness)
 
 
 @dataclass(slots=True)
@@ -42,8 +45,9 @@ class _Task:
 class ResilientExecutor(Executor):
     """A process pool that is replaced when it breaks, and then does the lost tasks again."""
 
-    def __init__(self, workers: int) -> None:
+    def __init__(self, workers: int, niceness: int = 0) -> None:
         self.workers = workers
+        self._niceness = niceness
         self._lock = threading.Lock()
         self._closed = False
         self._pool = self._make_pool()
@@ -64,7 +68,12 @@ class ResilientExecutor(Executor):
     def _make_pool(self) -> ProcessPoolExecutor:
         # Forking is fastest but safe only while there is no second thread.
         method = "fork" if threading.active_count() == 1 else "forkserver"
-        pool = ProcessPoolExecutor(self.workers, multiprocessing.get_context(method))
+        pool = ProcessPoolExecutor(
+            self.workers,
+            multiprocessing.get_context(method),
+            initializer=os.nice,
+            initargs=(self._niceness,),
+        )
         # All workers start with the first task. One that started while a broken pool is being
         # ended would be waited for and never ended (Python before 3.12.7).
         pool._safe_to_dynamically_spawn_children = False  # type: ignore[attr-defined]

@@ -128,6 +128,10 @@ def refuse_few(home: Path, election: Election, archive: Path, task: Path) -> Non
     refused("come together", *args, "--reason", REASON)
     assert not out.exists()
     assert "NOTE: fewer than 10" in run("check", archive).output
+    assert run(*args, "--minimum", 4).exit_code == 2  # so few are opened for a reason alone
+    refused("fewer than 12 could show", *args, "--minimum", 12)
+    assert run(*args, "--minimum", 9).exit_code == 0
+    out.unlink()
     assert run(*args, "--force", "--reason", REASON).exit_code == 0
     assert read_decryption(out.read_bytes(), election.uuid, 1)[1] == REASON
     refused("is there already", *args, "--force", "--reason", REASON)

@@ -1,4 +1,4 @@
-/** Reads jobs {act: "shuffle" | "decrypt", key, task, archive (Base64), reason?}; answers each. */
+/** Reads jobs {act: "shuffle" | "decrypt", key, task, archive (Base64), reason?, minimum?}; answers each. */
 import { webcrypto } from "node:crypto";
 import { readFileSync } from "node:fs";
 
@@ -8,11 +8,12 @@ import { decrypt, readCount, shuffle } from "../../voting/static/belenios/openin
 globalThis.crypto ??= webcrypto;
 
 const answers = [];
-for (const { act, key, task, archive, reason } of JSON.parse(readFileSync(0, "utf8"))) {
+for (const { act, key, task, archive, reason, minimum } of JSON.parse(readFileSync(0, "utf8"))) {
   try {
     const count = await readCount(new Uint8Array(Buffer.from(archive, "base64")));
     const whose = [parseKeyFile(key), parseTask(task), count];
-    answers.push({ made: act === "shuffle" ? shuffle(...whose) : decrypt(...whose, reason) });
+    const rest = [reason, undefined, undefined, minimum];
+    answers.push({ made: act === "shuffle" ? shuffle(...whose) : decrypt(...whose, ...rest) });
   } catch (error) {
     answers.push({ error: `${error.name}: ${error.message}` });
   }

@@ -188,7 +188,7 @@ def test_the_keys_are_made_proved_and_used_with_plain_forms(
     assert first.send(good, f"count/{uuid}").status_code == 303
     assert "Nothing to do now" in first.client.get(first.path).text
     told = third.client.get(third.path).text
-    assert "1 of 3 scrutineers have done their part" in told
+    assert "1 of 3 scrutineers has done their part" in told
     assert third.send(third.decrypt(uuid, "A test."), f"count/{uuid}").status_code == 303
     with app.app_context():
         jobs.count_poll(app, db.session.query(Poll).one().id, AFTER)

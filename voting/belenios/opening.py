@@ -32,7 +32,7 @@ from voting.belenios.verify import Progress, Report, current_tally, verify_archi
 DECRYPTION_FORMAT = "voting-decryption"
 SHUFFLE_FORMAT = "voting-shuffle"
 MINIMUM = 10
-"""Fewer ballots in one count could show how someone voted."""
+"""Fewer ballots in one count could show how someone voted. What a trustee does not set."""
 
 
 Steps = Callable[[int, int], None]
@@ -87,6 +87,7 @@ def decrypt(
     count: Count,
     *,
     reason: str = "",
+    minimum: int = MINIMUM,
     random: Random = secrets.token_bytes,
     executor: Executor | None = None,
     progress: Steps | None = None,
@@ -94,7 +95,7 @@ def decrypt(
     """Return the decryption file of a scrutineer for a checked archive.
 
     Raise WrongKey for another key, InvalidTally when the archive is not of the ceremony's elections
-    or names another key for the scrutineer, TooFew without a *reason* where one is needed.
+    or names another key for the scrutineer, TooFew without a *reason* below *minimum* ballots.
     *executor* must be one of this machine: it is told the secret.
     """
     owner = _find_owner(task, count)
@@ -103,15 +104,20 @@ def decrypt(
     expected = parse_trustees(group, count.trustees).public_key_of(owner)
     if group.generator**secret != expected:
         raise InvalidTally("the archive names another key for this scrutineer")
-    if count.counted < MINIMUM and not reason.strip():
-        raise TooFew(
-            f"only {count.counted} ballots are counted here, and fewer than {MINIMUM} could show "
-            "how someone voted"
-        )
+    refuse_few(count, minimum, reason)
     raw = make_partial_decryption(
         count.election, count.tally, secret, random, executor=executor, progress=progress
     )
     return make_decryption_file(count.election.uuid, owner, raw, reason.strip())
+
+
+def refuse_few(count: Count, minimum: int, reason: str) -> None:
+    """Raise TooFew unless *minimum* ballots are counted, or there is a reason to open fewer."""
+    if count.counted < minimum and not reason.strip():
+        raise TooFew(
+            f"only {count.counted} ballots are counted here, and fewer than {minimum} could show "
+            "how someone voted"
+        )
 
 
 def shuffle(

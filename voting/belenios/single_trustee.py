@@ -14,9 +14,9 @@ from voting.belenios.opening import (
     MINIMUM,
     Count,
     Steps,
-    TooFew,
     make_decryption_file,
     make_shuffle_file,
+    refuse_few,
 )
 from voting.belenios.tally import make_partial_decryption
 from voting.belenios.trustee_key import make_trustee_key
@@ -59,18 +59,18 @@ def decrypt_alone(
     secret: int,
     *,
     reason: str = "",
+    minimum: int = MINIMUM,
     random: Random = secrets.token_bytes,
     executor: Executor | None = None,
     progress: Steps | None = None,
 ) -> bytes:
     """The decryption file of a single trustee for a checked archive, and for nothing else.
 
-    Raise InvalidTally when the key is of no trustee of it, TooFew without a *reason* where one is
-    needed. *executor* must be one of this machine.
+    Raise InvalidTally when the key is of no trustee of it, TooFew without a *reason* below
+    *minimum* ballots. *executor* must be one of this machine.
     """
     owner = find_owner(count, secret)
-    if count.counted < MINIMUM and not reason.strip():
-        raise TooFew(f"only {count.counted} ballots are counted here, fewer than {MINIMUM}")
+    refuse_few(count, minimum, reason)
     raw = make_partial_decryption(
         count.election, count.tally, secret, random, executor=executor, progress=progress
     )

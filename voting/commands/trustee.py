@@ -40,6 +40,7 @@ from voting.commands.progress import show_progress
 from voting.engine import make_executor
 
 LARGEST = 64 * 1024 * 1024  # of a key, task or answer file
+LEAST_MINIMUM = 5  # what --minimum may be lowered to without a reason
 PARALLEL_FROM = 400_000  # bytes of an archive
 GROUPS = ("Ed25519", "BELENIOS-2048", "RFC-3526-2048")
 STEPS = {
@@ -69,6 +70,14 @@ MAYBE_TASK = click.option(
     type=FILE,
     default=None,
     help="ceremony.json from your page. Not needed with a key that was made alone.",
+)
+AT_LEAST = click.option(
+    "--minimum",
+    metavar="N",
+    type=click.IntRange(LEAST_MINIMUM),
+    default=MINIMUM,
+    show_default=True,
+    help="Open fewer counted ballots only with --force.",
 )
 ARCHIVE = click.argument("archive", metavar="FILE.bel", type=FILE)
 
@@ -222,15 +231,22 @@ def shuffle(key: Path, task: Path | None, archive: Path, out: Path) -> None:
 @MAYBE_TASK
 @ARCHIVE
 @OUT
-@click.option("--force", is_flag=True, help=f"Open fewer than {MINIMUM} ballots all the same.")
+@AT_LEAST
+@click.option("--force", is_flag=True, help="Open fewer ballots than that all the same.")
 @click.option("--reason", default="", metavar="TEXT", help="Why, with --force. It is published.")
 def decrypt(
-    key: Path, task: Path | None, archive: Path, out: Path, force: bool, reason: str
+    key: Path,
+    task: Path | None,
+    archive: Path,
+    out: Path,
+    minimum: int,
+    force: bool,
+    reason: str,
 ) -> None:
     """Verify FILE.bel, add its ballots up again, and open your part of exactly that.
 
     Nothing else is ever opened: not a single ballot, not an archive that fails a check, not one of
-    another election, and not fewer than 10 ballots unless --force comes with a --reason, which
+    another election, and not fewer than N ballots unless --force comes with a --reason, which
     travels with your answer and is published.
     """
     require_absent(out)
@@ -238,7 +254,8 @@ def decrypt(
         raise click.ClickException('--force and --reason "..." come together.')
     count = _read_archive(archive)
     with _told(), _executor(archive) as executor, _shown("opening") as progress:
-        work: dict[str, Any] = {"reason": reason, "executor": executor, "progress": progress}
+        work: dict[str, Any] = {"reason": reason, "minimum": minimum}
+        work |= {"executor": executor, "progress": progress}
         if is_single_key(content := read_file(key, LARGEST)):
             secret = parse_single_key(count.election.group, content)
             raw = decrypt_alone(count, secret, **work)

@@ -12,6 +12,7 @@ from voting.domain.wording import check_email, check_text
 FEWEST, MOST = 2, 10  # scrutineers of one vote
 USUAL_SIZE, USUAL_THRESHOLD = 3, 2
 MINIMUM_COUNTED = 10  # fewer votes in one count could show how someone voted (D1)
+LEAST_MINIMUM = 5  # below this nobody may set it (D1)
 
 
 class Holding(StrEnum):
@@ -68,6 +69,11 @@ def are_keys_proved(everyone: list[Standing], size: int) -> bool:
 def count_safe(everyone: list[Standing]) -> int:
     """How many scrutineers have not reported their key lost."""
     return sum(not one.has_lost for one in everyone)
+
+
+def tell_how_many(done: int, size: int) -> str:
+    """ "1 of 3 scrutineers has", "2 of 3 scrutineers have": the beginning of a sentence."""
+    return f"{done} of {size} scrutineers {'has' if done == 1 else 'have'}"
 
 
 def check_arrangement(

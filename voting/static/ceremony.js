@@ -86,15 +86,37 @@ async function readKeyFile() {
   return file.text();
 }
 
+/** What is told while the service has the answer and checks it. */
+function saySending() {
+  const { wait } = main.dataset;
+  say(wait ? `Sending. The service checks it, which takes up to ${wait}. Leave this page open.` : "Sending.");
+}
+
+const TRIES = 30;
+const pause = (seconds) => new Promise((resume) => { setTimeout(resume, seconds * 1000); });
+
+/** Send until the service has its hands free: it checks one long list after the other. */
+async function post(body) {
+  for (let tries = 1; ; tries += 1) {
+    const response = await fetch(location.href, {
+      method: "POST", body, headers: { Accept: "application/json" },
+    });
+    const again = Number(response.headers.get("Retry-After"));
+    if (response.status !== 503 || !again || tries >= TRIES) return response;
+    say("The file of another scrutineer is being checked. Yours is sent again after it. Leave this page open.");
+    await pause(again);
+    saySending();
+  }
+}
+
 /** Send an answer as the form would, and go where the server says. */
 async function send(answer) {
+  saySending();
   const form = byId("answer-form");
   const body = new FormData();
   body.append("csrf_token", form.elements.csrf_token.value);
   body.append("answer", new Blob([answer], { type: "application/json" }), "answer.json");
-  const response = await fetch(location.href, {
-    method: "POST", body, headers: { Accept: "application/json" },
-  });
+  const response = await post(body);
   const told = await response.json().catch(() => ({}));
   if (!response.ok || !told.location) {
     throw new Error(told.error ?? "the service did not answer; nothing was kept, try again");
@@ -118,6 +140,7 @@ function guardForm() {
       return;
     }
     isLookedAt = true;
+    saySending();
     form.requestSubmit();
   });
 }
@@ -148,7 +171,6 @@ function answer() {
     say("Your browser is working.");
     const task = await fetchText(main.dataset.task);
     const { answer: text } = await ask({ act: "answer", key, task });
-    say("Sending.");
     await send(text);
   });
 }
@@ -189,8 +211,8 @@ function count(act) {
     const key = await readKeyFile();
     const reason = byId("why")?.value ?? "";
     const task = await fetchText(main.dataset.task);
-    const made = await worker.ask({ act, key, task, reason }, progress);
-    say("Sending.");
+    const minimum = Number(main.dataset.minimum);
+    const made = await worker.ask({ act, key, task, reason, minimum }, progress);
     try {
       await send(made.answer);
     } catch (error) {

@@ -31,6 +31,7 @@ STATUS = {
     "session-ended": 419,
     "too-many": 429,
     "bad-input": 422,
+    "busy": 503,
 }
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 419, 422, 429, 500, 503})
 WORTH_RETRYING = frozenset({429, 500, 503})
@@ -51,6 +52,16 @@ class TooMany(Refusal):
     """Too many tries; ``retry_after`` is in seconds."""
 
     code = "too-many"
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class Busy(Refusal):
+    """The service has its hands full; ``retry_after`` is in seconds."""
+
+    code = "busy"
 
     def __init__(self, message: str, *, retry_after: int) -> None:
         super().__init__(message)
@@ -89,7 +100,7 @@ def show_error(status: int, message: str = "", **more: Any) -> ResponseReturnVal
 def tell_refusal(refusal: Refusal) -> ResponseReturnValue:
     """A rule of the house said no."""
     headers = {}
-    if isinstance(refusal, TooMany):
+    if isinstance(refusal, TooMany | Busy):
         headers["Retry-After"] = str(refusal.retry_after)
     told = in_words_of_reader(refusal.message)
     return show_error(STATUS.get(refusal.code, 422), told, headers=headers)

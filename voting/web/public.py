@@ -240,6 +240,7 @@ def outcome(slug: str, poll_slug: str) -> ResponseReturnValue:
         outcome=result,
         acts=trail(found),
         held=frozen.get("keys", {}),
+        how_far=trustees.find_progress(db.session(), found),
         problems=disputes.list_disputes(db.session(), found.id),
         kept_until=retention.find_end(found),
         steps=list_steps(found.proposal),

@@ -118,7 +118,7 @@ def test_the_poll_is_frozen_with_the_shared_key_and_opens_once_enough_have_appro
     approve(first.person(session), seen=poll.frozen_hash)
     approve(first.person(session), seen=poll.frozen_hash)
     assert polls.open_due(session, OPENS_AT) == []
-    with pytest.raises(Conflict, match="1 of 3 scrutineers have approved"):
+    with pytest.raises(Conflict, match="1 of 3 scrutineers has approved"):
         polls.open_poll(session, poll, now=OPENS_AT)
     approve(second.person(session), seen=poll.frozen_hash)
     assert polls.open_due(session, OPENS_AT) == [poll]

@@ -164,7 +164,7 @@ def test_belenios_tool_accepts_an_archive_mixed_and_opened_by_scrutineers(sessio
     assert "all checks passed" in done.stdout + done.stderr
 
 
-def in_browser(session, machine, election, act, *, reason="", archive=None):
+def in_browser(session, machine, election, act, *, reason="", archive=None, **more):
     """What the browser's script makes of the machine's key, its task and the archive."""
     raw = archive_of(session, election) if archive is None else archive
     job = {
@@ -173,6 +173,7 @@ def in_browser(session, machine, election, act, *, reason="", archive=None):
         "task": machine.fetch_task(session).decode(),
         "archive": base64.b64encode(raw).decode(),
         "reason": reason,
+        **more,
     }
     (answer,) = run("opening.mjs", [job])
     return answer
@@ -196,6 +197,10 @@ def test_a_browser_mixes_and_opens_as_our_program_does_and_refuses_the_same(sess
     with pytest.raises(TooFew) as refused:
         third.decrypt(session, election)
     assert few == f"TooFew: {refused.value}"
+    assert in_browser(session, third, election, "decrypt", minimum=4).keys() == {"made"}
+    assert (
+        "fewer than 5 could" in in_browser(session, third, election, "decrypt", minimum=5)["error"]
+    )
     whole = archive_of(session, election)
     cut = in_browser(session, third, election, "decrypt", archive=whole[:-700])["error"]
     assert cut.startswith("InvalidArchive: the archive does not pass its checks: ")

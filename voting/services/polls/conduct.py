@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from voting.domain.canonical import canonical_time
 from voting.domain.errors import BadInput, Conflict, FieldError, NotOpen, refuse_faults
-from voting.domain.holding import Holding, count_safe
+from voting.domain.holding import Holding, count_safe, tell_how_many
 from voting.domain.lifecycle import STANDING, State, require_transition, seals_at
 from voting.domain.rules import LONGEST_VOTE
 from voting.domain.wording import check_text, clean_text
@@ -73,17 +73,18 @@ def _find_missing_keys(session: Session, poll: Poll) -> str | None:
     if poll.key_holding == Holding.SIMPLE:
         return None
     people = [person.standing for person in list_scrutineers(session, poll.id)]
-    if count_safe(people) < poll.threshold:
+    safe = count_safe(people)
+    if safe < poll.threshold:
         return (
-            f"Only {count_safe(people)} scrutineers still have their keys, and {poll.threshold} "
-            "are needed to count. Cancel this vote and set it up again: its votes could never be "
+            f"Only {tell_how_many(safe, poll.key_size)} kept their keys, and {poll.threshold} are "
+            "needed to count. Cancel this vote and set it up again: its votes could never be "
             "counted."
         )
     approved = sum(person.has_approved for person in people)
     if approved < poll.threshold:
         return (
-            f"{approved} of {poll.key_size} scrutineers have approved the frozen set-up. Voting "
-            f"opens once {poll.threshold} have."
+            f"{tell_how_many(approved, poll.key_size)} approved the frozen set-up. Voting opens "
+            f"once {poll.threshold} have."
         )
     return None
 

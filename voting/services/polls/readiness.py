@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from sqlalchemy.orm import Session
 
 from voting.belenios.issuing import fingerprint_roll
-from voting.domain.holding import Holding, are_keys_proved, count_safe
+from voting.domain.holding import Holding, are_keys_proved, count_safe, tell_how_many
 from voting.domain.methods import PAPERS_FROM, SEALED_OPTIONS, check_method
 from voting.domain.rules import (
     BACKGROUND,
@@ -307,8 +307,8 @@ def _check_keys(session: Session, poll: Poll) -> tuple[list[str], list[str]]:
         ], []
     if not are_keys_proved(standings, poll.key_size):
         done = sum(one.has_output and one.has_proved for one in standings)
-        told = f"{done} of {poll.key_size} scrutineers have made their key and proved their copy."
-        return [told], []
+        told = tell_how_many(done, poll.key_size)
+        return [f"{told} made their key and proved their copy."], []
     lost = [person.name for person in people if person.lost_at is not None]
     warning = (
         f"{list_in_words(lost)} lost a key. The votes can still be counted, but nobody more may "

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from voting.belenios.board import EventType, parse_owned
 from voting.belenios.election import parse_election
 from voting.domain.holding import Holding
+from voting.domain.lifecycle import State
 from voting.store import board, trustees
 from voting.store.polls import Election, Poll
 from voting.store.trustees import Scrutineer
@@ -114,14 +115,16 @@ def can_act(awaited: Awaited, owner: int) -> bool:
 class Progress:
     """How many of the scrutineers have done their part of what goes on, for everyone to see.
 
-    ``act`` is keys, approval, shuffle, decryption, or empty when nothing is awaited of them. While
-    a count goes on after enough of them have done it, it is the last of their acts.
+    ``act`` is keys, approval, shuffle, decryption, or empty before the first and while the service
+    adds up. Between two of them it is the one that was done last; ``is_over`` says that no more
+    of it is awaited: voting has opened, or the outcome is declared.
     """
 
     act: str
     done: int
     size: int
     needed: int
+    is_over: bool = False
 
 
 def find_progress(session: Session, poll: Poll) -> Progress | None:
@@ -130,24 +133,28 @@ def find_progress(session: Session, poll: Poll) -> Progress | None:
         return None
     people = [person.standing for person in trustees.list_scrutineers(session, poll.id)]
     size, needed = poll.key_size, poll.threshold
-    if poll.state == "draft":
+    state = State(poll.state)
+    if state is State.DRAFT:
         done = sum(person.has_output and person.has_proved for person in people)
         return Progress("keys" if poll.ceremony else "", done, size, size)
-    if poll.state == "ready":
-        return Progress("approval", sum(p.has_approved for p in people), size, needed)
-    if poll.state == "counting":
+    if state in (State.READY, State.OPEN, State.CLOSED):
+        done = sum(person.has_approved for person in people)
+        return Progress("approval", done, size, needed, is_over=state is not State.READY)
+    if state is State.COUNTING:
         return _find_counting(session, poll)
+    if state in (State.DECLARED, State.PUBLISHED) and poll.purged_at is None:
+        opened = [_count_done(session, e, EventType.PARTIAL_DECRYPTION) for e in poll.elections]
+        return Progress(DECRYPTION, min(opened), size, needed, is_over=True)
     return Progress("", 0, size, needed)
 
 
 def _find_counting(session: Session, poll: Poll) -> Progress:
     """The election that is least far decides, of those that wait for somebody if there are any."""
-    first = first_owner(poll)
     waiting, going_on = [], []
     for election in poll.elections:
         kind = find_awaited(session, election).kind
         shuffled, decrypted = (
-            sum(owner >= first for owner in _list_owners(session, election, event))
+            _count_done(session, election, event)
             for event in (EventType.SHUFFLE, EventType.PARTIAL_DECRYPTION)
         )
         if kind != NOTHING:
@@ -161,3 +168,9 @@ def _find_counting(session: Session, poll: Poll) -> Progress:
     is_decrypting, done = min(stages)
     act = DECRYPTION if is_decrypting else SHUFFLE
     return Progress(act, done, poll.key_size, poll.threshold)
+
+
+def _count_done(session: Session, election: Election, kind: EventType) -> int:
+    """How many scrutineers have an event of this kind on the board; the service is none."""
+    first = first_owner(election.poll)
+    return sum(owner >= first for owner in _list_owners(session, election, kind))

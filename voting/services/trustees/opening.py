@@ -22,7 +22,7 @@ from voting.belenios.board import (
     partial_decryption_records,
     shuffle_records,
 )
-from voting.belenios.election import parse_election
+from voting.belenios.election import NonHomomorphicQuestion, parse_election
 from voting.belenios.encoding import hex_digest
 from voting.belenios.errors import ProtocolError
 from voting.belenios.mixnet import check_shuffle, shuffled_tally
@@ -55,17 +55,16 @@ BUSY = "Somebody else's part arrived at the same moment. Look at the page again.
 
 @dataclass(frozen=True, slots=True)
 class Stand:
-    """Where the count of one election stands: what is asked for, and the tally to work on."""
+    """Where the count of one election stands: what is asked for, and the tally to work on.
+
+    *counted* votes stand in each of *lists*, one for every question whose votes are mixed.
+    """
 
     election: Election
     awaited: Awaited
     tally: bytes
     counted: int
-
-    @property
-    def is_small(self) -> bool:
-        """Whether so few votes are counted that the result could show how someone voted."""
-        return self.counted < MINIMUM_COUNTED
+    lists: int
 
 
 def get_election(scrutineer: Scrutineer, uuid: str) -> Election:
@@ -87,7 +86,8 @@ def find_stand(session: Session, election: Election) -> Stand | None:
     if shuffles:
         tally = shuffled_tally(definition, tally, shuffles[0])
     counted = parse_sizes(sizes, definition.group.order)[0]
-    return Stand(election, find_awaited(session, election), tally, counted)
+    lists = sum(isinstance(question, NonHomomorphicQuestion) for question in definition.questions)
+    return Stand(election, find_awaited(session, election), tally, counted, lists)
 
 
 def is_asked(session: Session, scrutineer: Scrutineer, election: Election) -> bool:
@@ -132,13 +132,15 @@ def take_decryption(
     raw: bytes,
     *,
     reason: str = "",
+    minimum: int = MINIMUM_COUNTED,
     now: dt.datetime,
     executor: Executor | None = None,
 ) -> bool:
     """Check a scrutineer's partial decryption and put it on the board; False when it is there.
 
-    Fewer than 10 votes are opened only with a *reason*, here or in the file, which is published.
-    Transactions as in :func:`take_shuffle`. Raises BadInput (fields answer, reason), Conflict.
+    Fewer than *minimum* votes could show how someone voted: they are opened only with a *reason*,
+    here or in the file. Any reason that is given is published. Transactions as in
+    :func:`take_shuffle`. Raises BadInput (fields answer, reason), Conflict.
     """
     stand = _get_stand(session, scrutineer, election, DECRYPTION)
     if stand is None:
@@ -156,7 +158,7 @@ def take_decryption(
         return partial_decryption_records(owner, decryption)
 
     records = _checked(check)
-    reason = _check_reason(stand, clean_text(reason or given))
+    reason = _check_reason(stand, clean_text(reason or given), minimum)
     kind = EventType.PARTIAL_DECRYPTION
     return _append(session, scrutineer, election.id, stand, kind, records, reason, now)
 
@@ -183,15 +185,14 @@ def _checked(check: Callable[[], list[bytes]]) -> list[bytes]:
         raise BadInput([FieldError("answer", told)]) from error
 
 
-def _check_reason(stand: Stand, reason: str) -> str:
-    """The reason for opening so few votes, empty where none is needed; raises BadInput."""
-    if not stand.is_small:
-        return ""
+def _check_reason(stand: Stand, reason: str, minimum: int) -> str:
+    """The reason for opening so few votes, empty where none is needed or given; raises BadInput."""
     if not reason:
+        if stand.counted >= minimum:
+            return ""
         told = (
-            f"Only {stand.counted} votes are counted here, and fewer than {MINIMUM_COUNTED} could "
-            "show how someone voted. Enter the reason for opening them all the same; it is "
-            "published."
+            f"Only {stand.counted} votes are counted here, and fewer than {minimum} could show how "
+            "someone voted. Enter the reason for opening them all the same; it is published."
         )
         raise BadInput([FieldError("reason", told)])
     faults = check_text("reason", "the reason, which is published", reason, limit=1_000)

@@ -39,7 +39,7 @@ function findOwner(task, { election }) {
   return found.owner;
 }
 
-/** The decryption file of a scrutineer for a checked archive. */
+/** The decryption file of a scrutineer for a checked archive; fewer than minimum need a reason. */
 export function decrypt(
   key,
   task,
@@ -47,6 +47,7 @@ export function decrypt(
   reason = "",
   progress = () => {},
   random = systemRandom,
+  minimum = MINIMUM,
 ) {
   const owner = findOwner(task, count);
   const secret = openPrivateKey(key, task);
@@ -55,9 +56,9 @@ export function decrypt(
   if (!group.equal(group.power(group.generator, secret), trustees.publicKeyOf(owner))) {
     throw new InvalidTally("the archive names another key for this scrutineer");
   }
-  if (counted < MINIMUM && !reason.trim()) {
+  if (counted < minimum && !reason.trim()) {
     throw new TooFew(
-      `only ${counted} ballots are counted here, and fewer than ${MINIMUM} could show how someone voted`,
+      `only ${counted} ballots are counted here, and fewer than ${minimum} could show how someone voted`,
     );
   }
   const told = (done, total) => progress("opening", done, total);

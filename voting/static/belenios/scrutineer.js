@@ -28,8 +28,8 @@ const acts = {
   shuffle: ({ key, task }) => ({
     answer: shuffle(parseKeyFile(key), parseTask(task), checkedBox(), tell),
   }),
-  decrypt: ({ key, task, reason }) => ({
-    answer: decrypt(parseKeyFile(key), parseTask(task), checkedBox(), reason, tell),
+  decrypt: ({ key, task, reason, minimum }) => ({
+    answer: decrypt(parseKeyFile(key), parseTask(task), checkedBox(), reason, tell, undefined, minimum),
   }),
 };
 
