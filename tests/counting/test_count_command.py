@@ -168,7 +168,8 @@ def test_an_archive_holds_no_rankings_and_says_so(tmp_path: Path) -> None:
         (["--rule", "meek"], "A,B\n,\n", "no valid paper"),
         (["--rule", "score"], "2 1\n1 1 0\n0\nA\nB\n", "counts papers with points"),
         (["--rule", "meek", "--withdrawn", "Z"], "A,B\n1,2\n", "No candidate is called 'Z'"),
-        (["--rule", "schulze", "--withdrawn", "A"], ",A,B\nA,,1\nB,2,\n", "ranked papers only"),
+        (["--rule", "irv", "--withdrawn", "A", "--withdrawn", "B"], "A,B\n1,2\n", "nobody is left"),
+        (["--rule", "schulze", "--vacancy", "A"], ",A,B\nA,,1\nB,2,\n", "Only ranked papers"),
         (
             ["--rule", "majority-judgment", "--missing", "x"],
             '{"tallies":[[1],[2]]}',

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.counting.ground import CASES, count
+from tests.pdf_ground import read_words, squeeze
 from tests.web.pages import TOKEN, csrf_token
 from tests.welsh_ground import Reader, find_english
 from voting.counting.rules import RULES
@@ -64,8 +65,15 @@ def test_pasted_votes_and_the_options_of_the_rule_are_used(client: FlaskClient) 
 
     assert "v-sheet-winners" in plain.text
     assert "for the place of: Ann" in back.text
-    assert "Cal" not in gone.text
+    assert 'scope="row">Bea' in gone.text
+    assert 'scope="row">Cal' not in gone.text
+    assert "withdrawn: Cal" in gone.text
     assert "by lot (seed s7)" in drawn.text
+    kept = KEPT.search(gone.text)
+    assert kept
+    printed = client.post("/count/count.pdf", data={**fields, "sheet": kept[1]})
+    command = "voting count --rule=meek --seats=1 --variant=prf --withdrawn=Cal --tie=order FILE"
+    assert squeeze(command) in read_words(printed.data)
 
 
 @pytest.mark.parametrize(

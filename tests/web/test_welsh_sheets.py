@@ -10,6 +10,7 @@ import pytest
 from flask import Flask, render_template_string
 
 from tests.counting.ground import CASES, count
+from tests.pdf_ground import read_words, squeeze
 from tests.web.test_sheets import PAGE
 from tests.welsh_ground import find_english
 from voting.counting.reading import read_votes
@@ -20,6 +21,17 @@ from voting.web.sheets.files import write_stages
 from voting.web.sheets.pdf import Facts, make_pdf
 from voting.web.sheets.words import tell
 
+WORDS = {
+    "Elected:": "Etholwyd:",
+    "The count": "Y cyfrif",
+    "Places": "Lleoedd",
+    "Valid papers": "Papurau dilys",
+    "Stage by stage": "Fesul cam",
+    "With no candidate": "Heb ymgeisydd",
+    "Votes as bars": "Y pleidleisiau fel barrau",
+    "withdrawn": "tynnwyd yn ôl",
+    "Count again with:": "Cyfrifwch eto â:",
+}
 WELSH = {"Accept-Language": "cy"}
 RANKED = CASES / "ers97_model_election" / "ballots.blt"
 TIED = "4 2\n3 1 2 0\n3 2 1 0\n2 3 0\n2 4 3 0\n0\nAled\nBeca\nCadi\nDewi\n"
@@ -34,6 +46,8 @@ COUNTS: list[tuple[str, str, dict[str, Any]]] = [
     ("irv", TIED, {"seats": 1, "until": "two", "overvote": "skip", **LOT}),
     ("scottish-stv", TIED, {"vacancy": "Aled"}),
     ("scottish-stv", TIED, {"none_of_these": "Aled"}),
+    ("scottish-stv", "3 1\n3 1 0\n1 2 0\n0\nAled\nBeca\nCadi\n", {"withdrawn": ("Aled",)}),
+    ("schulze", ",Aled,Beca,Cadi\nAled,,1,2\nBeca,2,,2\nCadi,1,0,\n", {"withdrawn": ("Aled",)}),
     ("schulze", EQUAL, {}),
     ("schulze", EQUAL, {"strength": "margins", **LOT}),
     ("ranked-pairs", EQUAL, {}),
@@ -102,7 +116,6 @@ def test_a_welsh_page_pdf_and_table_of_stages_have_no_english_sentence() -> None
 
     page = render_template_string(PAGE, sheet=sheet)
     table = write_stages(found)
-    pdf = make_pdf(sheet, Facts("Etholiad", "Northmoor"))
 
     for stage in found["stages"]:
         assert stage["sentence"] not in page
@@ -111,7 +124,26 @@ def test_a_welsh_page_pdf_and_table_of_stages_have_no_english_sentence() -> None
     assert "Dewisiadau cyntaf." in page
     assert table.splitlines()[0] == "Cam,Rhes,Ymgeisydd,Pleidleisiau,Penderfyniad,Yr hyn a wnaed"
     assert "1,ymgeisydd," in table
-    assert pdf.startswith(b"%PDF-")
+
+
+@pytest.mark.usefixtures("welsh")
+def test_the_printed_sheet_says_in_welsh_what_it_says_in_english() -> None:
+    votes = TIED.replace("4 2", "5 2", 1).replace("\n0\n", "\n2 5 0\n0\n") + "Efa\n"
+    found = make_count("scottish-stv", votes, {**LOT, "withdrawn": ("Efa",)})
+    sheet = make_sheet(found)
+
+    pdf = read_words(make_pdf(sheet, Facts("Etholiad", "Northmoor", "voting count")))
+
+    for stage, said in zip(found["stages"], sheet.sentences, strict=True):
+        assert squeeze(said.words) in pdf
+        assert squeeze(stage["sentence"]) not in pdf
+    for tie, line in zip(found["ties"], sheet.ties, strict=True):
+        assert squeeze(line.how.words) in pdf
+        assert squeeze(tie["how"]) not in pdf
+    assert found["ties"]
+    for english, welsh in WORDS.items():
+        assert squeeze(welsh) in pdf, welsh
+        assert squeeze(english) not in pdf, english
 
 
 @pytest.mark.usefixtures("welsh")

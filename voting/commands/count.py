@@ -264,6 +264,7 @@ def _read_archive(file: Path, wanted: Wanted) -> Votes:
         blank,
         weighted=weight != papers,
         title=asked.text,
+        most=asked.maximum,
     )
 
 

@@ -84,7 +84,7 @@ def _count(
     told: dict[str, object],
     options: Options,
 ) -> Outcome:
-    if not choices.valid:
+    if not (any(choices.votes) if choices.valid is None else choices.valid):
         raise CountingError("There is no valid paper to count.")
     sheet = Sheet(
         rule,

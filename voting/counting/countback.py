@@ -13,6 +13,7 @@ from typing import Any
 
 from voting.counting.options import Options
 from voting.counting.tabulation import CountingError, Outcome, Papers
+from voting.counting.withdrawals import tell_gone
 
 RULES = ("scottish-stv", "ers97", "meek", "wigm-prf")
 
@@ -45,7 +46,8 @@ def count_vacancy(rule: str, count: Counter, papers: Papers, options: Options) -
     outcome = count(again, replace(options, seats=seats, sitting=sitting, withdrawn=()))
     winner = next(name for stage in outcome.stages for name in stage.elected if name not in sitting)
     told = {"countback for the place of": gone, "in office": ", ".join(sitting) or "nobody else"}
-    return replace(outcome, winners=(winner,), options={**outcome.options, **told})
+    outcome = replace(outcome, winners=(winner,), options={**outcome.options, **told})
+    return tell_gone(outcome, replace(again.gone, names=(*papers.gone.names, *options.withdrawn)))
 
 
 def _each(place: str | tuple[str, ...]) -> tuple[str, ...]:

@@ -31,6 +31,7 @@ from voting.counting.tabulation import (
     Votes,
 )
 from voting.counting.wigm_prf import count_wigm
+from voting.counting.withdrawals import tell_gone, withdraw
 
 WORDS: Mapping[type[Any], str] = {
     Papers: "ranked papers",
@@ -97,13 +98,13 @@ def count_votes(rule: str, votes: Votes, options: Options) -> Outcome:
 
 
 def _count(rule: str, known: Rule, votes: Votes, options: Options) -> Outcome:
-    if options.withdrawn or options.vacancy is not None:
+    if options.vacancy is not None:
         if not isinstance(votes, Papers):
-            raise CountingError("Candidates can be withdrawn from ranked papers only.")
-        if options.vacancy is not None:
-            return count_vacancy(rule, known.count, votes, options)
-        votes = votes.without(options.withdrawn)
-    return known.count(votes, options)
+            raise CountingError("Only ranked papers can be counted again for a vacancy.")
+        return count_vacancy(rule, known.count, votes, options)
+    if options.withdrawn:
+        votes = withdraw(votes, options.withdrawn)
+    return tell_gone(known.count(votes, options), votes.gone)
 
 
 def leave_empty(outcome: Outcome, none: str | None) -> Outcome:

@@ -25,7 +25,7 @@ def _lines(outcome: Outcome) -> Iterator[str]:
         yield outcome.title
     yield _winners(outcome.winners)
     yield ""
-    options = "; ".join(f"{name}: {value}" for name, value in outcome.options.items())
+    options = "; ".join(f"{name}: {_value(value)}" for name, value in outcome.options.items())
     yield f"Rule: {outcome.rule} ({outcome.version}); {options}"
     valid = "not known" if outcome.valid is None else f"{outcome.valid:,}"
     yield (
@@ -42,6 +42,10 @@ def _lines(outcome: Outcome) -> Iterator[str]:
     yield from _details(outcome)
     yield from _order(outcome)
     yield from _ties(outcome)
+
+
+def _value(value: object) -> str:
+    return in_words(value) if isinstance(value, list) else str(value)
 
 
 def _details(outcome: Outcome) -> Iterator[str]:

@@ -6,7 +6,7 @@ Every number is a whole number, of votes or of a fixed decimal fraction of a vot
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from voting.counting.words import Said
 
@@ -16,12 +16,35 @@ Preference = int | tuple[int, ...]
 Ranking = tuple[Preference, ...]
 """Preferences, best first. An empty ranking is a blank paper."""
 
+Row = tuple[int | None, ...]
+"""A number that a paper gives to each candidate, a grade or points; None where it gives none."""
+
 Placed = str | tuple[str, ...]
 """A candidate's name, or several names that share a place."""
 
 
 class CountingError(Exception):
     """The papers, the rule and its options do not fit together. The message is for a person."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """Candidates that were withdrawn, and how many papers named nobody else.
+
+    Such papers count as blank. ``emptied`` is None where the votes do not tell how many there are.
+    """
+
+    names: tuple[str, ...] = ()
+    emptied: int | None = 0
+
+    def and_also(self, names: Iterable[str], emptied: int | None) -> Gone:
+        """These and more."""
+        known = self.emptied is not None and emptied is not None
+        total = (self.emptied or 0) + (emptied or 0) if known else None
+        return Gone((*self.names, *names), total)
+
+
+NOBODY = Gone()
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,27 +63,42 @@ class Papers:
     weighted: bool = False
     title: str = ""
     tie_order: tuple[int, ...] = ()
+    gone: Gone = NOBODY
 
     def without(self, names: Iterable[str]) -> Papers:
         """The same papers as if these had never stood. CountingError for unknown names."""
-        gone = set(names)
-        if unknown := gone - set(self.candidates):
-            raise CountingError(f"No candidate is called {sorted(unknown)[0]!r}.")
-        kept = [at for at, name in enumerate(self.candidates) if name not in gone]
+        gone, kept = split_names(self.candidates, names)
         place = {old: new for new, old in enumerate(kept)}
         groups: dict[Ranking, int] = {}
+        emptied = 0
         for ranking, votes in self.groups.items():
             shorter = _drop(ranking, place)
             groups[shorter] = groups.get(shorter, 0) + votes
-        return Papers(
-            tuple(self.candidates[at] for at in kept),
-            groups,
-            self.seats,
-            self.spoiled,
-            self.weighted,
-            self.title,
-            tuple(place[at] for at in self.tie_order if at in place),
+            if ranking and not shorter:
+                emptied += votes
+        return replace(
+            self,
+            candidates=tuple(self.candidates[at] for at in kept),
+            groups=groups,
+            tie_order=tuple(place[at] for at in self.tie_order if at in place),
+            gone=self.gone.and_also(gone, emptied),
         )
+
+
+def split_names(
+    candidates: Sequence[str], names: Iterable[str]
+) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Who of *candidates* is among *names*, and the positions of the others.
+
+    CountingError for a name that is no candidate's, and when nobody is left.
+    """
+    gone = set(names)
+    if unknown := gone - set(candidates):
+        raise CountingError(f"No candidate is called {sorted(unknown)[0]!r}.")
+    if len(gone) == len(candidates):
+        raise CountingError("Every candidate is withdrawn; nobody is left to count.")
+    kept = tuple(at for at, name in enumerate(candidates) if name not in gone)
+    return tuple(name for name in candidates if name in gone), kept
 
 
 def _drop(ranking: Ranking, place: Mapping[int, int]) -> Ranking:
@@ -80,26 +118,37 @@ def _drop(ranking: Ranking, place: Mapping[int, int]) -> Ranking:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """Votes already added up per option, as the opened tally of a secret ballot gives them."""
+    """Votes already added up per option, as the opened tally of a secret ballot gives them.
+
+    ``most`` is how many options one paper may choose. ``valid`` is None when these figures do not
+    tell how many papers name somebody who is left.
+    """
 
     candidates: tuple[str, ...]
     votes: tuple[int, ...]
-    valid: int
+    valid: int | None
     blank: int = 0
     spoiled: int = 0
     weighted: bool = False
     title: str = ""
+    most: int = 1
+    gone: Gone = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Papers that give each candidate a whole number, or None: identical papers together."""
+    """Papers that give each candidate a whole number, or None: identical papers together.
+
+    ``zeros_are_blank``: a paper of nothing but 0 is blank, as sealed papers are.
+    """
 
     candidates: tuple[str, ...]
-    groups: Mapping[tuple[int | None, ...], int]
+    groups: Mapping[Row, int]
     spoiled: int = 0
     weighted: bool = False
     title: str = ""
+    zeros_are_blank: bool = False
+    gone: Gone = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +157,7 @@ class Grades:
 
     ``missing`` names what to do when candidates have different numbers of grades: refuse,
     static (``default`` is the grade to give, counted from the worst, 0), median or normalised.
+    ``papers`` are those that were added up, 1 for the best grade; None when they are not known.
     """
 
     candidates: tuple[str, ...]
@@ -118,6 +168,8 @@ class Grades:
     blank: int = 0
     spoiled: int = 0
     title: str = ""
+    papers: Mapping[Row, int] | None = None
+    gone: Gone = NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +185,7 @@ class Pairs:
     blank: int = 0
     spoiled: int = 0
     title: str = ""
+    gone: Gone = NOBODY
 
 
 Votes = Papers | Choices | Scores | Grades | Pairs

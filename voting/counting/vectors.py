@@ -7,10 +7,12 @@ Whatever else comes out of the seal is a spoiled paper, and is counted as one.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from voting.counting.tabulation import Grades, Papers, Preference, Ranking, Scores
+from voting.counting.gradings import tally_grades
+from voting.counting.tabulation import Grades, Papers, Preference, Ranking, Row, Scores
 
 Vector = Sequence[int]
 
@@ -71,25 +73,8 @@ def read_gradings(
     candidates: Sequence[str], vectors: Iterable[Vector], *, grades: int, title: str = ""
 ) -> Grades:
     """How often each option got each grade, worst first. A paper with a gap is spoiled."""
-    tallies = [[0] * grades for _ in candidates]
-    valid = blank = spoiled = 0
-    for vector in vectors:
-        if not any(vector):
-            blank += 1
-        elif is_graded(vector, grades):
-            valid += 1
-            for tally, grade in zip(tallies, vector, strict=True):
-                tally[grades - grade] += 1
-        else:
-            spoiled += 1
-    return Grades(
-        tuple(candidates),
-        tuple(map(tuple, tallies)),
-        valid,
-        blank=blank,
-        spoiled=spoiled,
-        title=title,
-    )
+    papers: Counter[Row] = Counter(tuple(vector) for vector in vectors)
+    return tally_grades(tuple(candidates), papers, grades, title)
 
 
 def read_scorings(
@@ -104,4 +89,4 @@ def read_scorings(
         else:
             row = tuple(vector) if any(vector) else (None,) * len(candidates)
             groups[row] = groups.get(row, 0) + 1
-    return Scores(tuple(candidates), groups, spoiled=spoiled, title=title)
+    return Scores(tuple(candidates), groups, spoiled=spoiled, title=title, zeros_are_blank=True)

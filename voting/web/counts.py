@@ -12,6 +12,7 @@ from voting.domain.errors import NotFound
 from voting.domain.methods import EQUAL_RANKS, Kind, parse_method
 from voting.web.sentences import name_grades
 from voting.web.sheets import Sheet, make_sheet
+from voting.web.sheets.commands import tell_options
 from voting.web.sheets.files import write_json, write_stages
 from voting.web.sheets.pdf import Facts, make_pdf
 
@@ -40,30 +41,11 @@ def list_commands(outcome: Mapping[str, Any]) -> list[str]:
 
 
 def _tell_how(question: Mapping[str, Any]) -> Iterator[str]:
-    """The rule and what it leaves open, as the command is told it."""
-    count, counting = question["count"], question["counting"]
-    yield f"--rule={count['rule']}"
-    yield f"--seats={count['seats']}"
-    for name, value in counting["options"].items():
-        yield f"--{name}={value}"
-    if counting["grades"]:
-        yield f"--grades={len(counting['grades'])}"
-    if counting["kind"] == Kind.SCORE:
-        yield f"--highest={counting['highest']}"
-    if counting["kind"] == Kind.RANK:
-        yield from _tell_ranks(question)
-    used = count["options"]
-    if used.get("choose"):
-        yield f"--choose={used['choose']}"
-    if "none of these" in used:
-        yield f"--none-of-these={used['none of these']}"
-    if str(used.get("tie", "")).startswith("lot:"):
-        yield f"--tie={used['tie']}"
-
-
-def _tell_ranks(question: Mapping[str, Any]) -> Iterator[str]:
-    """Which ranks a paper may use, where the command would take others."""
+    """The rule and what it was told, and which ranks a paper may use, where others would do."""
+    yield from tell_options(question["count"])
     method = parse_method(question["counting"])
+    if method.kind != Kind.RANK:
+        return
     if method.equal_ranks != (method.rule in EQUAL_RANKS):
         yield "--equal" if method.equal_ranks else "--no-equal"
     size = len(question["options"])

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import subprocess
 import sys
 import threading
@@ -32,6 +33,7 @@ from voting.domain.errors import NotFound
 from voting.web.access import guard
 from voting.web.forms import Form
 from voting.web.sheets import make_sheet
+from voting.web.sheets.commands import tell_options
 from voting.web.sheets.files import write_json, write_stages
 from voting.web.sheets.pdf import Facts, make_pdf
 from voting.web.sheets.words import RULES, rule_title
@@ -244,7 +246,7 @@ def download(kind: str) -> ResponseReturnValue:
     facts = Facts(
         found["title"] or _("Recount"),
         _("Counted on this site from a file that a reader handed in"),
-        f"voting count --rule {found['rule']} --seats {found['seats']} FILE",
+        shlex.join(["voting", "count", *tell_options(found), "FILE"]),
     )
     return _file(make_pdf(make_sheet(found), facts), "application/pdf", kind)
 

@@ -7,12 +7,22 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from typing import Any
 
+from voting.counting.gradings import tally_grades
 from voting.counting.reading.grouping import MOST_REMEMBERED
 from voting.counting.reading.json_pieces import Pieces
 from voting.counting.reading.json_text import JsonText
 from voting.counting.reading.lines import BadFileError
-from voting.counting.reading.tables import Row, ranking_of, tally_grades
-from voting.counting.tabulation import Grades, Pairs, Papers, Preference, Ranking, Scores, Votes
+from voting.counting.reading.tables import ranking_of
+from voting.counting.tabulation import (
+    Grades,
+    Pairs,
+    Papers,
+    Preference,
+    Ranking,
+    Row,
+    Scores,
+    Votes,
+)
 
 _NAMES = ("candidates", "options", "names")
 _PAPERS = ("ballots", "rankings", "papers", "votes")
@@ -225,7 +235,7 @@ def _read_papers(
     if kind == "points":
         return Scores(reader.names, reader.papers, weighted=reader.weighted, title=title)
     if kind == "grades":
-        return tally_grades(reader.names, reader.papers, grades)
+        return tally_grades(reader.names, reader.papers, grades, title)
     wanted = file.whole("seats") if seats is None else seats
     if wanted is not None and wanted > len(reader.names) and seats is None:
         told = f"expected no more seats than candidates, found {wanted}"

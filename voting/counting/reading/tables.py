@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from voting.counting.gradings import tally_grades
 from voting.counting.reading.grouping import Grouper
 from voting.counting.reading.lines import BadFileError, LineError, Lines
-from voting.counting.tabulation import Grades, Pairs, Papers, Preference, Ranking, Scores
+from voting.counting.tabulation import Grades, Pairs, Papers, Preference, Ranking, Row, Scores
 
 DELIMITERS = ",;\t"
 MOST_COLUMNS = 10_000
-Row = tuple[int | None, ...]
 Paper = TypeVar("Paper", Ranking, Row)
 
 
@@ -228,24 +228,6 @@ def read_grade_table(lines: Lines, grades: int | None) -> Grades:
     grouper.read()
     _check_some(grouper, lines)
     return tally_grades(head.names, grouper.groups, grades)
-
-
-def tally_grades(
-    names: tuple[str, ...], groups: dict[tuple[int | None, ...], int], grades: int | None
-) -> Grades:
-    """Add up papers of grades (1 best). A paper that leaves some out is spoiled, or blank."""
-    number = grades or max((grade or 0 for row in groups for grade in row), default=0) or 1
-    tallies = [[0] * number for _ in names]
-    blank = spoiled = 0
-    for row, votes in groups.items():
-        if not any(row):
-            blank += votes
-        elif all(grade and grade <= number for grade in row):
-            for tally, grade in zip(tallies, row, strict=True):
-                tally[number - (grade or 0)] += votes
-        else:
-            spoiled += votes
-    return Grades(names, tuple(tuple(tally) for tally in tallies), blank=blank, spoiled=spoiled)
 
 
 # Pairs

@@ -10,7 +10,7 @@ from typing import Any
 
 import typst
 from flask import current_app
-from flask_babel import get_locale
+from flask_babel import get_locale, ngettext
 from flask_babel import gettext as _
 
 from voting.web.sheets.pictures import BAR_WIDTH, Bars
@@ -79,12 +79,19 @@ def _words() -> dict[str, str]:
 
 def _lead(sheet: Sheet) -> list[str]:
     if not sheet.winners:
-        return [_("Nobody is elected.")]
+        return [_("Nobody is elected."), *_empty(sheet)]
     told = _("Elected") if sheet.count["seats"] > 1 else _("Winner")
     names = [
         ", ".join(group) + (f" ({_('Tied')})" if len(group) > 1 else "") for group in sheet.winners
     ]
-    return [f"{told}: {'; '.join(names)}"]
+    return [f"{told}: {'; '.join(names)}", *_empty(sheet)]
+
+
+def _empty(sheet: Sheet) -> list[str]:
+    if not sheet.vacant:
+        return []
+    told = ngettext("%(num)d place stays empty.", "%(num)d places stay empty.", sheet.vacant)
+    return [str(told)]
 
 
 def _facts(sheet: Sheet) -> list[tuple[str, str]]:

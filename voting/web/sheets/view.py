@@ -88,7 +88,7 @@ def make_sheet(count: Count, key: str = "count", grade_names: Sequence[str] = ()
         winners=tuple(group_of(place) for place in count["winners"]),
         vacant=int(count.get("vacant", 0)),
         options=tuple(
-            (word(name), word(value))
+            (word(name), list_names(value) if isinstance(value, list) else word(value))
             for name, value in options.items()
             if name not in UNSAID and value not in (None, "")
         ),

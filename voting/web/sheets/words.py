@@ -49,6 +49,7 @@ KNOWN = frozenset(
         marked("countback for the place of"),
         marked("in office"),
         marked("none of these"),
+        marked("withdrawn"),
         # what they may be
         marked("winning"),
         marked("margins"),
