@@ -19,6 +19,7 @@ from voting.services import consultations, correspondence
 from voting.services.consultations import QuestionInput
 from voting.store.consultations import Consultation
 from voting.store.database import db, transaction
+from voting.store.hub import ProposalOption, list_options
 from voting.store.participants import Participant
 from voting.store.proposals import Proposal
 
@@ -37,6 +38,7 @@ def make_draft(
     staff = there[0] if there else make_constituency(session, proposal, "Staff")
     if electors:
         make_electors(session, staff, electors)
+    add_options(session, proposal)
     draft = consultations.create_consultation(
         session, proposal, title="What should the centres be like?", now=now
     )
@@ -55,6 +57,19 @@ def make_draft(
     consultations.set_dates(session, draft, closes_at=now + CLOSES, reason=WHY)
     add_questions(session, draft)
     return draft
+
+
+def add_options(session: Session, proposal: Proposal) -> None:
+    """What people are asked about: staying as we are, and a mutual (G1)."""
+    if list_options(session, proposal.id):
+        return
+    for position, (name, is_staying) in enumerate((("Stay as we are", True), ("A mutual", False))):
+        session.add(
+            ProposalOption(
+                proposal_id=proposal.id, position=position, name=name, is_staying=is_staying
+            )
+        )
+    session.flush()
 
 
 def add_questions(session: Session, draft: Consultation) -> None:

@@ -10,7 +10,14 @@ from html import unescape
 from flask import Flask
 
 from tests.factories import make_account
-from voting.demonstration import consulting, consulting_story, consulting_welsh, organising, story
+from voting.demonstration import (
+    consulting,
+    consulting_story,
+    consulting_welsh,
+    informing,
+    organising,
+    story,
+)
 from voting.demonstration.story import Group
 from voting.domain.trail import check_trail
 from voting.store.database import db, transaction
@@ -25,6 +32,7 @@ def test_one_is_answered_in_public_and_one_is_open(app: Flask) -> None:
     with app.app_context(), transaction(db.session()) as session:
         organiser = make_account(session)
         proposal = organising.make_proposal(session, organiser, GROUPS, chance=chance, now=asked)
+        informing.inform(session, proposal, organiser, now=asked)
         before = consulting.ask_before(session, proposal, now=asked, base_url="http://localhost")
         consulting.answer_before(session, before, account=organiser, chance=chance)
         running = consulting.consult_now(session, proposal, now=now, base_url="http://localhost")

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from tests import consultation_ground as ground
@@ -15,6 +16,7 @@ from tests.consultation_ground import make_draft, make_open
 from voting.domain.errors import BadInput, Conflict
 from voting.jobs import LetterPost
 from voting.services import consultations, correspondence
+from voting.services.consultations.commitment import commit_responses
 from voting.services.correspondence.consulting import write_any
 from voting.store.consultations import Consultation
 from voting.store.database import Base
@@ -22,7 +24,7 @@ from voting.store.hub import ProposalOption
 from voting.store.letters import Letter
 from voting.store.participants import Participant
 from voting.store.proposals import list_acts
-from voting.store.responses import count_responses, insert_responses
+from voting.store.responses import Answer, count_responses, insert_responses
 
 NOW = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
 WEEK = dt.timedelta(weeks=1)
@@ -59,7 +61,7 @@ def test_g2_options_out_of_balance_are_warned_of(session: Session) -> None:
     draft = make_draft(session, now=NOW)
     option = ProposalOption(
         proposal_id=draft.proposal_id,
-        position=0,
+        position=9,
         name="Become a mutual",
         benefits="Staff and users choose the board and keep the surplus.",
         drawbacks="Cost.",
@@ -185,16 +187,19 @@ def test_the_receipt_holds_a_copy_of_the_answers(app: Flask) -> None:
     assert "asked that your answers are not published" in text
 
 
-def test_live_numbers_under_ten_are_hidden(session: Session) -> None:
+def test_live_numbers_under_ten_are_hidden_and_cannot_be_found_by_subtraction(
+    session: Session,
+) -> None:
     consultation = make_open(session, now=NOW)
-    staff = consultation.audiences[0]
+    staff, public = consultation.audiences
 
-    def store(number: int, start: int) -> None:
+    def store(number: int, audience: int) -> None:
+        start = sum(count_responses(session, consultation.id).values())
         rows: list[tuple[dict[str, Any], list[dict[str, Any]]]] = [
             (
                 {
                     "consultation_id": consultation.id,
-                    "audience_id": staff.id,
+                    "audience_id": audience,
                     "handle": f"x{start + each}",
                 },
                 [],
@@ -203,11 +208,58 @@ def test_live_numbers_under_ten_are_hidden(session: Session) -> None:
         ]
         insert_responses(session, rows)
 
-    store(9, 0)
-    assert consultations.list_turnout(session, consultation)[0].responses is None
-    store(1, 9)
-    assert consultations.list_turnout(session, consultation)[0].responses == 10
-    assert count_responses(session, consultation.id) == {staff.id: 10}
+    def shown() -> list[int | None]:
+        return [each.responses for each in consultations.list_turnout(session, consultation)]
+
+    store(95, staff.id)
+    store(9, public.id)
+    assert shown() == [None, None]  # the whole is public: 104 less 95 would tell the nine
+    store(1, public.id)
+    assert shown() == [95, 10]
+    assert count_responses(session, consultation.id) == {staff.id: 95, public.id: 10}
+
+
+def test_g1_a_consultation_opens_only_on_a_proposal_that_offers_staying(session: Session) -> None:
+    draft = make_draft(session, now=NOW)
+    consultations.mark_tested(session, draft, now=NOW)
+    staying, mutual = session.scalars(select(ProposalOption).order_by(ProposalOption.position))
+    staying.name, staying.is_staying = "A trust", False
+    session.flush()
+    with pytest.raises(Conflict, match="staying as we are"):
+        consultations.open_consultation(session, draft, now=NOW)
+    staying.is_staying = True
+    session.delete(mutual)
+    session.flush()
+    assert "at least two options" in problems(session, draft)
+    draft.proposal.still_open = " "
+    assert "what is still open" in problems(session, draft)
+
+
+def test_the_close_binds_the_answers_that_were_sent(session: Session) -> None:
+    consultation = make_open(session, now=NOW)
+    question = consultation.questions[0].id
+
+    def store(handle: str, value: str) -> None:
+        row = {
+            "consultation_id": consultation.id,
+            "audience_id": consultation.audiences[0].id,
+            "handle": handle,
+            "submitted_at": NOW,
+        }
+        insert_responses(session, [(row, [{"question_id": question, "value": value}])])
+
+    store("b" * 64, "0")
+    one = commit_responses(session, consultation.id)
+    store("a" * 64, "1")
+    both = commit_responses(session, consultation.id)
+    assert one != both
+    consultations.close(session, consultation, now=NOW + 13 * WEEK)
+    assert f'"responses_hash":"{both}"' in list_acts(session, consultation.proposal_id)[-1].body
+    answer = session.scalars(select(Answer)).first()
+    assert answer is not None
+    answer.value = "2"
+    session.flush()
+    assert commit_responses(session, consultation.id) not in (one, both)
 
 
 def test_extending_needs_a_later_time_and_a_public_reason(session: Session) -> None:
@@ -237,19 +289,37 @@ def reach(start: str) -> set[str]:
     return found
 
 
-PERSONS = {"elector", "participant", "credential", "letter", "board_event", "board_data"}
+RESPONSES = {"response", "answer", "answer_file"}
+PERSONS = {
+    "elector", "participant", "credential", "letter", "board_event", "board_data", "reader",
+    "enquiry", "issue", "link_replacement", "respondent_link_replacement", "equality_count",
+}  # fmt: skip
+TELLING = {"email", "email_key", "elector_id", "participant_id", "public_credential"}
+STAFF = {"account", "scrutineer", "sign_in_attempt"}
 
 
-@pytest.mark.parametrize("start", ["response", "answer", "answer_file"])
+@pytest.mark.parametrize("start", sorted(RESPONSES))
 def test_no_key_leads_from_a_response_to_a_person_a_ballot_or_an_equality_answer(
     start: str,
 ) -> None:
-    responses = {"response", "answer", "answer_file"}
-    assert reach(start) <= GROUPS | responses
-    assert (PERSONS | {"equality_count"}) <= Base.metadata.tables.keys()
-    for other in sorted(PERSONS | {"equality_count"}):
-        assert not reach(other) & responses
+    assert reach(start) <= GROUPS | RESPONSES
+    for other in sorted(PERSONS):
+        assert not reach(other) & RESPONSES
         assert reach(start) & reach(other) <= GROUPS
+
+
+def test_no_table_leads_both_to_a_response_and_to_a_person() -> None:
+    tables = Base.metadata.tables
+    assert tables.keys() >= PERSONS
+    for name in tables:
+        reached = reach(name)
+        assert not (reached & RESPONSES and reached & PERSONS), name
+
+
+def test_every_table_that_tells_of_a_person_is_held_apart() -> None:
+    for name, table in Base.metadata.tables.items():
+        if TELLING & {column.name for column in table.columns}:
+            assert name in PERSONS | STAFF, name
 
 
 def test_a_response_is_dated_by_the_day_alone(app: Flask) -> None:

@@ -144,6 +144,23 @@ def has_staying(texts: Sequence[str]) -> bool:
     return any(_STAYING.search(text) for text in texts)
 
 
+def list_gaps(deciding: str, still_open: str, options: Sequence[tuple[str, bool]]) -> list[str]:
+    """Why people cannot be asked about a proposal yet (G1).
+
+    *options*: the name of each, and whether it is marked as keeping things as they are.
+    """
+    gaps = []
+    if not deciding.strip():
+        gaps.append("The proposal does not say what is being decided.")
+    if not still_open.strip():
+        gaps.append("The proposal does not say what is still open.")
+    if len(options) < 2:
+        gaps.append("There must be at least two options.")
+    if not any(is_staying or has_staying([name]) for name, is_staying in options):
+        gaps.append("One of the options must be staying as we are.")
+    return gaps
+
+
 def is_none_of_these(text: str) -> bool:
     """Whether an option reads like refusing all the others."""
     return bool(_REFUSING.search(text))

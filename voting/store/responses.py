@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from heapq import merge
+from itertools import groupby, islice
 from typing import Any
 
 from sqlalchemy import (
@@ -170,6 +171,30 @@ def count_sources(session: Session, consultation_id: int) -> list[tuple[int, str
         .group_by(Response.audience_id, Response.source)
     )
     return [(audience, source, number) for audience, source, number in rows]
+
+
+def iter_sent(session: Session, consultation_id: int) -> Iterator[tuple[str, list[list[Any]]]]:
+    """Every response that was sent, in a fixed order: its handle, and what was said and filed."""
+    said = (
+        select(Response.handle, Answer.question_id, Answer.is_declined, Answer.value, Answer.text)
+        .join(Answer, Answer.response_id == Response.id)
+        .where(Answer.is_current)
+    )
+    filed = select(
+        Response.handle, AnswerFile.question_id, AnswerFile.name, AnswerFile.size, AnswerFile.sha256
+    ).join(AnswerFile, AnswerFile.response_id == Response.id)
+    rows: list[Iterable[Any]] = [
+        session.execute(
+            query.where(
+                Response.consultation_id == consultation_id, Response.submitted_at.is_not(None)
+            )
+            .order_by(Response.handle, table.question_id, table.id)
+            .execution_options(yield_per=1000)
+        )
+        for query, table in ((said, Answer), (filed, AnswerFile))
+    ]
+    for handle, parts in groupby(merge(*rows, key=lambda row: str(row[0])), lambda row: row[0]):
+        yield handle, [list(row[1:]) for row in parts]
 
 
 def list_values(session: Session, question_id: int) -> Sequence[Any]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from tests.analysis_ground import NOW
 from voting.domain.errors import BadInput, Conflict
 from voting.services import analysis
-from voting.services.analysis.answering import describe_response
+from voting.services.analysis.answering import describe_response, hash_response
 from voting.store import analysis as store
 from voting.store.analysis import Theme
 from voting.store.consultations import Consultation
@@ -42,6 +42,20 @@ def test_c1_publishing_the_response_is_on_the_trail_and_ends_the_waiting(
     assert response.kind == "response-published"
     assert '"themes":1' in response.body
     assert report.kind == "report-published"
+
+
+def test_what_is_changed_in_a_published_response_is_on_the_trail(
+    session: Session, consultation: Consultation, theme: Theme
+) -> None:
+    answer(session, consultation, theme)
+    before = len(list_acts(session, consultation.proposal_id))
+    analysis.publish_response(session, consultation, now=NOW)
+    answer(session, consultation, theme, stance="not-accepted", response="It costs too much.")
+    published, _report, changed = list_acts(session, consultation.proposal_id)[before:]
+    assert changed.kind == "response-changed"
+    assert '"stance":"not-accepted"' in changed.body
+    assert f'"hash":"{hash_response([theme])}"' in changed.body
+    assert hash_response([theme]) not in published.body
 
 
 def test_g4_a_theme_without_an_answer_is_named_and_nothing_is_published(

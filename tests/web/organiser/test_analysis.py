@@ -36,6 +36,33 @@ def desk(clerk: Clerk) -> str:
     return f"{proposal}/consultations/your-views/analysis"
 
 
+@pytest.mark.parametrize(
+    "page",
+    [
+        "", "/questions/{question}", "/answers/{answer}", "/questions/{question}/agreement",
+        "/tables", "/tables.csv", "/tables.json", "/responses.csv", "/responses.xlsx",
+        "/responses.ods", "/responses.jsonl", "/equality",
+    ],
+)  # fmt: skip
+def test_nothing_is_read_or_counted_while_people_may_still_answer(
+    app: Flask, clerk: Clerk, desk: str, page: str
+) -> None:
+    with app.app_context(), transaction(db.session()) as session:
+        answer = session.query(Answer).filter(Answer.text != "").first()
+        assert answer is not None
+        page = f"{desk}{page}".format(question=answer.question_id, answer=answer.id)
+    assert clerk.get(page).status_code == 200
+    set_state(app, "open")
+    refused = clerk.get(page)
+    assert refused.status_code == 409
+    assert "not closed" in refused.text
+
+
+def set_state(app: Flask, state: str) -> None:
+    with app.app_context(), transaction(db.session()) as session:
+        session.query(Consultation).one().state = state
+
+
 def find(app: Flask, table: type, **wanted: object) -> list[object]:
     with app.app_context():
         return list(db.session.query(table).filter_by(**wanted))

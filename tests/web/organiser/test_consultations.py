@@ -99,6 +99,11 @@ def test_from_nothing_to_an_open_consultation_and_its_letters(clerk: Clerk) -> N
     with clerk.app.app_context():
         assert db.session.query(Response).count() == 0
     follow(clerk.post(f"{path}/preview/done"))
+    without_options = clerk.post(f"{path}/open")
+    assert without_options.status_code == 409
+    assert "options" in without_options.text
+    hub = path.split("/consultations/")[0] + "/page"
+    follow(clerk.post(f"{hub}/options/choose", {"models": ["in-house", "benefit-society"]}))
     follow(clerk.post(f"{path}/open"))
     assert "Responses so far" in clerk.get(path).text
     sending = f"{path}/letters/send/invitation"

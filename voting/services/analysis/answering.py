@@ -11,6 +11,7 @@ from voting.domain.canonical import canonical_json
 from voting.domain.errors import Conflict, FieldError, refuse_faults
 from voting.domain.wording import check_both, read_words
 from voting.services.analysis.moderation import require_closed
+from voting.store import analysis
 from voting.store.analysis import Theme, ThemeUpdate
 from voting.store.consultations import Consultation
 from voting.store.proposals import append_act
@@ -38,8 +39,8 @@ def answer_theme(
     """Write what people said and what the organisation does about it, in Welsh as well where the
     consultation or its proposal is in both languages.
 
-    Raises BadInput naming ``summary``, ``stance`` or ``response``, or the Welsh of one; Conflict
-    before the close.
+    Once the response is published, each change is on the public trail. Raises BadInput naming
+    ``summary``, ``stance`` or ``response``, or the Welsh of one; Conflict before the close.
     """
     require_closed(consultation)
     bilingual = consultation.needs_welsh
@@ -54,6 +55,12 @@ def answer_theme(
     theme.response, theme.response_cy = done.english, done.welsh
     theme.stance, theme.responded_at = stance, now
     session.flush()
+    if consultation.answered_at is not None:
+        details = {"consultation": consultation.slug, "theme": theme.name, "stance": stance}
+        details["hash"] = hash_response(analysis.list_themes(session, consultation.id))
+        append_act(
+            session, consultation.proposal_id, None, "response-changed", now=now, details=details
+        )
 
 
 def add_update(

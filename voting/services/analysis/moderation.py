@@ -168,7 +168,7 @@ def require_closed(consultation: Consultation) -> None:
     if consultation.state != Stage.CLOSED:
         raise Conflict(
             "This consultation is not closed. Until then people may change what they wrote, so "
-            "nothing is taken out or published."
+            "nothing is read, counted, taken out or published."
         )
 
 

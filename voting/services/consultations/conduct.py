@@ -17,8 +17,10 @@ from voting.domain.consulting import (
     get_response_date,
     show_number,
 )
+from voting.domain.disclosure import protect_counts
 from voting.domain.errors import Conflict, FieldError, refuse_faults
 from voting.domain.wording import check_text, clean_text
+from voting.services.consultations.commitment import commit_responses
 from voting.services.consultations.readiness import list_checks
 from voting.store.consultations import Consultation, describe, list_due_to_close
 from voting.store.participants import count_invited
@@ -117,6 +119,7 @@ def close(
     responses = sum(count_responses(session, consultation.id).values())
     details = {
         "responses": show_number(responses),
+        "responses_hash": commit_responses(session, consultation.id),
         "respond_by": _tell(consultation.respond_by),
         "reason": reason,
     }
@@ -132,16 +135,16 @@ def close_due(session: Session, now: dt.datetime) -> int:
 
 
 def list_turnout(session: Session, consultation: Consultation) -> list[Turnout]:
-    """How many of each audience have answered, small numbers hidden; never who, nor what."""
+    """How many of each audience have answered; never who, nor what.
+
+    Small numbers are hidden, and others from which, with the public total, they could be found.
+    """
     counts = count_responses(session, consultation.id)
+    audiences = consultation.audiences
+    shown = protect_counts([counts.get(audience.id, 0) for audience in audiences])
     return [
-        Turnout(
-            audience.name,
-            count_invited(session, audience.id),
-            show_number(counts.get(audience.id, 0)),
-            audience.is_public,
-        )
-        for audience in consultation.audiences
+        Turnout(audience.name, count_invited(session, audience.id), number, audience.is_public)
+        for audience, number in zip(audiences, shown, strict=True)
     ]
 
 

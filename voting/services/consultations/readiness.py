@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from voting.domain.asking import Asked
 from voting.domain.consulting import LONGEST, list_date_warnings
 from voting.domain.showing import find_out_of_order
-from voting.domain.wording import is_unbalanced
+from voting.domain.wording import is_unbalanced, list_gaps
 from voting.store.consultations import Consultation
 from voting.store.hub import list_options
 from voting.store.roll import count_electors
@@ -42,7 +42,12 @@ def list_checks(session: Session, consultation: Consultation, *, now: dt.datetim
         Check("audiences", "Who is consulted", list(_list_audiences(session, consultation))),
         Check("questions", "Questions", list(_list_questions(consultation))),
         Check("dates", "Closing date", list(_list_dates(consultation, now)), warnings),
-        Check("balance", "Balanced background", [], list(_list_balance(session, consultation))),
+        Check(
+            "balance",
+            "What is decided, the options and their background",
+            _list_gaps(session, consultation),
+            list(_list_balance(session, consultation)),
+        ),
         Check("test", "Test run", list(_list_test(consultation))),
     ]
 
@@ -109,6 +114,13 @@ def _list_dates(consultation: Consultation, now: dt.datetime) -> Iterator[str]:
         yield "The consultation closes more than a year from now."
     elif list_reasons_needed(consultation, now) and not consultation.dates_reason:
         yield "Give a reason for these dates. It is published."
+
+
+def _list_gaps(session: Session, consultation: Consultation) -> list[str]:
+    """What requirement G1 asks of the proposal that people are consulted on."""
+    proposal = consultation.proposal
+    options = [(one.name, one.is_staying) for one in list_options(session, proposal.id)]
+    return list_gaps(proposal.deciding, proposal.still_open, options)
 
 
 def _list_balance(session: Session, consultation: Consultation) -> Iterator[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from sqlalchemy.orm import Session
 
+from voting.domain import wording
 from voting.domain.errors import Conflict
 from voting.domain.governance import PARTS
 from voting.domain.wording import has_staying, is_unbalanced, list_in_words
@@ -19,17 +20,8 @@ NEEDED = ("description", "benefits", "drawbacks", "cost", "source")  # G2
 
 def list_gaps(session: Session, proposal: Proposal) -> list[str]:
     """Why the page cannot be opened to the public (requirement G1)."""
-    options = hubs.list_options(session, proposal.id)
-    gaps = []
-    if not proposal.deciding.strip():
-        gaps.append("The proposal does not say what is being decided.")
-    if not proposal.still_open.strip():
-        gaps.append("The proposal does not say what is still open.")
-    if len(options) < 2:
-        gaps.append("There must be at least two options.")
-    if not offers_staying(options):
-        gaps.append("One of the options must be staying as we are.")
-    return gaps
+    options = [(one.name, one.is_staying) for one in hubs.list_options(session, proposal.id)]
+    return wording.list_gaps(proposal.deciding, proposal.still_open, options)
 
 
 def offers_staying(options: Iterable[ProposalOption]) -> bool:

@@ -50,7 +50,7 @@ class PublishForm(Form):
 @blueprint.route("/themes/<int:theme_id>/answer", methods=["GET", "POST"])
 def answer_theme(slug: str, consultation_slug: str, theme_id: int) -> ResponseReturnValue:
     """Answer one theme."""
-    consultation = room.get_consultation(slug, consultation_slug)
+    consultation = room.get_closed(slug, consultation_slug)
     theme = analysis.get_theme(db.session(), consultation, theme_id)
     form = AnswerForm(obj=theme)
     if form.validate_on_submit():
@@ -76,7 +76,7 @@ def answer_theme(slug: str, consultation_slug: str, theme_id: int) -> ResponseRe
 @blueprint.route("/themes/<int:theme_id>/update", methods=["GET", "POST"])
 def update_theme(slug: str, consultation_slug: str, theme_id: int) -> ResponseReturnValue:
     """Say publicly what came of a theme since the response."""
-    consultation = room.get_consultation(slug, consultation_slug)
+    consultation = room.get_closed(slug, consultation_slug)
     theme = analysis.get_theme(db.session(), consultation, theme_id)
     form = UpdateForm()
     if form.validate_on_submit():
@@ -98,7 +98,7 @@ def update_theme(slug: str, consultation_slug: str, theme_id: int) -> ResponseRe
 @blueprint.route("/publish", methods=["GET", "POST"])
 def publish(slug: str, consultation_slug: str) -> ResponseReturnValue:
     """Publish the response to all themes, with the report."""
-    consultation = room.get_consultation(slug, consultation_slug)
+    consultation = room.get_closed(slug, consultation_slug)
     form = PublishForm()
     if form.validate_on_submit():
         with desk.faults_shown(form):

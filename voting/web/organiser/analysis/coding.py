@@ -85,7 +85,7 @@ def cut(text: str, codings: list[Coding]) -> list[Piece]:
 @blueprint.get("")
 def index(slug: str, consultation_slug: str) -> ResponseReturnValue:
     """Where the work stands: the written answers, the tables, the themes and the response."""
-    consultation = room.get_consultation(slug, consultation_slug)
+    consultation = room.get_closed(slug, consultation_slug)
     session = db.session()
     me = int(current_account().id)
     written = [
@@ -105,7 +105,7 @@ def index(slug: str, consultation_slug: str) -> ResponseReturnValue:
 @blueprint.get("/questions/<int:question_id>")
 def answers(slug: str, consultation_slug: str, question_id: int) -> ResponseReturnValue:
     """The written answers to one question, searched and filtered, a page at a time."""
-    consultation = room.get_consultation(slug, consultation_slug)
+    consultation = room.get_closed(slug, consultation_slug)
     question = room.get_question(consultation, question_id)
     session, wanted = db.session(), read_wanted(question_id)
     listed = store.list_written(session, wanted, after=room.read_id(request.args.get("after")) or 0)
@@ -129,7 +129,7 @@ def answers(slug: str, consultation_slug: str, question_id: int) -> ResponseRetu
 @blueprint.route("/answers/<int:answer_id>", methods=["GET", "POST"])
 def answer(slug: str, consultation_slug: str, answer_id: int) -> ResponseReturnValue:
     """One answer: its words with the tags on them; POST tags a passage."""
-    consultation = room.get_consultation(slug, consultation_slug)
+    consultation = room.get_closed(slug, consultation_slug)
     found = analysis.get_answer(db.session(), consultation, answer_id)
     form = make_tag_form(consultation)
     if form.validate_on_submit():
@@ -201,7 +201,7 @@ def _address(consultation: Consultation, answer_id: int) -> str:
 @blueprint.post("/answers/<int:answer_id>/tags/<int:coding_id>/remove")
 def untag(slug: str, consultation_slug: str, answer_id: int, coding_id: int) -> ResponseReturnValue:
     """Take one's own tag away."""
-    consultation = room.get_consultation(slug, consultation_slug)
+    consultation = room.get_closed(slug, consultation_slug)
     found = analysis.get_answer(db.session(), consultation, answer_id)
     analysis.untag(db.session(), found, coding_id, coder=current_account())
     return redirect(_address(consultation, answer_id), 303)
@@ -210,7 +210,7 @@ def untag(slug: str, consultation_slug: str, answer_id: int, coding_id: int) -> 
 @blueprint.post("/answers/<int:answer_id>/reading")
 def read(slug: str, consultation_slug: str, answer_id: int) -> ResponseReturnValue:
     """Keep the note; finishing leads to the next answer."""
-    consultation = room.get_consultation(slug, consultation_slug)
+    consultation = room.get_closed(slug, consultation_slug)
     session = db.session()
     found = analysis.get_answer(session, consultation, answer_id)
     form = ReadingForm()
@@ -232,7 +232,7 @@ def read(slug: str, consultation_slug: str, answer_id: int) -> ResponseReturnVal
 @blueprint.get("/questions/<int:question_id>/agreement")
 def agreement(slug: str, consultation_slug: str, question_id: int) -> ResponseReturnValue:
     """How far each two coders agree, theme by theme."""
-    consultation = room.get_consultation(slug, consultation_slug)
+    consultation = room.get_closed(slug, consultation_slug)
     question = room.get_question(consultation, question_id)
     pairs = analysis.compare_coders(db.session(), consultation, question_id)
     ids = {coder for pair in pairs for coder in pair.coders}

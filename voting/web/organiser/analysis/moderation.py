@@ -59,7 +59,7 @@ class ReleaseForm(Form):
 @blueprint.route("/answers/<int:answer_id>/redact", methods=["GET", "POST"])
 def redact(slug: str, consultation_slug: str, answer_id: int) -> ResponseReturnValue:
     """Take words out of an answer."""
-    consultation = room.get_consultation(slug, consultation_slug)
+    consultation = room.get_closed(slug, consultation_slug)
     found = analysis.get_answer(db.session(), consultation, answer_id)
     form = RedactForm()
     if form.validate_on_submit():
@@ -82,7 +82,7 @@ def redact(slug: str, consultation_slug: str, answer_id: int) -> ResponseReturnV
 @blueprint.route("/answers/<int:answer_id>/release", methods=["GET", "POST"])
 def release(slug: str, consultation_slug: str, answer_id: int) -> ResponseReturnValue:
     """Decide whether an answer is published, as its giver agreed."""
-    consultation = room.get_consultation(slug, consultation_slug)
+    consultation = room.get_closed(slug, consultation_slug)
     found = analysis.get_answer(db.session(), consultation, answer_id)
     form = ReleaseForm()
     if form.validate_on_submit():

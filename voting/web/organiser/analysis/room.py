@@ -26,9 +26,19 @@ def get_consultation(slug: str, consultation_slug: str) -> Consultation:
     return found
 
 
-def get_kept(slug: str, consultation_slug: str) -> Consultation:
-    """As :func:`get_consultation`; raises Conflict once its answers were destroyed."""
+def get_closed(slug: str, consultation_slug: str) -> Consultation:
+    """As :func:`get_consultation`; raises Conflict while people may still change their answers.
+
+    Until then nobody reads or counts what a person said, not even the organiser.
+    """
     found = get_consultation(slug, consultation_slug)
+    analysis.require_closed(found)
+    return found
+
+
+def get_kept(slug: str, consultation_slug: str) -> Consultation:
+    """As :func:`get_closed`; raises Conflict once its answers were destroyed."""
+    found = get_closed(slug, consultation_slug)
     require_kept(found.purged_at, RESPONSES)
     return found
 
