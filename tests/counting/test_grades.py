@@ -88,8 +88,8 @@ def test_majority_judgment_takes_no_longer_for_a_billion_papers() -> None:
     half = 5 * 10**8
     grades = Grades(("A", "B"), ((half, 1, half), (half - 1, 3, half - 1)))
 
-    started = time.perf_counter()
+    started = time.process_time()
     outcome = count("majority-judgment", grades)
 
     assert outcome.winners == ("B",)  # the second paper from the middle is better
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
