@@ -4,7 +4,7 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from concurrent.futures import Executor
+from concurrent.futures import CancelledError, Executor
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 
@@ -13,6 +13,8 @@ import pytest
 from tests.belenios.ground import make_ground
 from voting.belenios.verify import verify_archive
 from voting.engine import ATTEMPTS, ResilientExecutor, make_executor, map_batches
+
+PATIENCE = 300.0  # seconds: to start a worker again takes long on a busy machine
 
 
 @pytest.fixture
@@ -43,14 +45,22 @@ def die(_: int) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def sleep(seconds: float) -> float:
-    time.sleep(seconds)
-    return seconds
+def wait(gate: Path) -> str:
+    """Begin, tell so, and go on when the test opens the gate."""
+    gate.with_suffix(".begun").touch()
+    while not gate.exists():
+        time.sleep(0.01)
+    return gate.name
 
 
-def sleep_and_die(seconds: float) -> None:
-    time.sleep(seconds)
+def wait_and_die(gate: Path) -> None:
+    wait(gate)
     die(0)
+
+
+def await_beginning(gate: Path) -> None:
+    while not gate.with_suffix(".begun").exists():
+        time.sleep(0.01)
 
 
 def test_tasks_are_done_in_other_processes(executor: Executor) -> None:
@@ -71,30 +81,38 @@ def test_a_killed_worker_costs_a_batch_and_not_the_run(executor: Executor, tmp_p
 
 def test_a_task_that_always_kills_is_given_up(executor: Executor) -> None:
     with pytest.raises(BrokenProcessPool):
-        executor.submit(die, 1).result(timeout=60)
-    assert executor.submit(double, 4).result(timeout=60) == 8
+        executor.submit(die, 1).result(timeout=PATIENCE)
+    assert executor.submit(double, 4).result(timeout=PATIENCE) == 8
     assert ATTEMPTS >= 2
 
 
-def test_a_task_that_has_not_begun_can_be_cancelled() -> None:
+def test_a_task_that_has_not_begun_can_be_cancelled(tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
     with make_executor(1) as executor:
-        futures = [executor.submit(sleep, 0.2) for _ in range(8)]
+        futures = [executor.submit(wait, gate) for _ in range(8)]
         assert futures[-1].cancel()
-        assert futures[0].result() == 0.2
+        gate.touch()
+        assert futures[0].result() == "gate"
 
 
-def test_a_cancelled_task_may_still_run_and_nobody_waits_for_it(executor: Executor) -> None:
-    future = executor.submit(sleep, 0.5)
-    time.sleep(0.2)
+def test_a_cancelled_task_may_still_run_and_nobody_waits_for_it(
+    executor: Executor, tmp_path: Path
+) -> None:
+    gate = tmp_path / "gate"
+    future = executor.submit(wait, gate)
+    await_beginning(gate)
     assert future.cancel()
     assert executor.submit(double, 1).result() == 2
+    gate.touch()
 
 
-def test_a_cancelled_task_that_kills_is_forgotten() -> None:
+def test_a_cancelled_task_that_kills_is_forgotten(tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
     executor = make_executor(1)
-    future = executor.submit(sleep_and_die, 0.5)
-    time.sleep(0.2)
+    future = executor.submit(wait_and_die, gate)
+    await_beginning(gate)
     assert future.cancel()
+    gate.touch()
     executor.shutdown()
     assert future.cancelled()
 
@@ -102,15 +120,18 @@ def test_a_cancelled_task_that_kills_is_forgotten() -> None:
 def test_a_pool_that_broke_unnoticed_is_replaced() -> None:
     with ResilientExecutor(1) as executor:
         with pytest.raises(BrokenProcessPool):
-            executor._pool.submit(die, 1).result(timeout=60)
-        assert executor.submit(double, 4).result(timeout=60) == 8
+            executor._pool.submit(die, 1).result(timeout=PATIENCE)
+        assert executor.submit(double, 4).result(timeout=PATIENCE) == 8
 
 
-def test_pending_tasks_are_cancelled_at_shutdown() -> None:
+def test_pending_tasks_are_cancelled_at_shutdown(tmp_path: Path) -> None:
+    gate = tmp_path / "gate"
     executor = make_executor(1)
-    futures = [executor.submit(sleep, 0.2) for _ in range(8)]
-    executor.shutdown(cancel_futures=True)
-    assert futures[-1].cancelled()
+    futures = [executor.submit(wait, gate) for _ in range(8)]
+    executor.shutdown(wait=False, cancel_futures=True)
+    gate.touch()
+    with pytest.raises(CancelledError):
+        futures[-1].result(timeout=PATIENCE)
 
 
 def test_tasks_lost_after_shutdown_are_not_done_again() -> None:
@@ -118,7 +139,7 @@ def test_tasks_lost_after_shutdown_are_not_done_again() -> None:
     future = executor.submit(die, 1)
     executor.shutdown(wait=False)
     with pytest.raises(BrokenProcessPool):
-        future.result(timeout=60)
+        future.result(timeout=PATIENCE)
 
 
 def test_a_verification_survives_killed_workers(tmp_path: Path) -> None:

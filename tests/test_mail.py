@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 import socket
-import time
+import threading
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,8 @@ from typing import Any
 import pytest
 from jinja2 import UndefinedError
 
-from tests.smtp_ground import free_port, mail_at, make_certificate, running_sink, scripted_server
+from tests.ports import free_port
+from tests.smtp_ground import mail_at, make_certificate, running_sink, scripted_server
 from voting import mail
 
 CLOSES = dt.datetime(2026, 3, 13, 17, 0, tzinfo=dt.UTC)
@@ -275,10 +276,12 @@ def test_nobody_listening_is_unavailable() -> None:
 
 
 def test_a_silent_server_does_not_hold_us_for_ever() -> None:
-    with scripted_server(lambda connection: time.sleep(0.6)) as port:
+    over = threading.Event()
+    with scripted_server(lambda connection: over.wait(60) and None) as port:
         mailer = mail.Mailer(mail_at(port), timeout=0.2)
         with pytest.raises(mail.ServerUnavailable, match="timed out"):
             mailer.send(letter())
+        over.set()
 
 
 def test_an_international_address_needs_a_server_that_takes_it() -> None:

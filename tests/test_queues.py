@@ -15,8 +15,9 @@ import pytest
 import redis
 from flask import Flask
 
+from tests.ports import free_port
 from tests.service_ground import add_poll, invite, make_environ, running_service
-from tests.smtp_ground import Sink, free_port, running_sink
+from tests.smtp_ground import Sink, running_sink
 from tests.test_jobs import NOW, WORKER
 from voting import jobs
 from voting.jobs.queue import Queue

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Request, expect, 
 from werkzeug.serving import make_server
 
 from tests.poll_ground import Ground, make_open_poll
+from tests.ports import free_port
 from voting.app import create_app
 from voting.config import load_settings
 from voting.store.database import db
@@ -71,9 +71,7 @@ def more_settings() -> dict[str, str]:
 @pytest.fixture(scope="module")
 def live_server(data_folder: Path, more_settings: dict[str, str]) -> Iterator[LiveServer]:
     """The service on a free port with a database of its own."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     address = f"http://127.0.0.1:{port}"
     app = create_app(load_settings(make_environment(data_folder, address) | more_settings))
     with app.app_context():

@@ -27,8 +27,8 @@ from urllib.parse import urlencode
 from flask import Flask
 from sqlalchemy import select
 
+from tests.ports import free_port
 from tests.service_ground import add_poll, make_environ, running_service
-from tests.smtp_ground import free_port
 from voting.belenios.ballot import make_ballot
 from voting.belenios.election import parse_election
 from voting.belenios.verify import verify_archive

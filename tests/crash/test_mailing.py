@@ -18,8 +18,8 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from flask import Flask
 from sqlalchemy import select, update
 
+from tests.ports import free_port
 from tests.service_ground import add_poll, invite, make_environ, running_service
-from tests.smtp_ground import free_port
 from voting.store.letters import Letter
 from voting.store.roll import Elector
 from voting.store.transactions import Transactions

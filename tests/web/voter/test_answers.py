@@ -81,7 +81,7 @@ def test_the_whole_way_without_scripts(app: Flask, opened: int, person: Responde
     assert response is not None
     assert response.is_counted
     assert response.may_publish
-    assert "Stop" not in person.get("sent").text
+    assert "Stop reminders" not in person.get("sent").text
 
 
 def test_m1_opening_any_page_changes_nothing(app: Flask, opened: int, person: Respondent) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
+import re
 
 import pytest
 from flask import Flask
@@ -24,7 +25,7 @@ def test_opening_the_link_names_the_sender_and_hides_the_name(voter: Voter) -> N
     assert page.status_code == 200
     assert "Northmoor Leisure Trust invites you to vote." in page.text
     assert "This link was sent to S•• P••. Continue if that is you." in page.text
-    assert "Price" not in page.text
+    assert not re.search("Sam|Price", re.sub(r'(nonce|value)="[^"]*"', "", page.text))
     assert "sam@example.org" not in page.text
 
 
