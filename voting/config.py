@@ -22,6 +22,7 @@ LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR")
 SECURITIES = ("none", "starttls", "tls")
 DATABASES = ("sqlite", "postgresql", "postgresql+psycopg")
 SHORTEST_SECRET = 32
+FEWEST_LETTERS = 8
 
 
 class ConfigError(Exception):
@@ -99,9 +100,9 @@ class _Reader:
 
     def number(self, name: str, default: int, least: int, most: int) -> int:
         typed = self.text(name, str(default))
-        if not (typed.isascii() and typed.isdigit() and least <= int(typed) <= most):
+        if not _is_number(typed, least, most):
             raise ConfigError(
-                f"{PREFIX}{name} must be a whole number from {least} to {most}, not {typed!r}."
+                f"{PREFIX}{name} must be a whole number from {least} to {most}, not {typed[:40]!r}."
             )
         return int(typed)
 
@@ -138,6 +139,11 @@ class _Reader:
         return keys
 
 
+def _is_number(typed: str, least: int, most: int) -> bool:
+    plain = typed.isascii() and typed.isdigit() and len(typed) < 20
+    return plain and least <= int(typed) <= most
+
+
 def find_data_dir(environ: Mapping[str, str]) -> Path:
     """The folder of everything that the embedded default keeps."""
     return Path(_Reader(environ).text("DATA_DIR", "instance")).expanduser().resolve()
@@ -169,8 +175,8 @@ def load_settings(environ: Mapping[str, str]) -> Settings:
 
 
 SECRET_FORM = (
-    f"A key is at least {SHORTEST_SECRET} letters and digits without commas; several are parted by "
-    "commas and the first one signs."
+    f"A key is at least {SHORTEST_SECRET} letters and digits without commas, {FEWEST_LETTERS} or "
+    "more of them different; several are parted by commas and the first one signs."
 )
 SEALING_FORM = (
     "A key is 32 bytes in URL-safe base64 (44 characters); several are parted by commas and the "
@@ -195,7 +201,7 @@ def _with_kept_keys(environ: Mapping[str, str], data_dir: Path) -> dict[str, str
 
 
 def _check_secret(key: str) -> None:
-    if len(key) < SHORTEST_SECRET or len(set(key)) < 8:
+    if len(key) < SHORTEST_SECRET or len(set(key)) < FEWEST_LETTERS:
         raise ValueError("too easy to guess")
 
 
@@ -206,6 +212,7 @@ def _database_url(read: _Reader, data_dir: Path) -> str:
         raise ConfigError(
             f"{PREFIX}DATABASE_URL must begin with sqlite:/// or postgresql://, not {scheme!r}."
         )
+    _check_address(url, "DATABASE_URL")
     if scheme == "postgresql":
         url = url.replace("postgresql://", "postgresql+psycopg://", 1)
     return url
@@ -218,15 +225,28 @@ def _queue_url(read: _Reader, data_dir: Path) -> str:
         raise ConfigError(
             f"{PREFIX}QUEUE_URL must be a path, postgresql://... or redis://..., not {scheme!r}."
         )
+    _check_address(url, "QUEUE_URL")
     return url
+
+
+def _check_address(url: str, name: str) -> None:
+    """Refuse an address that cannot be taken apart; it may hold a password, so say no more."""
+    try:
+        _ = urlsplit(url).port
+    except ValueError:
+        raise ConfigError(
+            f"{PREFIX}{name} must be an address like postgresql://name:password@host:5432/database "
+            "with a number as its port; what stands there cannot be read."
+        ) from None
 
 
 def _listen(read: _Reader) -> str:
     listen = read.text("LISTEN", "127.0.0.1:8000")
     host, mark, port = listen.rpartition(":")
-    if not (mark and host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
+    if not (mark and host and _is_number(port, 1, 65535)):
         raise ConfigError(
-            f"{PREFIX}LISTEN must be an address and a port like 127.0.0.1:8000, not {listen!r}."
+            f"{PREFIX}LISTEN must be an address and a port like 127.0.0.1:8000, not "
+            f"{listen[:60]!r}."
         )
     return listen
 

@@ -6,6 +6,9 @@ import click
 import flask_migrate
 from flask.cli import with_appcontext
 
+from voting.commands.start import UNREACHABLE
+from voting.store.database import UNAVAILABLE
+
 
 @click.command("migrate")
 @with_appcontext
@@ -15,7 +18,10 @@ def migrate_command() -> None:
     Run it before the first start and after every upgrade, with the service stopped. Running it
     again changes nothing. Make a backup first: there is no way back but the backup.
     """
-    bring_up_to_date()
+    try:
+        bring_up_to_date()
+    except UNAVAILABLE:
+        raise click.ClickException(UNREACHABLE) from None
     click.echo("The database is up to date.")
 
 

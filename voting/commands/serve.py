@@ -16,8 +16,8 @@ import click
 from flask.cli import ScriptInfo
 
 from voting.commands.migrate import bring_up_to_date
-from voting.commands.start import read_settings
-from voting.config import PREFIX
+from voting.commands.start import read_settings, require_listen, require_writable
+from voting.config import PREFIX, find_data_dir
 from voting.keyring import make_missing_keys
 
 PARTS = ("web", "worker")
@@ -37,10 +37,12 @@ def serve_command(info: ScriptInfo) -> None:
     to date first, and keys, which it makes once. A part that dies is started again. Ctrl-C or
     SIGTERM stops both.
     """
+    require_writable(find_data_dir(os.environ))
     for path in make_missing_keys(os.environ):
         lost = "sealed votes cannot be counted" if path.name == "sealing" else "links do not work"
         click.echo(f"Made a key: {path}. Keep a copy: without it, {lost}.")
     settings = read_settings()
+    require_listen(settings.listen)
     if not any(os.environ.get(f"{PREFIX}DATABASE_URL{end}") for end in ("", "_FILE")):
         with info.load_app().app_context():
             bring_up_to_date()

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import socket
+from pathlib import Path
 
 import click
 from flask import Flask
 
-from voting.config import ConfigError, Settings, load_settings
+from voting.config import PREFIX, ConfigError, Settings, load_settings
 from voting.store.accounts import has_tables
 from voting.store.database import UNAVAILABLE, db
+
+UNREACHABLE = f"The database of {PREFIX}DATABASE_URL cannot be reached."
 
 
 def read_settings() -> Settings:
@@ -20,16 +25,55 @@ def read_settings() -> Settings:
         raise click.ClickException(str(error)) from None
 
 
+def require_folders(settings: Settings) -> None:
+    """End the command with a sentence when what is kept in files cannot be kept there."""
+    database = settings.database_url.partition("sqlite:///")[2]
+    queue = "" if "://" in settings.queue_url else settings.queue_url
+    for path in filter(None, (database, queue)):
+        require_writable(Path(path).parent)
+
+
+def require_writable(folder: Path) -> None:
+    """End the command with a sentence when nothing can be written into *folder*."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        usable = os.access(folder, os.W_OK | os.X_OK)
+    except OSError:
+        usable = False
+    if not usable:
+        raise click.ClickException(
+            f"The folder {folder} cannot be made or written to. {PREFIX}DATA_DIR names it, or the "
+            f"path in {PREFIX}DATABASE_URL or {PREFIX}QUEUE_URL."
+        )
+
+
+def require_listen(listen: str) -> None:
+    """End the command with a sentence when nothing can listen at this address and port."""
+    host, _, port = listen.rpartition(":")
+    try:
+        found = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)
+        family, kind, _, _, address = found[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+            probe.listen()
+    except OSError as error:
+        why = {
+            errno.EADDRINUSE: "something else listens there already",
+            errno.EACCES: "this user may not listen there (ports under 1024 are the system's)",
+        }.get(error.errno or 0, "this machine has no such address")
+        raise click.ClickException(f"{PREFIX}LISTEN says {listen}: {why}.") from None
+
+
 def require_tables(app: Flask) -> None:
     """End the command with a sentence when the database cannot be used as it is."""
     with app.app_context():
         try:
             ready = has_tables(db.session())
         except UNAVAILABLE:
-            raise click.ClickException(
-                "The database of VOTING_DATABASE_URL cannot be reached."
-            ) from None
+            raise click.ClickException(UNREACHABLE) from None
         finally:
-            db.session.rollback()
+            db.session.remove()
+            db.engine.dispose()  # a process that is forked from this one opens its own connections
     if not ready:
         raise click.ClickException("The database has no tables yet. Run `voting migrate` first.")

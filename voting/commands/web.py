@@ -9,7 +9,7 @@ from flask import Flask
 from flask.cli import ScriptInfo
 from gunicorn.app.base import BaseApplication
 
-from voting.commands.start import read_settings
+from voting.commands.start import read_settings, require_folders, require_listen, require_tables
 from voting.config import Settings
 from voting.journal import configure_logging
 
@@ -65,4 +65,8 @@ def web_command(info: ScriptInfo) -> None:
     the requests in hand.
     """
     settings = read_settings()
+    require_folders(settings)
+    require_listen(settings.listen)
+    if info.create_app is not None:
+        require_tables(info.create_app())  # of its own: each process that serves makes another
     _Server(settings, info).run()

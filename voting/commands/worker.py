@@ -6,7 +6,7 @@ import click
 from flask.cli import ScriptInfo
 
 from voting import jobs
-from voting.commands.start import require_tables
+from voting.commands.start import read_settings, require_folders, require_tables
 
 
 @click.command("worker")
@@ -19,6 +19,7 @@ def worker_command(context: ScriptInfo, once: bool) -> None:
     Runs until it is stopped with Ctrl-C or SIGTERM, and finishes the letter in hand first. A worker
     that is killed loses nothing: the next one goes on where it stopped.
     """
+    require_folders(read_settings())
     app = context.load_app()
     require_tables(app)
     if once:
