@@ -36,6 +36,7 @@ from voting.web import (
 from voting.web.access import Links, check_guards
 from voting.web.commissioner import decision as commissioner_decision
 from voting.web.commissioner import outcomes as commissioner_outcomes
+from voting.web.compression import install_compression
 from voting.web.errors import install_errors
 from voting.web.forms import install_forms
 from voting.web.hooks import DEFAULT_LIMIT, Door, install_hooks
@@ -94,6 +95,7 @@ def create_app(settings: Settings) -> Flask:
     install_database(app, settings)
     install_languages(app)
     install_hooks(app)
+    install_compression(app)
     install_forms(app)
     csrf = CSRFProtect(app)
     csrf.exempt(answers.stop)  # a mail program that stops reminders has no token (RFC 8058)
