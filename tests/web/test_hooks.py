@@ -10,6 +10,7 @@ import pytest
 from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 from structlog.testing import capture_logs
+from werkzeug.exceptions import HTTPException, default_exceptions
 
 from tests.web.pages import csrf_token
 from voting.belenios.errors import InvalidProof
@@ -45,6 +46,12 @@ def planted(app: Flask) -> FlaskClient:
     def answer(status: int) -> tuple[str, int]:
         store("answered")
         return "said no", status
+
+    @plant.get("/abort/<int:status>")
+    def end(status: int) -> None:
+        fault = HTTPException()
+        fault.code = status
+        raise default_exceptions.get(status, lambda: fault)()
 
     @plant.post("/twice")
     def twice() -> str:
@@ -180,6 +187,35 @@ def test_errors_are_pages_of_our_own(
     answer = client.open(address, method=method)
     assert answer.status_code == status
     assert f'<h1 class="v-heading-xl">{heading}</h1>' in answer.text
+
+
+ERRORS = {
+    400: "", 403: "You cannot open this page", 404: "Page not found",
+    405: "This page does not do that", 409: "", 413: "", 419: "Your session has ended", 422: "",
+    429: "Too many tries", 500: "Something went wrong on our side", 503: "The service is busy",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("status", [*ERRORS, 418, 502])
+def test_every_error_is_a_page_for_people_a_sentence_for_scripts_and_bare_for_head(
+    planted: FlaskClient, status: int
+) -> None:
+    page = planted.get(f"/abort/{status}")
+    assert page.status_code == status
+    assert page.mimetype == "text/html"
+    assert page.text.count("<h1") == 1
+    assert f'<h1 class="v-heading-xl">{ERRORS.get(status, "")}' in page.text
+    assert "Go to the home page" in page.text
+    told = planted.get(f"/abort/{status}", headers={"Accept": "application/json"})
+    assert told.status_code == status
+    assert told.json["error"]
+    assert told.json["retry"] is (status in (429, 500, 503))
+    head = planted.head(f"/abort/{status}")
+    assert (head.status_code, head.data) == (status, b"")
+    for answer in (page, told, head):
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert ("Retry-After" in answer.headers) is (status == 429)
 
 
 def test_a_body_over_the_limit_is_refused(client: FlaskClient) -> None:
