@@ -1,17 +1,19 @@
 """The groups: one text per element, nothing outside the prime-order subgroup."""
 
 import secrets
+from concurrent.futures import ThreadPoolExecutor
 
 import hypothesis
 import pytest
+from gmpy2 import mpz, powmod
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.belenios.ground import list_examples
 from voting.belenios.errors import InvalidTally, Malformed, NotSupported
-from voting.belenios.groups import GROUP_NAMES, Element, Group, edwards, get_group, sodium
+from voting.belenios.groups import GROUP_NAMES, Element, Group, edwards, get_group, openssl, sodium
 from voting.belenios.groups.ed25519 import Ed25519
-from voting.belenios.groups.finite_field import MANY, FiniteField
+from voting.belenios.groups.finite_field import BELENIOS_2048, MANY, FiniteField
 
 P = 2**255 - 19
 ED = get_group("Ed25519")
@@ -72,24 +74,10 @@ def test_powers_add_up_however_they_are_computed(group: Group, a: int, b: int) -
 
     assert x**a * g**b == expected
     assert group.product_of_powers(((x, a), (g, b))) == expected
-    prepared = group.decode_element(str(x))
-    group.prepare(prepared, 1, 0)
-    assert prepared.prepared is None
-    group.prepare(prepared, 9, 0)
-    group.prepare(prepared, 9, 0)
-    assert prepared**a * g**b == expected
-    prepared_for_two = group.decode_element(str(x))
-    group.prepare(prepared_for_two, 2, 0)
-    assert prepared_for_two**a * g**b == expected
     tabled = group.generator**777
     group.precompute(tabled)
     group.precompute(tabled)
     assert tabled**a == g ** (777 * a)
-    for element in (x, prepared, prepared_for_two):
-        for shift in (0, 1, 5):
-            assert group.product_of_powers(group.shifted_power(element, shift, b)) == (
-                g ** ((12345 - shift) * b)
-            )
 
 
 @each_group
@@ -314,3 +302,27 @@ def test_the_worked_examples_of_hashes_hold() -> None:
             assert str(example["group"].hash_to_scalar(example["preimage"])) == example["mod_q"]
             checked += 1
     assert checked == 27
+
+
+@pytest.mark.parametrize("bits", [0, 1, openssl.FROM_BITS - 1, openssl.FROM_BITS, 256, 2047])
+@pytest.mark.parametrize("p", [FIELD.order, BELENIOS_2048._p, RFC.order, 2**255 - 19, 2**300])
+def test_openssl_and_gmpy2_know_the_same_powers(bits: int, p: int) -> None:
+    exponent = (1 << bits) - 1
+    for base in (0, 1, 2, p - 1, secrets.randbelow(p)):
+        assert openssl.power(mpz(base), exponent, mpz(p)) == powmod(base, exponent, p)
+
+
+def test_without_openssl_powers_are_those_of_gmpy2(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert openssl.load(openssl.LIBRARY) is not None
+    absent, other = openssl.load("libcrypto.so.0"), openssl.load("libc.so.6")
+    assert absent is other is None
+    monkeypatch.setattr(openssl, "_library", absent)
+    element = FIELD.generator**7
+    assert element ** (2**200) == FIELD.generator ** (7 * 2**200)
+
+
+def test_threads_take_powers_at_once() -> None:
+    bases = [FIELD.generator**number for number in range(2, 40)]
+    with ThreadPoolExecutor(4) as pool:
+        powers = pool.map(lambda base: base ** (2**255), bases)
+    assert list(powers) == [FIELD.generator ** (number << 255) for number in range(2, 40)]

@@ -152,10 +152,8 @@ def check_answer(election: Election, question: Question, answer: Answer, context
     group, key, choices = election.group, election.public_key, answer.choices
     for number, (item, proofs) in enumerate(zip(choices, answer.individual, strict=True), 1):
         with located(f"ciphertext {number}"):
-            _prepare(item, (0, 1, 0, 1) if question.blank and number == 1 else (0, 1))
             check_membership(group, key, _prove_prefix(context, item), _bit_branches(item), proofs)
     total = multiply_ciphertexts(group, choices[question.blank :])
-    _prepare(total, [0] * question.blank + list(range(question.minimum, question.maximum + 1)))
     statement = _statement(context, choices)
     if question.blank:
         with located("blank proof"):
@@ -168,13 +166,6 @@ def check_answer(election: Election, question: Question, answer: Answer, context
         branches = _range_branches(question, total)
     with located("overall proof"):
         check_membership(group, key, prefix, branches, answer.overall)
-
-
-def _prepare(item: Ciphertext, messages: Sequence[int]) -> None:
-    """Tell the group what powers the proofs need: one per message that is taken out."""
-    group = item.alpha.group
-    group.prepare(item.alpha, len(messages), 0)
-    group.prepare(item.beta, len(messages), sum(message != 0 for message in messages))
 
 
 # Statements, the same for both sides

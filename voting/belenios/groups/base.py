@@ -14,12 +14,11 @@ from voting.belenios.errors import InvalidTally, Malformed
 class Element:
     """A member of a group. Immutable; `str()` gives the text form of the specification."""
 
-    __slots__ = ("_text", "group", "prepared", "value")
+    __slots__ = ("_text", "group", "value")
 
     def __init__(self, group: "Group", value: Any, text: str | None = None) -> None:
         self.group = group
         self.value = value
-        self.prepared: Any = None
         self._text = text
 
     def __mul__(self, other: "Element") -> "Element":
@@ -137,14 +136,6 @@ class Group(ABC):
     def precompute(self, element: Element) -> None:
         """Make powers of *element* several times faster, at the price of a table in memory."""
 
-    def prepare(self, element: Element, powers: int, shifted: int) -> None:
-        """Make powers of this very object faster if that pays; the preparation dies with it.
-
-        *powers* tells how many are to come, *shifted* how many of them through shifted_power with
-        a shift that is not 0.
-        """
-        del element, powers, shifted
-
     @abstractmethod
     def product_of_powers(self, terms: Iterable[tuple[Element, int]]) -> Element:
         """Return the product of element ** exponent over *terms*."""
@@ -153,19 +144,13 @@ class Group(ABC):
         """Return the product of element ** exponent over many pairs; as product_of_powers does."""
         return self.product_of_powers(zip(elements, exponents, strict=True))
 
-    def shifted_power(
-        self, element: Element, shift: int, exponent: int
-    ) -> tuple[tuple[Element, int], ...]:
-        """Return terms whose product of powers is (element / generator ** shift) ** exponent."""
-        if shift:
-            element = element * self.negative_power(shift)
-        return ((element, exponent),)
-
     def masked_power(
         self, key: Element, mask: int, element: Element, shift: int, exponent: int
     ) -> Element:
         """Return key ** mask * (element / generator ** shift) ** exponent."""
-        return self.product_of_powers(((key, mask), *self.shifted_power(element, shift, exponent)))
+        if shift:
+            element = element * self.negative_power(shift)
+        return self.product_of_powers(((key, mask), (element, exponent)))
 
     def negative_power(self, exponent: int) -> Element:
         """Return generator ** -exponent; small exponents are remembered."""

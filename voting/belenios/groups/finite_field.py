@@ -1,4 +1,8 @@
-"""Subgroups of the integers mod p: gmpy2, with tables of powers for much used bases."""
+"""Subgroups of the integers mod p: gmpy2, with tables of powers for much used bases.
+
+Powers of other bases are OpenSSL's. A comb for the two to four powers of a ciphertext's base would
+cost what it saves.
+"""
 
 import hashlib
 import secrets
@@ -9,18 +13,14 @@ from gmpy2 import invert, jacobi, mpz, powmod
 
 from voting.belenios.errors import Malformed
 from voting.belenios.groups.base import Element, Group
+from voting.belenios.groups.openssl import power
 
 ROUNDS = 64
 SUBSET = 5
 MANY = 150
 MANY_POWERS, MANY_BYTES = 16, 300
-TEETH = 5
-TWO_COMBS = 3
-_DIGITS = "0123456789abcdefghijklmnopqrstuv"
-COMB_COSTS, COMB_SAVES, SHIFT_COSTS = 88, 49, 17  # hundredths of a power without it, 2048 bits
 
 Table = tuple[int, list[list[mpz]]]
-Comb = dict[str, mpz]
 
 
 class FiniteField(Group):
@@ -35,7 +35,6 @@ class FiniteField(Group):
         self._p = mpz(p)
         self._q = mpz(q)
         self._digits = len(str(p))
-        self._columns = -(-q.bit_length() // TEETH)
         self._has_safe_prime = p == 2 * q + 1
         self.neutral = Element(self, mpz(1))
         self.generator = Element(self, mpz(g))
@@ -53,7 +52,7 @@ class FiniteField(Group):
         """Tell whether value^q = 1. With a safe prime these are exactly the quadratic residues."""
         if self._has_safe_prime:
             return bool(jacobi(value, self._p) == 1)
-        return bool(powmod(value, self._q, self._p) == 1)
+        return bool(power(value, int(self._q), self._p) == 1)
 
     def check_members(self, elements: Sequence[Element]) -> None:
         """Raise Malformed unless each of *elements* is in the group.
@@ -89,55 +88,6 @@ class FiniteField(Group):
                     totals[index] = totals[index] * products[byte & mask] % p
         return totals
 
-    def prepare(self, element: Element, powers: int, shifted: int) -> None:
-        """Make a comb for *element* if it costs less time than it saves."""
-        if self._has_safe_prime or element.prepared is not None:
-            return
-        if powers * COMB_SAVES > COMB_COSTS + shifted * SHIFT_COSTS:
-            element.prepared = self._make_combs(element.value, 2 if powers >= TWO_COMBS else 1)
-
-    def _make_combs(self, value: mpz, count: int) -> list[Comb]:
-        """Return *count* combs, after Lim and Lee (1994): more of them save squarings later.
-
-        A comb holds the products of all subsets of its teeth. The teeth are value^(2^(si)) with
-        s = columns / count; they go to the combs in turn.
-        """
-        p, teeth = self._p, [value]
-        for _ in range(TEETH * count - 1):
-            teeth.append(powmod(teeth[-1], 1 << self._columns // count, p))
-        combs = []
-        for start in range(count):
-            products = [mpz(1)]
-            for tooth in teeth[start::count]:
-                products += [product * tooth % p for product in products]
-            combs.append(dict(zip(_DIGITS, products, strict=True)))
-        return combs
-
-    def _multiply_combs(self, combs: list[Comb], exponent: int) -> mpz:
-        p, columns = self._p, self._columns
-        bits = f"{exponent:0{TEETH * columns}b}"
-        spread = 0
-        for start in range(0, len(bits), columns):
-            spread = spread << 1 | int(bits[start : start + columns], 1 << TEETH)
-        digits = mpz(spread).digits(1 << TEETH)
-        total = mpz(1)
-        if len(combs) == 1:
-            for digit in digits:
-                total = total * total % p * combs[0][digit] % p
-            return total
-        digits, (low, high) = digits.zfill(columns), combs
-        for upper, lower in zip(digits[: columns // 2], digits[columns // 2 :], strict=True):
-            total = total * total % p * high[upper] % p * low[lower] % p
-        return total
-
-    def shifted_power(
-        self, element: Element, shift: int, exponent: int
-    ) -> tuple[tuple[Element, int], ...]:
-        """Return terms for (element / g ** shift) ** exponent that use what is prepared."""
-        if not shift or element.prepared is None:
-            return super().shifted_power(element, shift, exponent)
-        return ((element, exponent), (self.generator, -shift * exponent))
-
     def precompute(self, element: Element) -> None:
         """Make the table for *element* (5 to 7 MB) when first used; the 8 last used are kept."""
         self._tabled.add(element.value)
@@ -150,10 +100,8 @@ class FiniteField(Group):
             exponent %= self.order
             if value in self._tabled:
                 total = self._multiply_tabled(total, value, exponent)
-            elif element.prepared is not None:
-                total = total * self._multiply_combs(element.prepared, exponent) % self._p
             else:
-                total = total * powmod(value, exponent, self._p) % self._p
+                total = total * power(value, exponent, self._p) % self._p
         return Element(self, total)
 
     def multi_power(self, elements: Sequence[Element], exponents: Sequence[int]) -> Element:
