@@ -26,9 +26,13 @@ class Run:
 
 
 def run(command: Sequence[str]) -> Run:
-    """Run *command* to its end; raises RuntimeError with its words if it fails."""
+    """Run *command* to its end; raises RuntimeError with its words if it fails.
+
+    Python keeps what it has compiled, as it does where the program is installed.
+    """
+    env = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     began = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=env)
     output = process.stdout.read() if process.stdout else b""
     _pid, status, usage = os.wait4(process.pid, 0)
     process.returncode = os.waitstatus_to_exitcode(status)

@@ -8,7 +8,7 @@ import pytest
 
 from tests.belenios.ground import held_ceremony
 from tests.belenios.test_groups import ORDER_2, TORSION
-from voting.belenios import pki
+from voting.belenios import channel, pki
 from voting.belenios.ceremony import (
     check_certificate,
     check_contribution,
@@ -107,7 +107,7 @@ def test_a_share_that_does_not_fit_names_its_trustee() -> None:
     held = held_ceremony(ED, 2, 3)
     key = pki.signing_key(ED, held.seeds[1])
     to_third = held.ceremony.certificates[2].encryption
-    wrong = pki.send(ED, key, to_third, '{"secret":"5"}')
+    wrong = channel.send(ED, key, to_third, '{"secret":"5"}')
     contributions = list(held.contributions)
     contributions[1] = spoil(contributions[1], lambda v: v["secrets"].__setitem__(2, wrong))
     check_contribution(held.ceremony, 2, contributions[1])
@@ -129,7 +129,7 @@ def test_a_share_of_another_sender_is_refused() -> None:
 def test_a_polynomial_that_is_not_ones_own_is_refused() -> None:
     held = held_ceremony(ED, 2, 3)
     key, mine = pki.signing_key(ED, held.seeds[0]), held.ceremony.certificates[0].encryption
-    other = pki.send(ED, key, mine, '{"polynomial":["1","2"]}')
+    other = channel.send(ED, key, mine, '{"polynomial":["1","2"]}')
     raw = spoil(held.inputs[0], lambda value: value.update(polynomial=other))
     with pytest.raises(InvalidProof, match="own polynomial"):
         make_output(held.ceremony, held.seeds[0], raw)
@@ -215,7 +215,7 @@ def test_a_private_key_is_a_decimal_number(text: str) -> None:
     seed = pki.make_seed()
     mine = ED.generator ** pki.decryption_key(ED, seed)
     message = encode_json({"decryption_key": text}).decode()
-    sealed = pki.send(ED, pki.signing_key(ED, seed), mine, message)
+    sealed = channel.send(ED, pki.signing_key(ED, seed), mine, message)
     with pytest.raises(Malformed, match="decimal number"):
         open_private_key(ED, seed, sealed)
 

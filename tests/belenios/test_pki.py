@@ -8,7 +8,7 @@ import pytest
 
 from tests.belenios.ground import get_example, held_ceremony
 from tests.belenios.test_groups import ORDER_2, TORSION
-from voting.belenios import pki
+from voting.belenios import channel, pki
 from voting.belenios.ceremony import (
     make_contribution,
 )
@@ -45,15 +45,15 @@ def test_the_worked_examples_of_signed_messages_hold(name: str) -> None:
 
 def test_the_worked_example_of_a_channel_holds() -> None:
     example, seed = get_example("ed/channel"), get_example("ed/pki")["seed"]
-    opened = pki.open_message(ED, pki.decryption_key(ED, seed), example["encrypted_msg"])
+    opened = channel.open_message(ED, pki.decryption_key(ED, seed), example["encrypted_msg"])
     assert opened == example["plaintext"]
     assert json.loads(opened)["message"] == example["channel_msg"]
 
 
 def test_a_long_message_has_a_shorter_nonce_and_comes_back() -> None:
     for length in (0, 2**16 - 1, 2**16):
-        sealed = pki.seal_message(ED, ED.generator**5, "x" * length)
-        assert pki.open_message(ED, 5, sealed) == "x" * length
+        sealed = channel.seal_message(ED, ED.generator**5, "x" * length)
+        assert channel.open_message(ED, 5, sealed) == "x" * length
 
 
 @pytest.mark.parametrize(
@@ -71,24 +71,24 @@ def test_a_long_message_has_a_shorter_nonce_and_comes_back() -> None:
     ],
 )
 def test_a_sealed_message_that_was_touched_is_not_opened(change: dict[str, Any]) -> None:
-    sealed = pki.seal_message(ED, ED.generator**5, "text")
+    sealed = channel.seal_message(ED, ED.generator**5, "text")
     with pytest.raises(Malformed):
-        pki.open_message(ED, 5, sealed | change)
+        channel.open_message(ED, 5, sealed | change)
     with pytest.raises(Malformed):
-        pki.open_message(ED, 6, sealed)
+        channel.open_message(ED, 6, sealed)
 
 
 def test_a_channel_names_its_recipient() -> None:
     """A message signed for another trustee cannot be sealed again for this one."""
-    channel = encode_json({"recipient": str(ED.generator**7), "message": "m"}).decode()
-    signed = encode_json(pki.sign_message(ED, 3, channel)).decode()
-    sealed = encode_json(pki.seal_message(ED, ED.generator**5, signed)).decode()
+    text = encode_json({"recipient": str(ED.generator**7), "message": "m"}).decode()
+    signed = encode_json(pki.sign_message(ED, 3, text)).decode()
+    sealed = encode_json(channel.seal_message(ED, ED.generator**5, signed)).decode()
     with pytest.raises(Malformed, match="another recipient"):
-        pki.receive(ED, 5, ED.generator**3, sealed)
-    good = pki.send(ED, 3, ED.generator**5, "m")
-    assert pki.receive(ED, 5, ED.generator**3, good) == "m"
+        channel.receive(ED, 5, ED.generator**3, sealed)
+    good = channel.send(ED, 3, ED.generator**5, "m")
+    assert channel.receive(ED, 5, ED.generator**3, good) == "m"
     with pytest.raises(InvalidSignature):
-        pki.receive(ED, 5, ED.generator**4, good)
+        channel.receive(ED, 5, ED.generator**4, good)
 
 
 @pytest.mark.parametrize("seed", ["", "1" * 21, "1" * 23, "0" * 22, "é" * 22])
@@ -104,6 +104,6 @@ def test_randomness_is_drawn_anew() -> None:
 
 
 def test_a_message_too_long_to_be_sealed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pki, "MAX_MESSAGE", 10)
+    monkeypatch.setattr(channel, "MAX_MESSAGE", 10)
     with pytest.raises(Malformed, match="too long"):
-        pki.seal_message(ED, ED.generator, "x" * 10)
+        channel.seal_message(ED, ED.generator, "x" * 10)

@@ -14,6 +14,7 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from voting.belenios.channel import receive, send
 from voting.belenios.encoding import (
     Random,
     decode_json,
@@ -24,14 +25,7 @@ from voting.belenios.encoding import (
 )
 from voting.belenios.errors import InvalidProof, Malformed, located
 from voting.belenios.groups import Element, Group
-from voting.belenios.pki import (
-    decryption_key,
-    make_signature,
-    receive,
-    send,
-    sign_message,
-    signing_key,
-)
+from voting.belenios.pki import decryption_key, make_signature, sign_message, signing_key
 from voting.belenios.proofs import parse_proof
 from voting.belenios.threshold import (
     Certificate,
