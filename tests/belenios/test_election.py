@@ -83,10 +83,19 @@ def test_an_extra_question_form_is_read() -> None:
     assert read(questions=[item]).questions == (Question("Q", ("A", "B"), 1, 1),)
 
 
-@pytest.mark.parametrize("version", [0, 2, "1", 1.0, True, None])
+@pytest.mark.parametrize("version", [0, -1, "1", "2", 1.0, True, None])
 def test_another_version_is_not_known(version: object) -> None:
     with pytest.raises(UnknownParameter):
         read(version=version)
+
+
+@pytest.mark.parametrize("version", [2, 3])
+def test_a_later_version_is_not_supported(version: int) -> None:
+    with pytest.raises(
+        NotSupported, match=f"version {version}; this program knows version 1"
+    ) as caught:
+        read(version=version)
+    assert not isinstance(caught.value, UnknownParameter)
 
 
 def test_another_group_is_not_known() -> None:

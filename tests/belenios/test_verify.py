@@ -290,7 +290,7 @@ FORGERIES: dict[str, tuple[Spoil, str]] = {
         "not known",
     ),
     "other version": (
-        replace_json(SETUP, 0, 0, lambda value: value.update(version=2)),
+        replace_json(SETUP, 0, 0, lambda value: value.update(version=0)),
         "version of the election is not 1",
     ),
     "trustee dropped": (

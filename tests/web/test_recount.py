@@ -184,3 +184,9 @@ def test_the_pages_are_in_welsh(client: FlaskClient) -> None:
     assert '<html lang="cy"' in sheet
     assert find_english(Reader(ask).texts) == []
     assert find_english(Reader(sheet).texts) == []
+
+
+def test_an_archive_is_for_another_page_and_nothing_of_it_is_counted(client: FlaskClient) -> None:
+    refused = hand_in(client, b"BELENIOS\0 an archive of whatever version")
+    assert refused.status_code == 422
+    assert "This is an archive of sealed votes, not a file of votes." in refused.text

@@ -116,14 +116,15 @@ def fingerprint(raw: bytes) -> str:
 def parse_election(raw: bytes) -> Election:
     """Read election.json in any layout; unknown fields are passed over.
 
-    Raise UnknownParameter for another version or group, NotSupported for list questions, Malformed
-    for everything else that is wrong.
+    Raise NotSupported for a later crypto version and for list questions, UnknownParameter for any
+    other version or group, Malformed for everything else that is wrong.
     """
     if len(raw) > MAX_ELECTION_BYTES:
         raise Malformed("election.json is too large")
     value = decode_free_json(raw)
     if type(value) is not dict:
         raise Malformed("election.json is not an object")
+    refuse_later_version(value)
     version = _get(value, "version")
     if type(version) is not int or version != 1:
         raise UnknownParameter("the version of the election is not 1: others are not supported")
@@ -146,6 +147,13 @@ def parse_election(raw: bytes) -> Election:
         fingerprint=fingerprint(raw),
         raw=raw,
     )
+
+
+def refuse_later_version(value: object) -> None:
+    """Raise NotSupported for an election of crypto version 2 or more, which is another protocol."""
+    version = value.get("version") if type(value) is dict else None
+    if type(version) is int and version > 1:
+        raise NotSupported(f"an election of crypto version {version}; this program knows version 1")
 
 
 def _get(value: dict[str, object], name: str) -> object:

@@ -21,7 +21,13 @@ from voting.belenios.encoding import (
     get_integer,
     get_text,
 )
-from voting.belenios.errors import InvalidArchive, InvalidTally, Malformed, ProtocolError
+from voting.belenios.errors import (
+    InvalidArchive,
+    InvalidTally,
+    Malformed,
+    NotSupported,
+    ProtocolError,
+)
 from voting.belenios.exchange import VERSION, KeyFile, Task, open_private_key, refuse_key_file
 from voting.belenios.mixnet import make_shuffle
 from voting.belenios.outline import read_outline
@@ -60,9 +66,12 @@ def read_count(
     """Verify an archive whose ballots are added up, and return what is to be opened.
 
     *source* must be able to seek. Raise InvalidArchive with the verifier's words when anything in
-    it does not hold, InvalidTally when it has no tally yet or its result already.
+    it does not hold, NotSupported when it cannot be checked here, InvalidTally when it has no
+    tally yet or its result already.
     """
     report = verify_archive(source, executor=executor, progress=progress)
+    if not report.supported:
+        raise NotSupported(f"the archive was not checked, and nothing is opened: {report.error}")
     if not report.valid:
         raise InvalidArchive(f"the archive does not pass its checks: {report.error}")
     source.seek(0)

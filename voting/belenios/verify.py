@@ -28,7 +28,13 @@ from voting.belenios.checking import (
     make_ready,
 )
 from voting.belenios.credential import read_weights, split_public_credentials
-from voting.belenios.election import Election, parse_election
+from voting.belenios.election import (
+    MAX_ELECTION_BYTES,
+    Election,
+    parse_election,
+    refuse_later_version,
+)
+from voting.belenios.encoding import decode_free_json
 from voting.belenios.errors import (
     InvalidArchive,
     InvalidBallot,
@@ -208,11 +214,25 @@ class _Verifier:
     def _read_outline(self) -> tuple[Outline, str]:
         size = self._stream.seek(0, 2)
         self._stream.seek(0)
-        outline = read_outline(
-            self._stream, lambda: self._tell("archive", self._stream.tell(), size)
-        )
+        try:
+            outline = read_outline(
+                self._stream, lambda: self._tell("archive", self._stream.tell(), size)
+            )
+        except ProtocolError:
+            self._refuse_later_version()
+            raise
         self._report.ballots = outline.ballots
         return outline, f"{outline.events} events in an unbroken chain"
+
+    def _refuse_later_version(self) -> None:
+        """Say that an archive is of a later version, rather than that its events are unknown."""
+        self._stream.seek(0)
+        try:
+            raw = next(read_archive(self._stream)).content
+            value = decode_free_json(raw) if len(raw) <= MAX_ELECTION_BYTES else None
+        except (ProtocolError, StopIteration):
+            return
+        refuse_later_version(value)
 
     def _read_election(self, outline: Outline) -> tuple[Election, str]:
         with located("election"):

@@ -241,7 +241,8 @@ def _read_archive(file: Path, wanted: Wanted) -> Votes:
     """The opened tally or papers of one question, after everything in the archive was checked."""
     report = verify_archive(file)
     if not report.valid:
-        raise CountingError(f"{file}: the archive is refused: {report.error}")
+        verdict = "is refused" if report.supported else "was not checked"
+        raise CountingError(f"{file}: the archive {verdict}: {report.error}")
     if report.result is None:
         raise CountingError(f"{file}: the archive has no result yet.")
     with file.open("rb") as stream:

@@ -41,6 +41,7 @@ from voting.web.sheets.words import RULES, rule_title
 blueprint = Blueprint("recount", __name__)
 guard(blueprint, "public")
 
+ARCHIVE = b"BELENIOS\0"  # how every .bel file begins
 MOST_BYTES = 8 * 1024 * 1024
 MOST_SECONDS, MOST_MEGABYTES = 20, 512
 MOST_WAITING = 60  # seconds on the clock, when the machine is busy
@@ -163,6 +164,14 @@ def read_votes_of(form: CountForm) -> bytes | None:
     votes: bytes = sent.read(MOST_BYTES + 1) if sent else (form.text.data or "").encode()
     if not votes.strip():
         form.file.errors = [_("Choose a file of votes, or paste them")]
+        return None
+    if votes.startswith(ARCHIVE):
+        form.file.errors = [
+            _(
+                "This is an archive of sealed votes, not a file of votes. The page “Check an archive "
+                "yourself” checks it, and the program counts it: voting count FILE.bel"
+            )
+        ]
         return None
     if len(votes) > MOST_BYTES:
         form.file.errors = [_("The file is larger than 8 MB. Count it with the program instead")]

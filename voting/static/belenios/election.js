@@ -53,10 +53,19 @@ export const needsShuffle = ({ questions }) =>
 /** Base64 SHA-256 of the raw text: enters every proof. */
 export const fingerprint = (raw) => hashBase64(raw);
 
+/** NotSupported for an election of crypto version 2 or more, which is another protocol. */
+export function refuseLaterVersion(json) {
+  const version = json?.version;
+  if (Number.isInteger(version) && version > 1) {
+    throw new NotSupported(`an election of crypto version ${version}; this program knows version 1`);
+  }
+}
+
 /** Read election.json (its exact text, in any layout). Malformed or NotSupported. */
 export function parseElection(raw) {
   const json = parseFreeJson(raw, "election");
   check(json && typeof json === "object", "not an object");
+  refuseLaterVersion(json);
   if (json.version !== 1) throw new UnknownParameter("election: the version is not 1: others are not supported");
   const { uuid, name, description, questions, administrator = "", credential_authority = "" } = json;
   check(isText(uuid) && UUID.test(uuid), "wrong uuid");

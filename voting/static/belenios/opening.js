@@ -3,7 +3,7 @@
  * The mirror of belenios/opening.py, which says why.
  */
 import { systemRandom } from "./encoding.js";
-import { InvalidArchive, InvalidTally, ProtocolError } from "./errors.js";
+import { InvalidArchive, InvalidTally, NotSupported, ProtocolError } from "./errors.js";
 import { openPrivateKey } from "./exchange.js";
 import { makeShuffle } from "./mixnet.js";
 import { makePartialDecryption } from "./tally.js";
@@ -22,6 +22,9 @@ export class TooFew extends ProtocolError {}
  */
 export async function readCount(data, progress = () => {}, makePool = () => null) {
   const report = await verifyArchive(data, progress, () => {}, makePool);
+  if (!report.supported) {
+    throw new NotSupported(`the archive was not checked, and nothing is opened: ${report.error}`);
+  }
   if (!report.valid) {
     throw new InvalidArchive(`the archive does not pass its checks: ${report.error}`);
   }

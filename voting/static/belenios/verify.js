@@ -4,11 +4,11 @@
  * It reads the archive twice: once for the chain of events, and once to check and count the ballots.
  * Of the ballots only hashes are kept, so memory does not grow with their size.
  */
-import { makeSource } from "./archive.js";
+import { makeSource, readArchive } from "./archive.js";
 import { parseOwned, parseSizes, readEntries, textOf } from "./board.js";
 import { BALLOTS_PER_BATCH, CREDENTIALS_PER_BATCH, mapBatches } from "./checking.js";
-import { needsShuffle, parseElection } from "./election.js";
-import { parseCanonical } from "./encoding.js";
+import { needsShuffle, parseElection, refuseLaterVersion } from "./election.js";
+import { parseCanonical, parseFreeJson } from "./encoding.js";
 import {
   InvalidArchive,
   InvalidBallot,
@@ -28,6 +28,7 @@ const CREDENTIAL =
 
 /** Fewer ballots are checked before helpers have started. */
 const MANY = 20;
+const MAX_ELECTION_BYTES = 16 * 2 ** 20;
 
 /** The credential of a ballot without reading the rest; empty if none is there. */
 const readCredential = (raw) => CREDENTIAL.exec(raw)?.[1] ?? "";
@@ -153,14 +154,33 @@ class Verifier {
       head: "",
     };
     const seen = new Set();
-    for await (const { event, records, end } of readEntries(this.source)) {
-      noteEntry(outline, seen, event, records);
-      outline.head = event.type;
-      outline.events += 1;
-      this.progress("archive", end, this.source.size);
+    try {
+      for await (const { event, records, end } of readEntries(this.source)) {
+        noteEntry(outline, seen, event, records);
+        outline.head = event.type;
+        outline.events += 1;
+        this.progress("archive", end, this.source.size);
+      }
+    } catch (error) {
+      await this.refuseLaterVersion();
+      throw error;
     }
     this.report.ballots = outline.ballots;
     return [outline, `${outline.events} events in an unbroken chain`];
+  }
+
+  /** Say that an archive is of a later version, rather than that its events are unknown. */
+  async refuseLaterVersion() {
+    let json = null;
+    try {
+      for await (const record of readArchive(this.source)) {
+        if (record.content.length <= MAX_ELECTION_BYTES) json = parseFreeJson(textOf(record), "election");
+        break;
+      }
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+    }
+    refuseLaterVersion(json);
   }
 
   readElection(outline) {
