@@ -168,8 +168,8 @@ def read_votes_of(form: CountForm) -> bytes | None:
     if votes.startswith(ARCHIVE):
         form.file.errors = [
             _(
-                "This is an archive of sealed votes, not a file of votes. The page “Check an archive "
-                "yourself” checks it, and the program counts it: voting count FILE.bel"
+                "This is an archive of sealed votes, not a file of votes. The page “Check an "
+                "archive yourself” checks it, and the program counts it: voting count FILE.bel"
             )
         ]
         return None
