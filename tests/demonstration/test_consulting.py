@@ -6,10 +6,12 @@ import datetime as dt
 import random
 import re
 from html import unescape
+from pathlib import Path
 
 from flask import Flask
 
 from tests.factories import make_account
+from tests.record_ground import check_record
 from voting.demonstration import (
     consulting,
     consulting_story,
@@ -25,7 +27,7 @@ from voting.store.database import db, transaction
 GROUPS = tuple(Group(name.title(), name, 12) for name in ("staff", "users", "community"))
 
 
-def test_one_is_answered_in_public_and_one_is_open(app: Flask) -> None:
+def test_one_is_answered_in_public_and_one_is_open(app: Flask, tmp_path: Path) -> None:
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     asked = now - dt.timedelta(days=115)
     chance = random.Random(1)
@@ -36,7 +38,8 @@ def test_one_is_answered_in_public_and_one_is_open(app: Flask) -> None:
         before = consulting.ask_before(session, proposal, now=asked, base_url="http://localhost")
         consulting.answer_before(session, before, account=organiser, chance=chance)
         running = consulting.consult_now(session, proposal, now=now, base_url="http://localhost")
-        path = f"/p/{proposal.slug}"
+        proposal_slug = proposal.slug
+        path = f"/p/{proposal_slug}"
         paths = [f"{path}/consultations/{each.slug}" for each in (before, running)]
     client = app.test_client()
 
@@ -68,3 +71,6 @@ def test_one_is_answered_in_public_and_one_is_open(app: Flask) -> None:
     trail = client.get(f"{path}/trail.jsonl").data.splitlines(keepends=True)
     assert check_trail(trail).notes == []
     assert story.TITLE in client.get(path).text
+    whole, lacking = check_record(client, proposal_slug, tmp_path)
+    assert whole >= {"consultation-opened", "response-published", "report-published"}
+    assert lacking == {"consultation-closed"}

@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 import random
 from html import unescape
+from pathlib import Path
 
 from flask import Flask
 
 from tests.factories import make_account
+from tests.record_ground import check_record
 from voting.demonstration import informing, organising, story
 from voting.demonstration.story import Group
 from voting.domain.trail import check_trail
@@ -16,7 +18,7 @@ from voting.services import hub
 from voting.store.database import db, transaction
 
 
-def test_the_story_is_told_in_both_languages_and_decided(app: Flask) -> None:
+def test_the_story_is_told_in_both_languages_and_decided(app: Flask, tmp_path: Path) -> None:
     now = dt.datetime.now(dt.UTC).replace(microsecond=0)
     start = now - dt.timedelta(days=45)
     with app.app_context(), transaction(db.session()) as session:
@@ -29,7 +31,8 @@ def test_the_story_is_told_in_both_languages_and_decided(app: Flask) -> None:
         decision = informing.decide(session, proposal, organiser, now=now - dt.timedelta(days=12))
         informing.follow_up(session, decision, now=now)
         assert hub.list_warnings(session, proposal) == []
-        path = f"/p/{proposal.slug}"
+        slug = proposal.slug
+        path = f"/p/{slug}"
     client = app.test_client()
 
     english = unescape(client.get(path).text)
@@ -45,3 +48,12 @@ def test_the_story_is_told_in_both_languages_and_decided(app: Flask) -> None:
         assert words in record or words == story.DECISION["outcome"]
     trail = client.get(f"{path}/trail.jsonl").data.splitlines(keepends=True)
     assert check_trail(trail).notes == []
+    whole, lacking = check_record(client, slug, tmp_path)
+    assert whole == {
+        "page-opened",
+        "document-published",
+        "question-answered",
+        "news-sent",
+        "decided",
+    }
+    assert not lacking

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -12,6 +13,7 @@ from flask.testing import FlaskClient
 
 from tests.analysis_ground import NOW, THOUGHTS, make_consultation, release
 from tests.organiser_ground import Clerk, follow, make_proposal, sign_in
+from tests.record_ground import check_record
 from voting.services import analysis, expiry, hub
 from voting.store.analysis import Theme
 from voting.store.consultations import Consultation
@@ -176,6 +178,21 @@ def test_the_evidence_of_a_decision_leads_to_the_edition_that_was_read(
     assert (
         f'href="{published}/report/2"' in commissioner.get(f"/commissioner/proposals/{slug}").text
     )
+
+
+def test_a_response_that_was_changed_is_in_the_record_as_it_was_each_time(
+    client: FlaskClient, clerk: Clerk, slug: str, published: str, tmp_path: Path
+) -> None:
+    with clerk.app.app_context(), transaction(db.session()) as session:
+        held, theme = session.query(Consultation).one(), session.query(Theme).one()
+        words = {"summary": theme.summary, "stance": "accepted", "response": "We will."}
+        analysis.answer_theme(session, held, theme, now=NOW, **words)
+    whole, lacking = check_record(client, slug, tmp_path)
+    assert whole == {"response-published", "response-changed", "report-published"}
+    assert not lacking
+    kept = [path.read_text(errors="replace") for path in tmp_path.glob("?" * 64)]
+    for told in ('"answer":"Cost."', '"answer":"We will."'):
+        assert any(told in text for text in kept)
 
 
 def test_the_report_tells_how_people_answered_in_words_and_bars(

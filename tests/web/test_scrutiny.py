@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.organiser_ground import Clerk, list_errors, sign_in
+from tests.record_ground import check_record
 from tests.trustee_ground import (
     AFTER,
     Machine,
@@ -173,12 +175,18 @@ def test_nobody_watches_without_a_visit_of_their_own(
 
 
 def test_the_outcome_waits_for_a_signed_report_and_shows_it(
-    app: Flask, client: FlaskClient, counted: list[int]
+    app: Flask, client: FlaskClient, counted: list[int], tmp_path: Path
 ) -> None:
     clerk = sign_in(app)
     poll = take_over(clerk, counted[0])
     assert "It waits for the scrutineers" in clerk.get(f"{poll}/conduct/outcome").text
     assert clerk.post(f"{poll}/conduct/publish").status_code == 409
+
+    slug = poll.split("/")[3]
+    assert check_record(app.test_client(), slug, tmp_path) == (
+        {"frozen", "setup-approved"},
+        {"closed", "decrypted", "counted", "declared"},
+    ), "no figure is public before the outcome is"
 
     desk = visit(app, client, counted[0])
     assert "No report yet" in client.get(f"{desk}/reports").text
@@ -203,6 +211,12 @@ def test_the_outcome_waits_for_a_signed_report_and_shows_it(
     assert "Signed by Una Price, Leisure Workers’ Union." in outcome
     assert "Letters were sent a day late." in outcome
     assert "Not satisfied" in outcome
+    whole, lacking = check_record(client, slug, tmp_path)
+    assert whole == {
+        "frozen", "setup-approved", "closed", "decrypted", "counted", "declared",
+        "published", "report-signed",
+    }  # fmt: skip
+    assert not lacking
 
 
 def test_a_report_holds_the_declared_figures_and_its_hash_is_in_the_trail(

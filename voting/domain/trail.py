@@ -107,7 +107,7 @@ def _read_header(line: bytes) -> dict[str, Any]:
     if header.get("version") != VERSION:
         raise NotATrail(f"version {header.get('version')} is not known to this program")
     sound = header.keys() == HEADER and isinstance(header["proposal"], str)
-    if not sound or type(header["acts"]) is not int or not _is_hash(header["head"]):
+    if not sound or type(header["acts"]) is not int or not is_hash(header["head"]):
         raise TrailFault("the first line is not complete")
     return header
 
@@ -143,7 +143,8 @@ def _is_time(text: Any) -> bool:
         return False
 
 
-def _is_hash(value: Any) -> bool:
+def is_hash(value: Any) -> bool:
+    """Whether this is a hexadecimal SHA-256."""
     return isinstance(value, str) and _HASH.match(value) is not None
 
 
@@ -201,7 +202,7 @@ def _walk(name: str, value: Any) -> Iterator[tuple[str, str]]:
     elif isinstance(value, list):
         for part in value:
             yield from _walk(name, part)
-    elif _is_hash(value):
+    elif is_hash(value):
         yield name, value
 
 

@@ -15,7 +15,8 @@ LIMITS = {"line": 200, "text": 5_000}
 BALANCE = 2  # benefits and drawbacks may differ in length by this factor before a warning (G2)
 RESERVED = (  # words under /p/<proposal>/ that are pages and cannot be the address of a vote
     "ask", "chain", "changes", "consultation", "consultations", "decision", "documents", "options",
-    "questions", "report", "responses", "stop", "trail", "trail.jsonl", "updates", "versions",
+    "questions", "record", "report", "responses", "stop", "trail", "trail.jsonl", "updates",
+    "versions",
 )  # fmt: skip
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _STAYING = re.compile(

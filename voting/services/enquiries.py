@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 
 from sqlalchemy.orm import Session
 
@@ -19,6 +18,7 @@ from voting.store.readers import (
     find_constituency_of,
     list_merged,
 )
+from voting.store.record import keep_text
 
 LONGEST = 2_000
 MOST_WAITING = 5  # questions of one person that nobody has looked at
@@ -101,7 +101,8 @@ def answer(
     enquiry.answer, enquiry.answer_cy = text, text_cy
     enquiry.answered_by, enquiry.answered_at = answered_by, now
     session.flush()
-    digest = hashlib.sha256("\n\n".join((enquiry.text, text, text_cy)).encode()).hexdigest()
+    told = "\n\n".join((enquiry.text, text, text_cy)).encode()
+    digest = keep_text(session, enquiry.proposal_id, told)
     details = {"question": enquiry.id, "sha256": digest, "account": account.id}
     append_act(session, enquiry.proposal_id, None, "question-answered", now=now, details=details)
     if first:

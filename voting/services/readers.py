@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 
 from sqlalchemy.orm import Session
 
@@ -19,6 +18,7 @@ from voting.store.readers import (
     find_constituency_of,
     find_reader,
 )
+from voting.store.record import keep_text
 
 UPDATES, ASK = "updates-link", "ask-link"
 
@@ -100,7 +100,7 @@ def send_news(
     session.add(news)
     session.flush()
     notices.owe_to_readers(session, proposal_id=proposal.id, kind="news", number=news.id, now=now)
-    digest = hashlib.sha256("\n\n".join(words.values()).encode()).hexdigest()
+    digest = keep_text(session, proposal.id, "\n\n".join(words.values()).encode())
     details = {"title": news.title, "sha256": digest, "letters": number, "account": account.id}
     append_act(session, proposal.id, None, "news-sent", now=now, details=details)
     return news

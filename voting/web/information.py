@@ -4,22 +4,34 @@ from __future__ import annotations
 
 import itertools
 import json
+from typing import Any
 from urllib.parse import quote
 
-from flask import Blueprint, Response, render_template, request, stream_with_context
+from flask import (
+    Blueprint,
+    Response,
+    redirect,
+    render_template,
+    request,
+    stream_with_context,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from voting.domain.errors import NotFound
 from voting.domain.evidence import Evidence
-from voting.domain.trail import write_trail
+from voting.domain.trail import is_hash, list_fingerprints, write_trail
 from voting.domain.wording import make_slug
+from voting.services import record
 from voting.store import changes as notices
 from voting.store import decisions, proposals
 from voting.store import documents as papers
 from voting.store import hub as hubs
 from voting.store.changes import ChangeNotice
 from voting.store.database import db
+from voting.store.proposals import Act
+from voting.store.record import list_telling
 from voting.web.access import guard
 from voting.web.hub import (
     describe_act,
@@ -131,16 +143,55 @@ def chain(slug: str) -> ResponseReturnValue:
     after = min(max(request.args.get("after", -1, type=int), -1), LAST)
     acts = proposals.page_acts(session, proposal.id, after=after, limit=PAGE + 1)
     names = {c.code: tell_own(c, "name") for c in proposal.constituencies}
+    shelf = record.Shelf(session, proposal)
     return render_template(
         "information/chain.html",
         proposal=found,
-        acts=[describe_act(act, names) for act in acts[:PAGE]],
+        acts=[describe_act(act, names) | name_files(shelf, act) for act in acts[:PAGE]],
         polls={poll.id: tell_own(poll, "title") for poll in list_public_polls(proposal)},
         consultations={held.slug: held for held in list_public_consultations(proposal)},
         after=after,
         more=acts[PAGE - 1].position if len(acts) > PAGE else None,
         head=proposals.last_act(session, proposal.id),
     )
+
+
+def name_files(shelf: record.Shelf, act: Act) -> dict[str, Any]:
+    """The files whose hashes an act tells and that the public may read: address, name and hash."""
+    told = json.loads(act.body)
+    slug = shelf.proposal.slug
+    found = [(digest, shelf.find(told, digest)) for digest in list_fingerprints(told)]
+    return {
+        "files": [
+            (url_for("information.record_file", slug=slug, digest=digest), piece.name, digest)
+            for digest, piece in found
+            if piece is not None
+        ]
+    }
+
+
+@blueprint.get("/record/<digest>")
+def record_file(slug: str, digest: str) -> ResponseReturnValue:
+    """The file with this SHA-256, which an act of the trail tells; its address never changes."""
+    proposal = get_public(slug).proposal
+    shelf = record.Shelf(db.session(), proposal)
+    telling = list_telling(db.session(), proposal.id, digest) if is_hash(digest) else []
+    for act in telling:
+        piece = shelf.find(json.loads(act.body), digest)
+        if piece is not None:
+            return send_piece(slug, piece)
+    raise NotFound(_("There is no file with this fingerprint here for everyone to read."))
+
+
+def send_piece(slug: str, piece: record.Piece) -> ResponseReturnValue:
+    """A file of the record, to be saved and never run."""
+    if piece.archive is not None:
+        poll_slug, uuid = piece.archive
+        return redirect(url_for("public.archive", slug=slug, poll_slug=poll_slug, uuid=uuid))
+    answer = Response(piece.read(), mimetype=piece.media_type)
+    answer.headers["Content-Disposition"] = name_attachment(piece.name)
+    answer.headers["Content-Security-Policy"] = SANDBOX
+    return answer
 
 
 @blueprint.get("/trail.jsonl")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from html import unescape
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,6 +14,7 @@ from tests import consultation_ground
 from tests import organiser_ground as ground
 from tests.factories_polls import NOW
 from tests.organiser_ground import Clerk, follow, list_errors
+from tests.record_ground import check_record
 from voting.domain.trail import check_trail
 from voting.jobs.letters import LetterPost
 from voting.services import documents, hub
@@ -60,7 +62,7 @@ def change_something(clerk: Clerk, slug: str) -> None:
 
 
 def test_a_notice_compares_is_confirmed_and_reaches_all_who_were_consulted_once(
-    app: Flask, clerk: Clerk, slug: str
+    app: Flask, clerk: Clerk, slug: str, tmp_path: Path
 ) -> None:
     path = f"/organiser/proposals/{slug}/changes"
     assert "Nothing has changed since then" in clerk.get(path).text
@@ -102,6 +104,9 @@ def test_a_notice_compares_is_confirmed_and_reaches_all_who_were_consulted_once(
     assert json.loads(act.body)["sha256"] == hashlib.sha256(data).hexdigest()
     assert json.loads(data)["to"]["version"] == 2
     assert check_trail(stranger.get(f"/p/{slug}/trail.jsonl").data.splitlines()).acts > 3
+    whole, lacking = check_record(stranger, slug, tmp_path)
+    assert whole >= {"page-opened", "page-changed", "changes-told"}
+    assert not lacking
 
 
 def test_the_letters_about_changes_arrive_and_only_a_reader_can_stop_them(

@@ -15,6 +15,7 @@ from voting.store import analysis
 from voting.store.analysis import Theme, ThemeUpdate
 from voting.store.consultations import Consultation
 from voting.store.proposals import append_act
+from voting.store.record import keep_text
 
 TEXT_LIMIT = 5_000
 STANCES = {
@@ -57,7 +58,8 @@ def answer_theme(
     session.flush()
     if consultation.answered_at is not None:
         details = {"consultation": consultation.slug, "theme": theme.name, "stance": stance}
-        details["hash"] = hash_response(analysis.list_themes(session, consultation.id))
+        themes = analysis.list_themes(session, consultation.id)
+        details["hash"] = keep_response(session, consultation, themes)
         append_act(
             session, consultation.proposal_id, None, "response-changed", now=now, details=details
         )
@@ -127,3 +129,8 @@ def _tell(themes: list[Theme], ending: str) -> list[dict[str, object]]:
 def hash_response(themes: list[Theme]) -> str:
     """The hexadecimal SHA-256 of the answers."""
     return hashlib.sha256(canonical_json(describe_response(themes))).hexdigest()
+
+
+def keep_response(session: Session, consultation: Consultation, themes: list[Theme]) -> str:
+    """Keep the answers as they are for the public record; their hexadecimal SHA-256."""
+    return keep_text(session, consultation.proposal_id, canonical_json(describe_response(themes)))

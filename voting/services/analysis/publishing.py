@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from voting.domain.consulting import check_unchecked
 from voting.domain.errors import Conflict, refuse_faults
 from voting.domain.retention import RESPONSES, require_kept
-from voting.services.analysis.answering import hash_response
+from voting.services.analysis.answering import keep_response
 from voting.services.analysis.moderation import require_closed
 from voting.services.analysis.report import keep_report
 from voting.store import analysis
@@ -47,7 +47,7 @@ def publish_response(
         "consultation": consultation.slug,
         "themes": len(themes),
         "left_out": waiting,
-        "hash": hash_response(themes),
+        "hash": keep_response(session, consultation, themes),
         "again": consultation.answered_at is not None,
     }
     consultation.answered_at = consultation.answered_at or now
