@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 from collections.abc import Iterator
+from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import Engine
@@ -15,10 +16,10 @@ from voting.belenios.credential import make_credential, private_key
 from voting.belenios.encoding import base64_digest, encode_json
 from voting.belenios.errors import InvalidBallot, InvalidProof, InvalidSignature, ProtocolError
 from voting.belenios.proofs import make_knowledge
-from voting.domain.errors import Forbidden, TooLarge
+from voting.domain.errors import Forbidden, Refusal, TooLarge
 from voting.services import casting
 from voting.services.casting import AlreadyCast
-from voting.store import board
+from voting.store import board, database
 
 
 @pytest.fixture
@@ -155,6 +156,33 @@ def test_replay_of_a_ballot_that_was_replaced(engine: Engine):
     assert caught.value.replaced
     assert "replaced by a later vote" in caught.value.message
     assert chain(ground) == before
+
+
+def test_two_concurrent_casts_of_one_ballot_put_it_in_once(engine: Engine, monkeypatch):
+    """Both casts have passed every check that needs no lock before either writes."""
+    ground = make_ground(engine)
+    raw = ground.seal(YES)
+    checked, begin_writing = Barrier(2), database.begin_writing
+    outcomes: list[object] = []
+
+    def begin_together(session):
+        checked.wait(timeout=60)
+        begin_writing(session)
+
+    def cast() -> None:
+        try:
+            outcomes.append(ground.cast(raw))
+        except Refusal as refusal:
+            outcomes.append(refusal)
+
+    monkeypatch.setattr(database, "begin_writing", begin_together)
+    threads = [Thread(target=cast) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["AlreadyCast", "Receipt"]
+    assert [record for records, _ in chain(ground)[0] for record in records].count(raw) == 1
 
 
 def test_a_ballot_stuffed_for_someone_else_through_the_server_side(ground: Ground):

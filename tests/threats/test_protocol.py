@@ -12,21 +12,25 @@ from typing import Any
 import pytest
 
 from tests.belenios.ground import (
+    PLAIN,
     Ground,
+    make_ground,
     verify_bytes,
 )
-from tests.belenios.test_groups import TORSION
-from tests.belenios.test_nonhomomorphic import resign
-from tests.threats.ground import ED, put, random
+from tests.belenios.test_groups import TORSION, minus_one
+from tests.belenios.test_nonhomomorphic import RANKED, resign
+from tests.threats.ground import ED, VOTE, put, random
 from voting.belenios import shuffle_checking, shuffle_making
 from voting.belenios.ballot import check_ballot
 from voting.belenios.board import EventType
 from voting.belenios.encoding import encode_json, hex_digest
 from voting.belenios.errors import (
     InvalidProof,
+    Malformed,
     ProtocolError,
 )
 from voting.belenios.mixnet import check_shuffle, make_shuffle
+from voting.belenios.proofs import Ciphertext, make_knowledge
 from voting.belenios.tally import check_partial_decryption, make_partial_decryption
 from voting.belenios.trustees import parse_trustees
 
@@ -134,8 +138,10 @@ def test_points_of_small_order_everywhere(finished: Ground, torsion: str) -> Non
         (EventType.SHUFFLE, lambda v: (v["ciphertexts"][0][0], "alpha")),
         (EventType.SHUFFLE, lambda v: (v["ciphertexts"][0][0], "beta")),
         (EventType.SHUFFLE, lambda v: (v["proofs"][0][2], 0)),
+        (EventType.SHUFFLE, lambda v: (v["proofs"][0][3], 0)),
         (EventType.PARTIAL_DECRYPTION, lambda v: (v["decryption_factors"][1], 0)),
     ]
+    words = {EventType.ENCRYPTED_TALLY: "the encrypted tally is not that of the ballots"}
     small = ED.decode_element(TORSION[0])
     for kind, find in places:
         for shifted in (False, True):
@@ -143,7 +149,60 @@ def test_points_of_small_order_everywhere(finished: Ground, torsion: str) -> Non
             value = json.loads(made.steps[made.index(kind)][1][0])
             row, key = find(value)
             row[key] = str(ED.decode_element(row[key]) * small) if shifted else torsion
-            assert put(made, kind, encode_json(value))
+            told = put(made, kind, encode_json(value))
+            assert words.get(kind, "an element is not in the group") in told
+
+
+def prove_ranking(made: Ground, value: dict[str, Any], sealed: Ciphertext, nonce: int) -> bytes:
+    """A ballot with this ciphertext as its ranking, and with every proof and hash right."""
+    election = made.election
+    prefix = f"raweg|{election.fingerprint}|{value['credential']}|{election.public_key},{sealed}|"
+    proof = make_knowledge(election.group, prefix, nonce, random)
+    value["answers"][1] = {"choices": sealed.to_json(), "proof": proof.to_json()}
+    return resign(made, value)
+
+
+@pytest.mark.parametrize("torsion", TORSION)
+def test_a_ranking_whose_half_that_no_proof_speaks_of_is_outside_the_group(
+    box: tuple[Ground, bytes], torsion: str
+) -> None:
+    """Everything else in this ballot is right: what is opened would be of small order."""
+    made, raw = box
+    small = ED.decode_element(torsion)
+    shifted = made.election.public_key**5 * ED.encode_integers([1, 2, 3]) * small
+    for beta in (small, shifted):
+        sealed = Ciphertext(ED.generator**5, beta)
+        with pytest.raises(Malformed, match=r"question 2: ciphertext 1: .* not in the group"):
+            check_ballot(prove_ranking(made, json.loads(raw), sealed, 5), made.election)
+
+
+def test_numbers_that_are_no_elements_of_a_finite_field() -> None:
+    """0, p-1, p, -a, a+p, and a in other digits: in the credential and in every half of a ballot.
+
+    1 is in the group, and no proof holds for it.
+    """
+    made = make_ground("RFC-3526-2048", (PLAIN, RANKED))
+    group = made.election.group
+    p, raw = minus_one(group) + 1, made.vote(0, VOTE)
+    check_ballot(raw, made.election)
+    places: list[Callable[[Any], tuple[Any, str]]] = [
+        lambda v: (v, "credential"),
+        lambda v: (v["answers"][0]["choices"][0], "alpha"),
+        lambda v: (v["answers"][0]["choices"][1], "beta"),
+        lambda v: (v["answers"][1]["choices"], "alpha"),
+        lambda v: (v["answers"][1]["choices"], "beta"),
+    ]
+    for find in places:
+        row, name = find(json.loads(raw))
+        old = row[name]
+        number = int(old)
+        others = [str(n) for n in (0, p - 1, p, p - number, number + p, 2 * p - number)]
+        for text in ("1", *others, f"0{old}", f"+{old}", f"-{old}", f"{old}.0", f" {old}"):
+            value = json.loads(raw)
+            row, name = find(value)
+            row[name] = text
+            with pytest.raises(ProtocolError if text == "1" else Malformed):
+                check_ballot(resign(made, value), made.election)
 
 
 SCALARS: dict[str, tuple[EventType, int, Callable[[Any], Any]]] = {

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tests.factories_polls import NOW, OPENS_AT, freeze, make_draft
 from tests.trustee_ground import (
     AFTER,
+    Machine,
     approve_all,
     arrange,
     close_and_count,
@@ -30,10 +31,11 @@ from voting.belenios.board import (
 )
 from voting.belenios.encoding import decode_json, encode_json, hex_digest
 from voting.belenios.errors import InvalidArchive
-from voting.belenios.exchange import parse_task
+from voting.belenios.exchange import TaskStep, make_answer, make_key_file, parse_task
 from voting.belenios.opening import TooFew, make_decryption_file
 from voting.belenios.tally import make_partial_decryption
 from voting.domain.errors import BadInput, Conflict
+from voting.domain.holding import Step
 from voting.services import polls, publication, tallying, trustees
 from voting.store import board
 from voting.store.board import BoardData
@@ -117,6 +119,38 @@ def test_one_lost_key_of_three_does_not_void_the_vote_and_two_are_told_before_op
         give(session, machine, poll.elections[0])
     count_on(session, poll)
     assert tallying.is_finished(session, poll)
+
+
+def test_a_saved_copy_is_proved_before_opening_and_another_key_does_not_prove_it(session):
+    """A key that was never saved is lost with the browser: its maker must load the file first."""
+    draft = make_draft(session, electors={"Staff": 12})
+    arrange(session, draft)
+    machines = [Machine(person.id) for person in invite(session, draft)]
+    for machine in machines:
+        machine.send(session)
+    first, second, third = machines
+    first.send(session)
+    second.send(session)
+    task = parse_task(third.fetch_task(session))
+    assert task.step is TaskStep.SAVED_COPY
+    with pytest.raises(BadInput, match="not signed with the key of its sender"):
+        trustees.take_answer(
+            session, third.person(session), make_answer(make_key_file(task), task), now=NOW
+        )
+    assert trustees.find_step(session, first.person(session)) is Step.WAIT
+    assert trustees.find_step(session, third.person(session)) is Step.SAVED_COPY
+
+    third.send(session)
+    for _ in range(2):
+        for machine in machines:
+            machine.send(session)
+    third.person(session).proved_at = None  # all the keys are there, one proof is not
+    session.flush()
+    with pytest.raises(BadInput, match="2 of 3 scrutineers have made their key and proved"):
+        freeze(session, draft)
+    assert draft.state == "draft"
+    third.person(session).proved_at = NOW
+    freeze(session, draft)
 
 
 def test_too_few_scrutineers_cannot_open_anything(session):
