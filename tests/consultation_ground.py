@@ -15,6 +15,7 @@ from werkzeug.test import TestResponse
 from tests.factories_polls import make_constituency, make_electors, make_proposal
 from tests.organiser_ground import Clerk, follow
 from voting.domain.asking import Condition
+from voting.domain.wording import NEEDED
 from voting.services import consultations, correspondence
 from voting.services.consultations import QuestionInput
 from voting.store.consultations import Consultation
@@ -60,13 +61,18 @@ def make_draft(
 
 
 def add_options(session: Session, proposal: Proposal) -> None:
-    """What people are asked about: staying as we are, and a mutual (G1)."""
+    """What people are asked about: staying as we are, and a mutual (G1, G2)."""
     if list_options(session, proposal.id):
         return
+    parts = {part: f"Its {part}." for part in NEEDED}
     for position, (name, is_staying) in enumerate((("Stay as we are", True), ("A mutual", False))):
         session.add(
             ProposalOption(
-                proposal_id=proposal.id, position=position, name=name, is_staying=is_staying
+                proposal_id=proposal.id,
+                position=position,
+                name=name,
+                is_staying=is_staying,
+                **parts,
             )
         )
     session.flush()

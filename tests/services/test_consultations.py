@@ -20,7 +20,7 @@ from voting.services.consultations.commitment import commit_responses
 from voting.services.correspondence.consulting import write_any
 from voting.store.consultations import Consultation
 from voting.store.database import Base
-from voting.store.hub import ProposalOption
+from voting.store.hub import ProposalOption, list_options
 from voting.store.letters import Letter
 from voting.store.participants import Participant
 from voting.store.proposals import list_acts
@@ -57,22 +57,32 @@ def test_g3_dates_that_are_short_or_in_a_holiday_need_a_reason_that_is_kept(
     assert fresh.closes_at.date() == (NOW + 12 * WEEK).date()  # the default
 
 
-def test_g2_options_out_of_balance_are_warned_of(session: Session) -> None:
+def test_g2_an_option_lacks_nothing_before_people_are_consulted(session: Session) -> None:
     draft = make_draft(session, now=NOW)
-    option = ProposalOption(
-        proposal_id=draft.proposal_id,
-        position=9,
-        name="Become a mutual",
-        benefits="Staff and users choose the board and keep the surplus.",
-        drawbacks="Cost.",
-    )
-    session.add(option)
-    session.flush()
+    consultations.mark_tested(session, draft, now=NOW)
+    option = list_options(session, draft.proposal_id)[1]
+    for part, told in (("benefits", "benefits"), ("cost", "cost or impact"), ("source", "source")):
+        kept = getattr(option, part)
+        setattr(option, part, "")
+        assert problems(session, draft) == f"“A mutual” has no {told}."
+        with pytest.raises(Conflict, match="cannot be opened yet"):
+            consultations.open_consultation(session, draft, now=NOW)
+        setattr(option, part, kept)
+    consultations.open_consultation(session, draft, now=NOW)
+
+
+def test_g2_options_out_of_balance_are_warned_of_and_stop_nothing(session: Session) -> None:
+    draft = make_draft(session, now=NOW)
+    consultations.mark_tested(session, draft, now=NOW)
+    option = list_options(session, draft.proposal_id)[1]
+    option.benefits, option.drawbacks = "b" * 41, "d" * 20
     checks = {each.code: each for each in consultations.list_checks(session, draft, now=NOW)}
-    told = " ".join(checks["balance"].warnings)
-    assert "more than 2 to 1" in told
-    assert "has no source" in told
+    assert checks["balance"].warnings == [
+        "“A mutual”: the benefits have 41 characters and the drawbacks 20. Neither should be more "
+        "than twice the other."
+    ]
     assert checks["balance"].problems == []
+    consultations.open_consultation(session, draft, now=NOW)
 
 
 def test_a_change_after_the_test_run_asks_for_another(session: Session) -> None:

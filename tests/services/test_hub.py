@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from tests.factories_polls import NOW, make_account, make_draft, make_proposal
 from voting.domain.errors import BadInput, Conflict
 from voting.domain.governance import MODELS, PARTS
+from voting.domain.wording import NEEDED
 from voting.services import hub, library, polls
 from voting.store.hub import list_options, list_versions
 from voting.store.proposals import list_acts
@@ -54,7 +55,8 @@ def test_g1_two_options_without_staying_as_we_are_do_not_open_a_page(session):
 
     assert hub.list_gaps(session, proposal) == ["One of the options must be staying as we are."]
 
-    hub.save_option(session, proposal, None, name="Leave it", is_staying=True, now=NOW)
+    whole = {part: f"Its {part}" for part in NEEDED}
+    hub.save_option(session, proposal, None, name="Leave it", is_staying=True, now=NOW, **whole)
     assert hub.list_gaps(session, proposal) == []
 
 
@@ -80,9 +82,10 @@ def test_g1_a_vote_that_offers_no_way_to_stay_is_not_ready(session):
     assert purpose().problems == []
 
 
-def test_g2_what_is_missing_or_lopsided_is_warned_about(session):
-    proposal = make_proposal(session)
-    hub.save_option(
+def test_g2_what_is_missing_stops_the_opening_and_what_is_lopsided_is_warned_about(session):
+    proposal, account = make_proposal(session), make_account(session)
+    choose(session, proposal)
+    option = hub.save_option(
         session,
         proposal,
         None,
@@ -94,11 +97,18 @@ def test_g2_what_is_missing_or_lopsided_is_warned_about(session):
         now=NOW,
     )
 
-    missing, lopsided = hub.list_warnings(session, proposal)
-
-    assert missing == "“Trust” has no cost and source."
+    [lopsided] = hub.list_warnings(session, proposal)
     assert "41 characters" in lopsided
     assert "more than twice" in lopsided
+    with pytest.raises(BadInput, match=r"“Trust” has no cost or impact and source\."):
+        hub.open_hub(session, proposal, actor=account, now=NOW)
+
+    given = {"is_staying": False, "now": NOW}
+    hub.save_option(session, proposal, option, cost="Much", source="Page 2", **given)
+    hub.open_hub(session, proposal, actor=account, now=NOW)  # the warning does not stop it
+    with pytest.raises(BadInput) as refusal:
+        hub.save_option(session, proposal, option, drawbacks=" ", **given)
+    assert [fault.field for fault in refusal.value.errors] == ["drawbacks"]
 
 
 def test_chosen_models_are_copies_and_are_chosen_once(session):

@@ -12,6 +12,13 @@ from email_validator import EmailNotValidError, validate_email
 from voting.domain.errors import FieldError
 
 LIMITS = {"line": 200, "text": 5_000}
+NEEDED = {  # what each option of a proposal carries (G2), and how a sentence names it
+    "description": "description",
+    "benefits": "benefits",
+    "drawbacks": "drawbacks",
+    "cost": "cost or impact",
+    "source": "source",
+}
 BALANCE = 2  # benefits and drawbacks may differ in length by this factor before a warning (G2)
 RESERVED = (  # words under /p/<proposal>/ that are pages and cannot be the address of a vote
     "ask", "chain", "changes", "consultation", "consultations", "decision", "documents", "options",
@@ -132,6 +139,26 @@ def make_slug(
         number += 1
         slug = f"{stem[: longest - len(str(number)) - 1]}-{number}"
     return slug
+
+
+def list_missing(option: object) -> list[str]:
+    """The parts of :data:`NEEDED` that an option does not carry (G2)."""
+    return [part for part in NEEDED if not getattr(option, part)]
+
+
+def tell_missing(name: str, missing: Sequence[str]) -> str:
+    """Which parts the option called *name* lacks."""
+    return f"“{name}” has no {list_in_words([NEEDED[part] for part in missing])}."
+
+
+def tell_unbalanced(name: str, benefits: str, drawbacks: str) -> list[str]:
+    """The warning of an option whose benefits and drawbacks differ much in length (G2)."""
+    if not (benefits and drawbacks and is_unbalanced(benefits, drawbacks)):
+        return []
+    return [
+        f"{name}: the benefits have {len(benefits):,} characters and the drawbacks "
+        f"{len(drawbacks):,}. Neither should be more than twice the other."
+    ]
 
 
 def is_unbalanced(benefits: str, drawbacks: str) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from voting.domain.asking import Asked
 from voting.domain.consulting import LONGEST, list_date_warnings
 from voting.domain.showing import find_out_of_order
-from voting.domain.wording import is_unbalanced, list_gaps
+from voting.domain.wording import list_gaps, list_missing, tell_missing, tell_unbalanced
 from voting.store.consultations import Consultation
 from voting.store.hub import list_options
 from voting.store.roll import count_electors
@@ -117,24 +117,19 @@ def _list_dates(consultation: Consultation, now: dt.datetime) -> Iterator[str]:
 
 
 def _list_gaps(session: Session, consultation: Consultation) -> list[str]:
-    """What requirement G1 asks of the proposal that people are consulted on."""
+    """What G1 asks of the proposal that people are consulted on, and G2 of each of its options."""
     proposal = consultation.proposal
-    options = [(one.name, one.is_staying) for one in list_options(session, proposal.id)]
-    return list_gaps(proposal.deciding, proposal.still_open, options)
+    options = list_options(session, proposal.id)
+    named = [(one.name, one.is_staying) for one in options]
+    bare = [(one.name, list_missing(one)) for one in options]
+    told = [tell_missing(name, missing) for name, missing in bare if missing]
+    return list_gaps(proposal.deciding, proposal.still_open, named) + told
 
 
 def _list_balance(session: Session, consultation: Consultation) -> Iterator[str]:
-    """What requirement G2 asks of the options people read about."""
+    """The options whose benefits and drawbacks differ much in length (G2)."""
     for option in list_options(session, consultation.proposal_id):
-        for name in ("description", "benefits", "drawbacks", "cost", "source"):
-            if not getattr(option, name):
-                yield f"“{option.name}” has no {name}."
-        if (
-            option.benefits
-            and option.drawbacks
-            and is_unbalanced(option.benefits, option.drawbacks)
-        ):
-            yield f"“{option.name}”: benefits and drawbacks differ in length by more than 2 to 1."
+        yield from tell_unbalanced(f"“{option.name}”", option.benefits, option.drawbacks)
 
 
 def _list_test(consultation: Consultation) -> Iterator[str]:

@@ -9,19 +9,24 @@ from sqlalchemy.orm import Session
 from voting.domain import wording
 from voting.domain.errors import Conflict
 from voting.domain.governance import PARTS
-from voting.domain.wording import has_staying, is_unbalanced, list_in_words
+from voting.domain.wording import has_staying, list_missing, tell_missing, tell_unbalanced
 from voting.services.hub.page import get_hub
 from voting.store import hub as hubs
 from voting.store.hub import ProposalOption
 from voting.store.proposals import Proposal
 
-NEEDED = ("description", "benefits", "drawbacks", "cost", "source")  # G2
-
 
 def list_gaps(session: Session, proposal: Proposal) -> list[str]:
-    """Why the page cannot be opened to the public (requirement G1)."""
-    options = [(one.name, one.is_staying) for one in hubs.list_options(session, proposal.id)]
-    return wording.list_gaps(proposal.deciding, proposal.still_open, options)
+    """Why the page cannot be opened to the public: what G1 asks for, and G2 of each option."""
+    options = hubs.list_options(session, proposal.id)
+    bare = [(one.name, list_missing(one)) for one in options]
+    told = [tell_missing(name, missing) for name, missing in bare if missing]
+    return _list_first_gaps(proposal, options) + told
+
+
+def _list_first_gaps(proposal: Proposal, options: Iterable[ProposalOption]) -> list[str]:
+    named = [(one.name, one.is_staying) for one in options]
+    return wording.list_gaps(proposal.deciding, proposal.still_open, named)
 
 
 def offers_staying(options: Iterable[ProposalOption]) -> bool:
@@ -30,22 +35,13 @@ def offers_staying(options: Iterable[ProposalOption]) -> bool:
 
 
 def list_warnings(session: Session, proposal: Proposal) -> list[str]:
-    """What deserves a second look: unfair options (requirement G2), and what is not in Welsh."""
+    """What deserves a second look: options out of balance (G2), and what is not in Welsh."""
     hub = get_hub(session, proposal)
     warnings = []
     for option in hubs.list_options(session, proposal.id):
-        missing = [part for part in NEEDED if not getattr(option, part)]
-        if missing:
-            warnings.append(f"“{option.name}” has no {list_in_words(missing)}.")
-        for part, language in (("", ""), ("_cy", " in Welsh")):
-            benefits = getattr(option, f"benefits{part}")
-            drawbacks = getattr(option, f"drawbacks{part}")
-            if benefits and drawbacks and is_unbalanced(benefits, drawbacks):
-                warnings.append(
-                    f"“{option.name}”{language}: the benefits have {len(benefits):,} characters "
-                    f"and the drawbacks {len(drawbacks):,}. Neither should be more than twice the "
-                    "other."
-                )
+        name = f"“{option.name}”"
+        warnings += tell_unbalanced(name, option.benefits, option.drawbacks)
+        warnings += tell_unbalanced(f"{name} in Welsh", option.benefits_cy, option.drawbacks_cy)
     if hub.is_bilingual:
         warnings += [f"Not in Welsh yet: {thing}." for thing in list_untold(session, proposal)]
     return warnings
@@ -72,8 +68,9 @@ def list_untold(session: Session, proposal: Proposal) -> list[str]:
 
 
 def require_fair(session: Session, proposal: Proposal) -> None:
+    """Raise Conflict when the page is open and lacks what G1 asks for."""
     hub = hubs.find_hub(session, proposal.id)
     if hub is not None and hub.opened_at is not None:
-        gaps = list_gaps(session, proposal)
+        gaps = _list_first_gaps(proposal, hubs.list_options(session, proposal.id))
         if gaps:
             raise Conflict(f"The page is open to the public. {' '.join(gaps)}")

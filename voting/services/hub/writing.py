@@ -12,6 +12,7 @@ from voting.domain.errors import BadInput, Conflict, FieldError, refuse_faults
 from voting.domain.governance import PARTS, STAY
 from voting.domain.lifecycle import State
 from voting.domain.wording import (
+    NEEDED,
     check_text,
     clean_line,
     clean_text,
@@ -128,13 +129,18 @@ def save_option(
     now: dt.datetime,
     **texts: str,
 ) -> ProposalOption:
-    """Write a new option, or change one. Raises BadInput with every fault by field."""
+    """Write a new option, or change one. Raises BadInput with every fault by field.
+
+    Once the page is open, the option carries every part that G2 names.
+    """
     cleaned = _clean(texts, OPTION_TEXTS)
     faults = _check(cleaned, required=("name",) if option is None or "name" in cleaned else ())
     others = [o for o in hubs.list_options(session, proposal.id) if o is not option]
     name = cleaned.get("name", "").casefold()
     if name and name in [other.name.casefold() for other in others]:
         faults.append(FieldError("name", "There is an option of this name already."))
+    if get_hub(session, proposal).opened_at is not None:
+        faults += _check_parts(option, cleaned)
     refuse_faults(faults)
     if option is None:
         if len(others) >= MOST_OPTIONS:
@@ -145,6 +151,15 @@ def save_option(
         )
     option.is_staying = is_staying
     return _keep(session, proposal, option, cleaned, now=now)
+
+
+def _check_parts(option: ProposalOption | None, texts: dict[str, str]) -> list[FieldError]:
+    whole = {part: texts.get(part, getattr(option, part, "")) for part in NEEDED}
+    return [
+        FieldError(part, f"Enter the {NEEDED[part]}. The page is open to the public.")
+        for part, text in whole.items()
+        if not text
+    ]
 
 
 def remove_option(
@@ -237,7 +252,7 @@ def remove(
 
 
 def open_hub(session: Session, proposal: Proposal, *, actor: Account, now: dt.datetime) -> Hub:
-    """Show the page to the public (requirement G1). Raises BadInput listing what is missing."""
+    """Show the page to the public (G1, G2). Raises BadInput listing what is missing."""
     gaps = list_gaps(session, proposal)
     refuse_faults([FieldError("", gap) for gap in gaps])
     hub = get_hub(session, proposal)

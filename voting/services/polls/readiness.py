@@ -23,13 +23,13 @@ from voting.domain.rules import (
 from voting.domain.wording import (
     has_staying,
     is_none_of_these,
-    is_unbalanced,
     list_in_words,
+    tell_unbalanced,
 )
 from voting.services.polls.bilingual import list_untold
 from voting.store.hub import list_options
 from voting.store.issuing import list_issues
-from voting.store.polls import Option, Poll, Question
+from voting.store.polls import Poll, Question
 from voting.store.proposals import Constituency
 from voting.store.roll import count_electors, count_waiting_imports, iter_weights, list_weights
 from voting.store.trustees import list_scrutineers
@@ -140,18 +140,9 @@ def _list_background(number: int, question: Question) -> Iterator[str]:
     if missing:
         yield f"Question {number}: not every option has its {list_in_words(missing)}."
     for option in question.options:
-        if _is_lopsided(option):
-            yield (
-                f"Question {number}, “{option.text}”: the benefits have "
-                f"{len(option.benefits):,} characters and the drawbacks "
-                f"{len(option.drawbacks):,}. Neither should be more than twice the other."
-            )
-
-
-def _is_lopsided(option: Option) -> bool:
-    return bool(option.benefits and option.drawbacks) and is_unbalanced(
-        option.benefits, option.drawbacks
-    )
+        yield from tell_unbalanced(
+            f"Question {number}, “{option.text}”", option.benefits, option.drawbacks
+        )
 
 
 def _check_rolls(
