@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from voting.domain.disputes import check_decision, check_report, clean_tracker
+from voting.domain.wording import read_words
 
 NUMBER = "12345" * 5
 
@@ -45,4 +46,18 @@ def test_blanks_and_dashes_of_a_tracking_number_do_not_matter() -> None:
     ],
 )
 def test_a_decision_has_a_reason(decision: str, reason: str, fields: list[str]) -> None:
-    assert [fault.field for fault in check_decision(decision, reason)] == fields
+    words = read_words(reason, "", bilingual=False)
+    assert [fault.field for fault in check_decision(decision, words)] == fields
+
+
+def test_a_reason_is_in_both_languages_where_the_vote_is() -> None:
+    words = read_words("It was sent twice.", "", bilingual=True)
+    assert [fault.field for fault in check_decision("founded", words)] == ["reason_cy"]
+    words = read_words("", "Fe'i hanfonwyd ddwywaith.", bilingual=True)
+    assert {fault.field for fault in check_decision("founded", words)} == {"reason"}
+    words = read_words("It was sent twice.", "Fe'i hanfonwyd ddwywaith.", bilingual=True)
+    assert check_decision("founded", words) == []
+    assert words.tell("reason") == {
+        "reason": "It was sent twice.",
+        "reason_cy": "Fe'i hanfonwyd ddwywaith.",
+    }

@@ -141,10 +141,9 @@ def test_every_change_of_an_open_page_is_a_version_whose_hash_is_in_the_trail(se
     assert list_versions(session, proposal.id) == []
     open_page(session, proposal)
 
+    words = {"summary": "New", "summary_cy": "Newydd"}
     for _again in range(2):
-        hub.update_hub(
-            session, proposal, is_bilingual=True, public_may_ask=True, summary="New", now=NOW
-        )
+        hub.update_hub(session, proposal, is_bilingual=True, public_may_ask=True, now=NOW, **words)
 
     versions = list_versions(session, proposal.id)
     acts = [act for act in list_acts(session, proposal.id) if act.kind.startswith("page-")]

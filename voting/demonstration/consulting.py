@@ -142,7 +142,9 @@ def _open(
     )
     ids = [constituency.id for constituency in invited]
     consultations.set_audiences(session, made, constituencies=ids, public=True)
-    consultations.set_dates(session, made, closes_at=closes_at, reason=story.REASON)
+    consultations.set_dates(
+        session, made, closes_at=closes_at, reason=story.REASON, reason_cy=story.REASON_CY
+    )
     for kind, text, more in told.questions:
         given = QuestionInput(kind=kind, text=text, **more)
         consultations.save_question(session, made.sections[0], None, given)

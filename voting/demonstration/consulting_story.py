@@ -43,6 +43,9 @@ PRIVACY_CY = (
     "cywiro neu ddileu'r hyn a anfonwyd gennych."
 )
 REASON = "The dates follow the council's own timetable, and paper copies are at every centre."
+REASON_CY = (
+    "Mae'r dyddiadau'n dilyn amserlen y cyngor ei hun, ac mae copïau papur ym mhob canolfan."
+)
 CENTRES = "Riverside pool\nHilltop gym\nMarket Street hall\nAnother centre"
 
 _BEFORE = Told(

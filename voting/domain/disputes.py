@@ -6,7 +6,7 @@ import re
 from enum import StrEnum
 
 from voting.domain.errors import FieldError
-from voting.domain.wording import check_text
+from voting.domain.wording import Words, check_both, check_text
 
 DIGITS = 25
 LONGEST_WORDS = 2_000
@@ -54,10 +54,10 @@ def check_report(kind: str, tracker: str, words: str, contact: str) -> list[Fiel
     return faults
 
 
-def check_decision(decision: str, reason: str) -> list[FieldError]:
+def check_decision(decision: str, reason: Words) -> list[FieldError]:
     """The faults of a decision and its (cleaned) reason."""
     faults = []
     if decision not in list(Decision):
         faults.append(FieldError("decision", "Choose whether something was wrong."))
     label = "the reason, which is published"
-    return faults + check_text("reason", label, reason, limit=1_000)
+    return faults + check_both("reason", label, reason, limit=1_000)

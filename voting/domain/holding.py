@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from voting.domain.errors import FieldError
-from voting.domain.wording import check_email, check_text
+from voting.domain.wording import Words, check_both, check_email, check_text
 
 FEWEST, MOST = 2, 10  # scrutineers of one vote
 USUAL_SIZE, USUAL_THRESHOLD = 3, 2
@@ -77,7 +77,7 @@ def tell_how_many(done: int, size: int) -> str:
 
 
 def check_arrangement(
-    *, holding: str, size: int, threshold: int, all_needed_reason: str
+    *, holding: str, size: int, threshold: int, all_needed_reason: Words
 ) -> list[FieldError]:
     """The faults of an arrangement: n scrutineers of whom t are needed; n of n needs a reason."""
     if holding not in list(Holding):
@@ -92,13 +92,13 @@ def check_arrangement(
         return [FieldError("threshold", told)]
     if threshold < size:
         return []
-    if not all_needed_reason:
+    if not all_needed_reason.english:
         told = (
             f"If all {size} scrutineers are needed, one lost key ends the vote without a result. "
             "Choose a smaller number, or enter the reason, which is published."
         )
         return [FieldError("all_needed_reason", told)]
-    return check_text("all_needed_reason", "the reason", all_needed_reason, limit=1_000)
+    return check_both("all_needed_reason", "the reason", all_needed_reason, limit=1_000)
 
 
 def check_scrutineer(*, name: str, email: str, organisation: str) -> list[FieldError]:

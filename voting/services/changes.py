@@ -22,7 +22,7 @@ from voting.domain.comparing import (
     compare_versions,
 )
 from voting.domain.errors import Conflict, FieldError, NotFound, refuse_faults
-from voting.domain.wording import check_text, clean_text
+from voting.domain.wording import Words, check_both, read_words
 from voting.store import changes, letters, notices
 from voting.store.accounts import Account
 from voting.store.changes import ChangeNotice
@@ -90,8 +90,8 @@ def send_notice(
     nothing changed.
     """
     compared = compare(session, proposal, since)
-    words = clean_text(explanation), clean_text(explanation_cy)
-    faults = _check_words(*words)
+    words = read_words(explanation, explanation_cy, bilingual=proposal.is_bilingual)
+    faults = _check_words(words)
     if "".join(typed.split()).replace(",", "") != str(compared.total):
         faults.append(FieldError("typed", f"Enter {compared.total}, the number of letters."))
     refuse_faults(faults)
@@ -126,8 +126,8 @@ def send_test(
 ) -> None:
     """Owe a test copy of the letter to the organiser. Raises BadInput, or Conflict within a minute
     of the one before."""
-    words = clean_text(explanation), clean_text(explanation_cy)
-    refuse_faults(_check_words(*words))
+    words = read_words(explanation, explanation_cy, bilingual=proposal.is_bilingual)
+    refuse_faults(_check_words(words))
     made = letters.owe(
         session,
         kind="test",
@@ -135,23 +135,21 @@ def send_test(
         now=now,
         proposal_id=proposal.id,
         account_id=int(account.id),
-        details={"kind": LETTER, "explanation": words[0], "explanation_cy": words[1]},
+        details={"kind": LETTER, "explanation": words.english, "explanation_cy": words.welsh},
     )
     if made is None:
         raise Conflict("Your test letter is on the way already. You can send another in a minute.")
 
 
-def _check_words(english: str, welsh: str) -> list[FieldError]:
-    faults = check_text("explanation", "what changed and why", english, limit=LONGEST)
-    faults += check_text("explanation_cy", "this text", welsh, limit=LONGEST, required=False)
-    return faults
+def _check_words(words: Words) -> list[FieldError]:
+    return check_both("explanation", "what changed and why", words, limit=LONGEST)
 
 
 def _make_notice(
     session: Session,
     proposal: Proposal,
     compared: Comparison,
-    words: tuple[str, str],
+    words: Words,
     account: Account,
     now: dt.datetime,
 ) -> ChangeNotice:
@@ -164,8 +162,8 @@ def _make_notice(
             "at": canonical_time(now),
             "from": _describe(compared.older),
             "to": _describe(compared.newer),
-            "explanation": words[0],
-            "explanation_cy": words[1],
+            "explanation": words.english,
+            "explanation_cy": words.welsh,
             "changes": [asdict(change) for change in compared.changes],
         }
     )
@@ -174,8 +172,8 @@ def _make_notice(
         number=number,
         from_version=compared.older.number,
         to_version=compared.newer.number,
-        explanation=words[0],
-        explanation_cy=words[1],
+        explanation=words.english,
+        explanation_cy=words.welsh,
         account_id=account.id,
         at=now,
         recipients=compared.total,

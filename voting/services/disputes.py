@@ -16,7 +16,7 @@ from voting.domain.disputes import (
 )
 from voting.domain.errors import BadInput, Conflict, FieldError, NotFound, refuse_faults
 from voting.domain.lifecycle import State, require_reporting_open
-from voting.domain.wording import clean_line, clean_text
+from voting.domain.wording import clean_line, clean_text, read_words
 from voting.store import board, disputes, letters, polls, trustees
 from voting.store.disputes import Dispute
 from voting.store.polls import Poll
@@ -145,6 +145,7 @@ def decide(
     reason: str,
     by: str,
     now: dt.datetime,
+    reason_cy: str = "",
 ) -> Dispute:
     """Record what was found out about one report, with a reason; both are published.
 
@@ -157,11 +158,12 @@ def decide(
         raise Conflict("This report has been decided.")
     if poll.state not in (State.OPEN, State.CLOSED):
         raise Conflict("The count has begun, so nothing can be decided any more.")
-    reason = clean_text(reason)
-    faults = check_decision(decision, reason)
+    words = read_words(reason, reason_cy, bilingual=poll.is_bilingual)
+    faults = check_decision(decision, words)
     if faults:
         raise BadInput(faults)
-    dispute.decision, dispute.reason, dispute.decided_at = decision, reason, now
-    details = {"reference": reference, "decision": decision, "reason": reason, "by": by}
+    dispute.decision, dispute.decided_at = decision, now
+    dispute.reason, dispute.reason_cy = words.english, words.welsh
+    details = {"reference": reference, "decision": decision, **words.tell("reason"), "by": by}
     append_act(session, poll.proposal_id, poll.id, "dispute-decided", now=now, details=details)
     return dispute

@@ -9,7 +9,13 @@ from sqlalchemy.orm import Session
 
 from voting.domain.documents import KINDS, check_document, clean_filename
 from voting.domain.errors import BadInput, Conflict, FieldError, Refusal, refuse_faults
-from voting.domain.wording import check_text, clean_line, clean_text
+from voting.domain.wording import (
+    check_both,
+    check_text,
+    check_welsh,
+    clean_line,
+    read_words,
+)
 from voting.store.accounts import Account
 from voting.store.documents import Document, DocumentVersion, count_documents
 from voting.store.proposals import Proposal, append_act
@@ -33,7 +39,8 @@ def add_document(
     """Publish a new document. Raises BadInput with every fault by field: title, kind, file."""
     title, title_cy = clean_line(title), clean_line(title_cy)
     faults = check_text("title", "the title of the document", title, limit=200)
-    faults += check_text("title_cy", "the title in Welsh", title_cy, limit=200, required=False)
+    if proposal.is_bilingual:
+        faults += check_welsh("title", "the title of the document", title, title_cy, limit=200)
     if kind not in KINDS:
         faults.append(FieldError("kind", "Select what kind of document it is."))
     media_type = _check_file(filename, content, faults)
@@ -62,9 +69,9 @@ def add_version(
     """Publish a new version, with a note of what changed. Raises BadInput: changed, file."""
     if document.withdrawn_at is not None:
         raise Conflict("This document was withdrawn. Add a new one instead.")
-    changed, changed_cy = clean_text(changed), clean_text(changed_cy)
-    faults = check_text("changed", "what changed", changed, limit=2_000)
-    faults += check_text("changed_cy", "this text", changed_cy, limit=2_000, required=False)
+    bilingual = _is_bilingual(session, document.proposal_id)
+    words = read_words(changed, changed_cy, bilingual=bilingual)
+    faults = check_both("changed", "what changed", words, limit=2_000)
     if hashlib.sha256(content).hexdigest() == document.newest.sha256:
         faults.append(FieldError("file", "This file is the same as the version before."))
     media_type = _check_file(filename, content, faults)
@@ -72,21 +79,32 @@ def add_version(
         raise Conflict(f"A document has at most {MOST_VERSIONS} versions.")
     return _append(
         session, document, account, filename, content, media_type,
-        changed=(changed, changed_cy), now=now,
+        changed=(words.english, words.welsh), now=now,
     )  # fmt: skip
 
 
 def withdraw(
-    session: Session, document: Document, *, account: Account, reason: str, now: dt.datetime
+    session: Session,
+    document: Document,
+    *,
+    account: Account,
+    reason: str,
+    now: dt.datetime,
+    reason_cy: str = "",
 ) -> None:
     """Take a document off the page, with a public reason. Its entry and hashes stay."""
-    reason = clean_text(reason)
-    refuse_faults(check_text("reason", "why it is withdrawn", reason, limit=1_000))
+    words = read_words(reason, reason_cy, bilingual=_is_bilingual(session, document.proposal_id))
+    refuse_faults(check_both("reason", "why it is withdrawn", words, limit=1_000))
     if document.withdrawn_at is not None:
         raise Conflict("This document was withdrawn already.")
-    document.withdrawn_at, document.withdrawn_because = now, reason
-    details = {"document": document.id, "reason": reason, "account": account.id}
+    document.withdrawn_at = now
+    document.withdrawn_because, document.withdrawn_because_cy = words.english, words.welsh
+    details = {"document": document.id, **words.tell("reason"), "account": account.id}
     append_act(session, document.proposal_id, None, "document-withdrawn", now=now, details=details)
+
+
+def _is_bilingual(session: Session, proposal_id: int) -> bool:
+    return session.get_one(Proposal, proposal_id).is_bilingual
 
 
 def _check_file(filename: str, content: bytes, faults: list[FieldError]) -> str:

@@ -7,10 +7,10 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from voting.domain.errors import BadInput, Conflict, FieldError, refuse_faults
-from voting.domain.wording import check_text, clean_line, clean_text
+from voting.domain.wording import check_both, check_text, clean_line, clean_text, read_words
 from voting.store import letters
 from voting.store.accounts import Account
-from voting.store.proposals import append_act
+from voting.store.proposals import Proposal, append_act
 from voting.store.readers import (
     Enquiry,
     Reader,
@@ -89,19 +89,20 @@ def answer(
     now: dt.datetime,
 ) -> None:
     """Answer a question in public, and tell those who asked it. Raises BadInput by field."""
-    text, text_cy, answered_by = clean_text(text), clean_text(text_cy), clean_line(answered_by)
-    faults = check_text("answer", "the answer", text, limit=5_000)
-    faults += check_text("answer_cy", "the answer in Welsh", text_cy, limit=5_000, required=False)
+    answered_by = clean_line(answered_by)
+    bilingual = session.get_one(Proposal, enquiry.proposal_id).is_bilingual
+    words = read_words(text, text_cy, bilingual=bilingual)
+    faults = check_both("answer", "the answer", words, limit=5_000)
     faults += check_text("answered_by", "who answers", answered_by, limit=200)
     refuse_faults(faults)
     if enquiry.state in ("declined", "merged"):
         raise Conflict("This question is not shown, so it cannot be answered.")
     first = enquiry.state != "answered"
     enquiry.state, enquiry.moderated_at = "answered", enquiry.moderated_at or now
-    enquiry.answer, enquiry.answer_cy = text, text_cy
+    enquiry.answer, enquiry.answer_cy = words.english, words.welsh
     enquiry.answered_by, enquiry.answered_at = answered_by, now
     session.flush()
-    told = "\n\n".join((enquiry.text, text, text_cy)).encode()
+    told = "\n\n".join((enquiry.text, words.english, words.welsh)).encode()
     digest = keep_text(session, enquiry.proposal_id, told)
     details = {"question": enquiry.id, "sha256": digest, "account": account.id}
     append_act(session, enquiry.proposal_id, None, "question-answered", now=now, details=details)

@@ -16,7 +16,7 @@ from voting.domain.retention import (
     require_purgeable,
     require_typed,
 )
-from voting.domain.wording import check_text, clean_text
+from voting.domain.wording import check_both, read_words
 from voting.store import expiry
 from voting.store.consultations import Consultation, lock_consultation
 from voting.store.proposals import append_act
@@ -80,17 +80,27 @@ def purge(
 
 
 def place_hold(
-    session: Session, consultation: Consultation, *, reason: str, now: dt.datetime
+    session: Session,
+    consultation: Consultation,
+    *,
+    reason: str,
+    reason_cy: str = "",
+    now: dt.datetime,
 ) -> None:
     """Keep the answers until the hold is lifted, whatever the time; the reason is published."""
-    _set_hold(session, consultation, reason, "responses-held", now)
+    _set_hold(session, consultation, (reason, reason_cy), "responses-held", now)
 
 
 def lift_hold(
-    session: Session, consultation: Consultation, *, reason: str, now: dt.datetime
+    session: Session,
+    consultation: Consultation,
+    *,
+    reason: str,
+    reason_cy: str = "",
+    now: dt.datetime,
 ) -> None:
     """Lift a legal hold, with a reason that is published."""
-    _set_hold(session, consultation, reason, "responses-hold-lifted", now)
+    _set_hold(session, consultation, (reason, reason_cy), "responses-hold-lifted", now)
 
 
 def _require_purgeable(consultation: Consultation, now: dt.datetime) -> None:
@@ -100,7 +110,11 @@ def _require_purgeable(consultation: Consultation, now: dt.datetime) -> None:
 
 
 def _set_hold(
-    session: Session, consultation: Consultation, reason: str, kind: str, now: dt.datetime
+    session: Session,
+    consultation: Consultation,
+    reason: tuple[str, str],
+    kind: str,
+    now: dt.datetime,
 ) -> None:
     consultation = lock_consultation(session, consultation.id)
     placing = kind == "responses-held"
@@ -109,8 +123,10 @@ def _set_hold(
         raise Conflict(
             "The answers are on hold already." if placing else "The answers are not on hold."
         )
-    reason = clean_text(reason)
-    refuse_faults(check_text("reason", "the reason, which is published", reason, limit=1_000))
-    consultation.hold_reason = reason if placing else ""
-    details = {"consultation": consultation.slug, "reason": reason}
+    bilingual = consultation.needs_welsh
+    words = read_words(*reason, bilingual=bilingual)
+    refuse_faults(check_both("reason", "the reason, which is published", words, limit=1_000))
+    consultation.hold_reason = words.english if placing else ""
+    consultation.hold_reason_cy = words.welsh if placing else ""
+    details = {"consultation": consultation.slug, **words.tell("reason")}
     append_act(session, consultation.proposal_id, None, kind, now=now, details=details)

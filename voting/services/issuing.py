@@ -17,25 +17,30 @@ from voting.belenios.issuing import IssueTask, check_coverage, fingerprint_roll,
 from voting.domain.errors import BadInput, Conflict, FieldError, NotFound, refuse_faults
 from voting.domain.issuing import IssueRow, write_roll
 from voting.domain.lifecycle import State, require_draft
-from voting.domain.wording import check_text, clean_line
+from voting.domain.wording import check_both, check_text, clean_line, read_words
 from voting.store import issuing, roll
 from voting.store.issuing import Issue
 from voting.store.polls import Poll
 from voting.store.proposals import Constituency
 
 
-def set_issuer(session: Session, poll: Poll, *, name: str, contact: str) -> None:
+def set_issuer(
+    session: Session, poll: Poll, *, name: str, contact: str, contact_cy: str = ""
+) -> None:
     """Say who makes the codes and how voters reach them; an empty name: the service does.
 
     Raises Conflict once the poll is frozen, BadInput for the fields issuer and issuer_contact.
     """
     require_draft(State(poll.state))
-    name, contact = clean_line(name), clean_line(contact)
+    name, bilingual = clean_line(name), poll.proposal.is_bilingual
+    words = read_words(clean_line(contact), clean_line(contact_cy), bilingual=bilingual)
     if name:
         told = "how voters reach the issuer"
         faults = check_text("issuer", "the issuer's name", name, limit=200)
-        refuse_faults(faults + check_text("issuer_contact", told, contact, limit=300))
-    poll.issuer, poll.issuer_contact = name, contact if name else ""
+        refuse_faults(faults + check_both("issuer_contact", told, words, limit=300))
+    poll.issuer = name
+    poll.issuer_contact = words.english if name else ""
+    poll.issuer_contact_cy = words.welsh if name else ""
     session.flush()
 
 

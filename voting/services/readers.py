@@ -7,7 +7,7 @@ import datetime as dt
 from sqlalchemy.orm import Session
 
 from voting.domain.errors import FieldError, refuse_faults
-from voting.domain.wording import check_email, check_text, clean_line, clean_text
+from voting.domain.wording import check_email, check_text, check_welsh, clean_line, clean_text
 from voting.store import letters, notices
 from voting.store.accounts import Account
 from voting.store.proposals import Proposal, append_act
@@ -92,10 +92,10 @@ def send_news(
     words = {
         "title": clean_line(title),
         "text": clean_text(text),
-        "title_cy": clean_line(title_cy),
-        "text_cy": clean_text(text_cy),
+        "title_cy": clean_line(title_cy) if proposal.is_bilingual else "",
+        "text_cy": clean_text(text_cy) if proposal.is_bilingual else "",
     }
-    refuse_faults(_check_news(words, typed, number))
+    refuse_faults(_check_news(words, typed, number, bilingual=proposal.is_bilingual))
     news = News(proposal_id=proposal.id, account_id=account.id, at=now, recipients=number, **words)
     session.add(news)
     session.flush()
@@ -106,16 +106,17 @@ def send_news(
     return news
 
 
-def _check_news(words: dict[str, str], typed: str, number: int) -> list[FieldError]:
+def _check_news(
+    words: dict[str, str], typed: str, number: int, *, bilingual: bool
+) -> list[FieldError]:
     faults = []
-    for name, told, limit in (
+    for name, label, limit in (
         ("title", "the title of the update", 200),
         ("text", "the update", 5_000),
-        ("title_cy", "the title in Welsh", 200),
-        ("text_cy", "the update in Welsh", 5_000),
     ):
-        required = not name.endswith("_cy")
-        faults += check_text(name, told, words[name], limit=limit, required=required)
+        faults += check_text(name, label, words[name], limit=limit)
+        if bilingual:
+            faults += check_welsh(name, label, words[name], words[f"{name}_cy"], limit=limit)
     if typed.replace(",", "").strip() != str(number):
         faults.append(FieldError("typed", f"Type {number}, the number of letters."))
     return faults

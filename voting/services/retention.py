@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from voting.domain.errors import Conflict, refuse_faults
 from voting.domain.lifecycle import State
 from voting.domain.retention import kept_until, require_kept, require_purgeable, require_typed
-from voting.domain.wording import check_text, clean_text
+from voting.domain.wording import check_both, read_words
 from voting.store import polls, retention
 from voting.store.polls import Poll
 from voting.store.proposals import append_act
@@ -70,17 +70,23 @@ def purge(session: Session, poll: Poll, *, typed: str, by: str, now: dt.datetime
     return kept
 
 
-def place_hold(session: Session, poll: Poll, *, reason: str, now: dt.datetime) -> None:
+def place_hold(
+    session: Session, poll: Poll, *, reason: str, reason_cy: str = "", now: dt.datetime
+) -> None:
     """Keep the ballots until the hold is lifted, whatever the time; the reason is published."""
-    _set_hold(session, poll, reason, "hold-placed", now)
+    _set_hold(session, poll, (reason, reason_cy), "hold-placed", now)
 
 
-def lift_hold(session: Session, poll: Poll, *, reason: str, now: dt.datetime) -> None:
+def lift_hold(
+    session: Session, poll: Poll, *, reason: str, reason_cy: str = "", now: dt.datetime
+) -> None:
     """Lift a legal hold, with a reason that is published."""
-    _set_hold(session, poll, reason, "hold-lifted", now)
+    _set_hold(session, poll, (reason, reason_cy), "hold-lifted", now)
 
 
-def _set_hold(session: Session, poll: Poll, reason: str, kind: str, now: dt.datetime) -> None:
+def _set_hold(
+    session: Session, poll: Poll, reason: tuple[str, str], kind: str, now: dt.datetime
+) -> None:
     poll = polls.lock_poll(session, poll.id)
     placing = kind == "hold-placed"
     require_kept(poll.purged_at)
@@ -88,7 +94,9 @@ def _set_hold(session: Session, poll: Poll, reason: str, kind: str, now: dt.date
         raise Conflict(
             "The ballots are on hold already." if placing else "The ballots are not on hold."
         )
-    reason = clean_text(reason)
-    refuse_faults(check_text("reason", "the reason, which is published", reason, limit=1_000))
-    poll.hold_reason = reason if placing else ""
-    append_act(session, poll.proposal_id, poll.id, kind, now=now, details={"reason": reason})
+    bilingual = poll.is_bilingual
+    words = read_words(*reason, bilingual=bilingual)
+    refuse_faults(check_both("reason", "the reason, which is published", words, limit=1_000))
+    poll.hold_reason = words.english if placing else ""
+    poll.hold_reason_cy = words.welsh if placing else ""
+    append_act(session, poll.proposal_id, poll.id, kind, now=now, details={**words.tell("reason")})

@@ -39,11 +39,13 @@ class Consultation(Base):
     asks_equality: Mapped[bool] = mapped_column(default=True)
     retention_months: Mapped[int] = mapped_column(default=24)  # how long responses are kept
     hold_reason: Mapped[str] = mapped_column(Text, default="")  # legal hold: kept for longer
+    hold_reason_cy: Mapped[str] = mapped_column(Text, default="")
     purged_at: Mapped[dt.datetime | None]  # the responses were destroyed
     created_at: Mapped[dt.datetime]
     tested_at: Mapped[dt.datetime | None]  # an organiser went through it as it stands
     closes_at: Mapped[dt.datetime | None]
     dates_reason: Mapped[str] = mapped_column(Text, default="")  # why shorter, or in a holiday
+    dates_reason_cy: Mapped[str] = mapped_column(Text, default="")
     opened_at: Mapped[dt.datetime | None]
     closed_at: Mapped[dt.datetime | None]
     respond_by: Mapped[dt.datetime | None]

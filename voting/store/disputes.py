@@ -36,6 +36,7 @@ class Dispute(Base):
         String(10), default=""
     )  # "": undecided; founded, unfounded
     reason: Mapped[str] = mapped_column(Text, default="")  # public
+    reason_cy: Mapped[str] = mapped_column(Text, default="")
     decided_at: Mapped[dt.datetime | None]
 
     poll: Mapped[Poll] = relationship()

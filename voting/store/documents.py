@@ -22,6 +22,7 @@ class Document(Base):
     title_cy: Mapped[str] = mapped_column(String(200), default="")
     withdrawn_at: Mapped[dt.datetime | None]
     withdrawn_because: Mapped[str] = mapped_column(Text, default="")
+    withdrawn_because_cy: Mapped[str] = mapped_column(Text, default="")
 
     versions: Mapped[list[DocumentVersion]] = relationship(
         order_by="DocumentVersion.number", back_populates="document"

@@ -61,9 +61,11 @@ class Poll(Base):
     threshold: Mapped[int] = mapped_column(default=2)  # of them needed to count
     with_service_key: Mapped[bool] = mapped_column(default=False)  # the service's own share
     all_needed_reason: Mapped[str] = mapped_column(Text, default="")  # published; for n of n
+    all_needed_reason_cy: Mapped[str] = mapped_column(Text, default="")
     ceremony: Mapped[str | None] = mapped_column(String(40))  # set while keys are being made
     issuer: Mapped[str] = mapped_column(String(200), default="")  # who makes the codes; "": service
     issuer_contact: Mapped[str] = mapped_column(String(300), default="")
+    issuer_contact_cy: Mapped[str] = mapped_column(String(300), default="")
     frozen_at: Mapped[dt.datetime | None]
     frozen_json: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
     frozen_hash: Mapped[str | None] = mapped_column(String(64))
@@ -71,6 +73,7 @@ class Poll(Base):
     published_at: Mapped[dt.datetime | None]
     kept_months: Mapped[int] = mapped_column(default=12)  # ballots, after the announcement (S3)
     hold_reason: Mapped[str] = mapped_column(Text, default="")  # legal hold; "": none
+    hold_reason_cy: Mapped[str] = mapped_column(Text, default="")
     purged_at: Mapped[dt.datetime | None]  # the ballots were destroyed
     outcome_json: Mapped[bytes | None] = deferred(mapped_column(LargeBinary))
 
@@ -103,7 +106,7 @@ class Poll(Base):
         return bool(self.title_cy)
 
     def read(self, name: str, language: str) -> str:
-        """The title or introduction in *language*, in English if not in Welsh."""
+        """A text that may be in Welsh as well in *language*, in English if not in Welsh."""
         english = str(getattr(self, name))
         return (str(getattr(self, f"{name}_cy")) or english) if language == "cy" else english
 

@@ -25,6 +25,7 @@ class Redaction(Base):
     start: Mapped[int]
     end: Mapped[int]
     reason: Mapped[str] = mapped_column(String(200))
+    reason_cy: Mapped[str] = mapped_column(String(200), default="")
     at: Mapped[dt.datetime]
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     sealed: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)

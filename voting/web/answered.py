@@ -55,7 +55,7 @@ def cut_out(text: str, removed: list[Redaction]) -> list[Run]:
     for redaction in sorted(removed, key=lambda each: each.start):
         if redaction.start > place:
             runs.append(Run(text[place : redaction.start]))
-        runs.append(Run("", redaction.reason))
+        runs.append(Run("", tell_own(redaction, "reason")))
         place = max(place, redaction.end)
     if place < len(text):
         runs.append(Run(text[place:].replace(BLOCK, "")))

@@ -11,7 +11,11 @@ from flask import Flask
 
 from tests import organiser_ground as ground
 from tests.bilingual_ground import welsh, write_welsh
+from tests.documents_ground import PDF
 from tests.organiser_ground import Clerk, follow, question_form
+from voting.services import documents
+from voting.services.hub import get_hub
+from voting.store.accounts import Account
 from voting.store.database import db, transaction
 from voting.store.letters import Letter
 
@@ -160,6 +164,9 @@ def test_the_proposals_options_come_with_their_welsh(clerk: Clerk) -> None:
     poll = make_bilingual(clerk)
     proposal = poll.partition("/polls/")[0]
     option = {"name": "Trust", "name_cy": "Ymddiriedolaeth", "drawbacks_cy": "Anfantais"}
+    refused = clerk.post(f"{proposal}/page/options/new", option)
+    assert ground.list_errors(refused) == ["Enter the drawbacks in English as well."]
+    option["drawbacks"] = "A drawback"
     follow(clerk.post(f"{proposal}/page/options/new", option))
     page = clerk.get(f"{poll}/questions/new?from=options").text
     assert read_field(page, "options-0-text_cy") == "Ymddiriedolaeth"
@@ -180,3 +187,39 @@ def test_a_letter_is_previewed_and_tested_in_both_languages(clerk: Clerk) -> Non
         tests = db.session.query(Letter).filter_by(kind="test").order_by(Letter.id).all()
         assert [letter.language for letter in tests] == ["en", "cy"]
     assert "Test letters in both languages are on the way" in clerk.get(f"{poll}/letters").text
+
+
+def test_a_public_reason_is_asked_for_in_both_languages_and_read_in_one(clerk: Clerk) -> None:
+    poll = make_bilingual(clerk, told=True)
+    place = poll.partition("/polls/")[0]
+    public = place.replace("/organiser/proposals/", "/p/")
+    now = dt.datetime.now(dt.UTC)
+    with clerk.app.app_context(), transaction(db.session()) as session:
+        proposal = ground.read_poll(session, poll).proposal
+        get_hub(session, proposal).opened_at = now
+        paper = {"kind": "background", "filename": "case.pdf", "content": PDF}
+        title = {"title": "The case", "title_cy": "Yr achos"}
+        account = session.query(Account).first()
+        documents.add_document(session, proposal, account=account, now=now, **paper, **title)
+    withdraw = f"{place}/documents/1/withdraw"
+    assert 'lang="cy"' in clerk.get(withdraw).text
+    assert 'data-plain-for="reason_cy"' in clerk.get(withdraw).text
+    refused = clerk.post(withdraw, {"reason": "Its figures were wrong."})
+    assert refused.status_code == 422
+    assert 'href="#reason_cy"' in refused.text
+    assert read_field(refused.text, "reason") == "Its figures were wrong."
+    welsh_reason = "Roedd ei ffigurau'n anghywir."
+    follow(clerk.post(withdraw, {"reason": "Its figures were wrong.", "reason_cy": welsh_reason}))
+    for language, shown, hidden in (
+        ("en", "Its figures were wrong.", welsh_reason),
+        ("cy", welsh_reason, "Its figures were wrong."),
+    ):
+        page = clerk.app.test_client().get(
+            f"{public}/documents", headers={"Accept-Language": language}
+        )
+        assert shown in unescape(page.text)
+        assert hidden not in unescape(page.text)
+    untold = [{"title": "Wait"}, {"title": "Wait", "title_cy": ""}]
+    for words in untold:
+        days = clerk.post(f"{place}/page/dates", {"on": "2027-03-01", **words})
+        assert 'id="title_cy-error"' in days.text

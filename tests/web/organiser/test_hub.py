@@ -116,7 +116,8 @@ def test_scripts_in_any_text_are_rendered_inert(clerk: Clerk, page: str) -> None
     follow(clerk.post(f"{page}/texts", {"is_bilingual": "y"}))
     every = {f"{name}{end}": PAYLOAD for name in names for end in ("", "_cy")}
     follow(clerk.post(f"{page}/options/new", every))
-    welsh = {f"{name}_cy": PAYLOAD for name in ("title", "summary", "deciding", "still_open")}
+    named = ("title", "summary", "deciding", "still_open", "who_decides")
+    welsh = {f"{name}_cy": PAYLOAD for name in named}
     texts = {"summary": PAYLOAD, "who_decides": PAYLOAD, "is_bilingual": "y"}
     follow(clerk.post(f"{page}/texts", texts | welsh))
     word = {name: PAYLOAD for name in ("term", "meaning", "term_cy", "meaning_cy")}
@@ -142,7 +143,11 @@ def test_a_welsh_reader_is_shown_welsh_and_told_what_is_in_english(clerk: Clerk,
     follow(clerk.post(f"{page}/texts", {"is_bilingual": "y"}))
     welsh = {"is_bilingual": "y", "title_cy": "Dyfodol Hamdden", "deciding_cy": "Pwy sy'n rhedeg"}
     follow(clerk.post(f"{page}/texts", welsh))
+    with pytest.raises(AssertionError, match="Not in Welsh yet: what is still open"):
+        open_page(clerk, page)
+    follow(clerk.post(f"{page}/texts", welsh | {"still_open_cy": "Pwy fyddai ar y bwrdd."}))
     path = open_page(clerk, page)
+    follow(clerk.post(f"{page}/texts", welsh | {"still_open_cy": ""}))
 
     told = unescape(clerk.app.test_client().get(path, headers={"Accept-Language": "cy"}).text)
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from voting.domain.consulting import Stage
 from voting.domain.errors import Conflict, FieldError, NotFound, refuse_faults
-from voting.domain.wording import check_text, clean_line, clean_text
+from voting.domain.wording import Words, check_both, check_text, clean_line, clean_text, read_words
 from voting.store import proposals, releases
 from voting.store.accounts import Account, find_account
 from voting.store.consultations import Consultation
@@ -47,14 +47,17 @@ def redact(
     reason: str,
     sealer: Sealer,
     now: dt.datetime,
+    reason_cy: str = "",
 ) -> None:
     """Take every place of *passage* out of an answer. Raises BadInput, Conflict before the close.
 
     The response's own draft, which holds the same words, is emptied.
     """
     require_closed(consultation)
-    passage, reason = clean_text(passage), clean_line(reason)
-    faults = check_text("reason", "why it is taken out", reason, limit=REASON_LIMIT)
+    passage = clean_text(passage)
+    bilingual = consultation.needs_welsh
+    words = read_words(clean_line(reason), clean_line(reason_cy), bilingual=bilingual)
+    faults = check_both("reason", "why it is taken out", words, limit=REASON_LIMIT)
     if not passage.replace(BLOCK, "").strip():
         faults.append(FieldError("passage", "Enter the words to take out."))
     elif passage not in answer.text:
@@ -63,17 +66,17 @@ def redact(
         )
     refuse_faults(faults)
     while (start := answer.text.find(passage)) >= 0:
-        made = _take_out(answer, start, passage, reason, account, sealer, now)
+        made = _take_out(answer, start, passage, words, account, sealer, now)
         session.add(made)
     answer.response.draft = "{}"
-    _record(session, consultation, answer, account, "redacted", reason, now)
+    _record(session, consultation, answer, account, "redacted", words.english, now)
 
 
 def _take_out(
     answer: Answer,
     start: int,
     passage: str,
-    reason: str,
+    words: Words,
     account: Account,
     sealer: Sealer,
     now: dt.datetime,
@@ -85,7 +88,8 @@ def _take_out(
         answer_id=answer.id,
         start=start,
         end=end,
-        reason=reason,
+        reason=words.english,
+        reason_cy=words.welsh,
         at=now,
         account_id=int(account.id),
         sealed=sealer.seal(passage.encode()),

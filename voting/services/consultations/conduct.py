@@ -19,7 +19,7 @@ from voting.domain.consulting import (
 )
 from voting.domain.disclosure import protect_counts
 from voting.domain.errors import Conflict, FieldError, refuse_faults
-from voting.domain.wording import check_text, clean_text
+from voting.domain.wording import check_both, read_words
 from voting.services.consultations.commitment import commit_responses
 from voting.services.consultations.readiness import list_checks
 from voting.store.consultations import Consultation, describe, list_due_to_close
@@ -65,6 +65,7 @@ def open_consultation(session: Session, consultation: Consultation, *, now: dt.d
         "audiences": [audience.name for audience in consultation.audiences],
         "closes": _tell(consultation.closes_at),
         "reason": consultation.dates_reason,
+        **({"reason_cy": consultation.dates_reason_cy} if consultation.dates_reason_cy else {}),
     }
     record(session, consultation, "consultation-opened", now, details)
 
@@ -76,18 +77,20 @@ def extend(
     closes_at: dt.datetime,
     reason: str,
     now: dt.datetime,
+    reason_cy: str = "",
 ) -> None:
     """Let an open consultation close later, for a public reason. Raises BadInput or Conflict."""
     require_stage(consultation, Stage.OPEN)
-    reason, before = clean_text(reason), consultation.closes_at
-    faults = check_text("reason", "the reason", reason, limit=REASON_LIMIT)
+    before = consultation.closes_at
+    words = read_words(reason, reason_cy, bilingual=consultation.needs_welsh)
+    faults = check_both("reason", "the reason", words, limit=REASON_LIMIT)
     if closes_at <= now or (before is not None and closes_at <= before):
         faults.append(FieldError("closes", "Enter a time later than the present closing time."))
     elif closes_at > now + LONGEST:
         faults.append(FieldError("closes", "Enter a time within a year from now."))
     refuse_faults(faults)
     consultation.closes_at = closes_at
-    details = {"from": _tell(before), "closes": _tell(closes_at), "reason": reason}
+    details = {"from": _tell(before), "closes": _tell(closes_at), **words.tell("reason")}
     record(session, consultation, "consultation-extended", now, details)
 
 
@@ -97,6 +100,7 @@ def close(
     *,
     now: dt.datetime,
     reason: str = "",
+    reason_cy: str = "",
     unchecked: bool = False,
 ) -> None:
     """Close an open consultation and set the date of the response (C1).
@@ -107,8 +111,8 @@ def close(
     require_stage(consultation, Stage.OPEN)
     closes_at = consultation.closes_at or now
     is_early = now < closes_at
-    reason = clean_text(reason)
-    faults = check_text("reason", "the reason", reason, limit=REASON_LIMIT, required=is_early)
+    words = read_words(reason, reason_cy, bilingual=consultation.needs_welsh)
+    faults = check_both("reason", "the reason", words, limit=REASON_LIMIT, required=is_early)
     if is_early:
         waiting = len(list_unchecked(session, consultation.id))
         faults += check_unchecked(waiting, is_known=unchecked)
@@ -121,7 +125,7 @@ def close(
         "responses": show_number(responses),
         "responses_hash": commit_responses(session, consultation.id),
         "respond_by": _tell(consultation.respond_by),
-        "reason": reason,
+        **words.tell("reason"),
     }
     record(session, consultation, "consultation-closed", now, details)
 

@@ -9,7 +9,14 @@ from sqlalchemy.orm import Session
 
 from voting.domain.consulting import USUAL, Stage
 from voting.domain.errors import BadInput, Conflict, FieldError, NotFound, refuse_faults
-from voting.domain.wording import check_text, clean_line, clean_text, make_slug
+from voting.domain.wording import (
+    check_both,
+    check_text,
+    clean_line,
+    clean_text,
+    make_slug,
+    read_words,
+)
 from voting.services.consultations.conduct import require_stage
 from voting.store.consultations import (
     Audience,
@@ -111,13 +118,19 @@ def set_audiences(
 
 
 def set_dates(
-    session: Session, consultation: Consultation, *, closes_at: dt.datetime, reason: str
+    session: Session,
+    consultation: Consultation,
+    *,
+    closes_at: dt.datetime,
+    reason: str,
+    reason_cy: str = "",
 ) -> None:
     """Set when a draft closes, with the reason for short or holiday dates. Raises BadInput."""
     require_stage(consultation, Stage.DRAFT)
-    reason = clean_text(reason)
-    refuse_faults(check_text("reason", "the reason", reason, limit=1_000, required=False))
-    consultation.closes_at, consultation.dates_reason = closes_at, reason
+    words = read_words(reason, reason_cy, bilingual=consultation.needs_welsh)
+    refuse_faults(check_both("reason", "the reason", words, limit=1_000, required=False))
+    consultation.closes_at = closes_at
+    consultation.dates_reason, consultation.dates_reason_cy = words.english, words.welsh
     session.flush()
 
 

@@ -66,6 +66,8 @@ def _list_words(consultation: Consultation) -> Iterator[str]:
     ):
         if not getattr(consultation, name):
             yield f"Write {told}."
+    if consultation.proposal.is_bilingual and not consultation.is_bilingual:
+        yield "The proposal is in English and Welsh. Let people answer in either."
     if consultation.is_bilingual:
         for name in ("title", "introduction", "privacy_notice"):
             if getattr(consultation, name) and not getattr(consultation, f"{name}_cy"):

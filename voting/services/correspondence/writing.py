@@ -225,7 +225,7 @@ def poll_context(poll: Poll, language: str) -> dict[str, Any]:
         "opens_at": poll.opens_at,
         "closes_at": poll.closes_at,
         "issuer": poll.issuer,
-        "issuer_contact": poll.issuer_contact,
+        "issuer_contact": poll.read("issuer_contact", language),
         "is_open": poll.state == "open",
     }
 

@@ -17,7 +17,7 @@ from voting.domain.wording import (
     clean_line,
     clean_text,
 )
-from voting.services.hub.fairness import list_gaps, require_fair
+from voting.services.hub.fairness import list_gaps, list_untold, require_fair
 from voting.services.hub.page import HUB_TEXTS, HUB_WELSH, OPTION_TEXTS, get_hub, keep_version
 from voting.store import hub as hubs
 from voting.store.accounts import Account
@@ -33,6 +33,9 @@ MOST_MILESTONES = 60
 LINE, TEXT = 200, 5_000
 _FIXED = ("is_bilingual", "title_cy", "deciding_cy", "still_open_cy")
 SHORT = frozenset({"name", "name_cy", "title_cy", "term", "term_cy", "title"})
+_IN_WELSH = frozenset(
+    f"{name}_cy" for name in (*PARTS, "summary", "who_decides", "term", "meaning", "title")
+)
 _LABELS = {
     "title_cy": "the title in Welsh",
     "summary": "what is proposed",
@@ -41,6 +44,13 @@ _LABELS = {
     "meaning": "what it means",
     "title": "what happens",
     "name": "the name of the option",
+    "description": "what it is",
+    "owners": "who owns and controls it",
+    "assets": "what happens to the assets",
+    "benefits": "the benefits",
+    "drawbacks": "the drawbacks",
+    "cost": "the cost or impact",
+    "source": "the source",
 }
 
 
@@ -59,8 +69,11 @@ def update_hub(
     change: the Welsh title, what is being decided, what is still open, or that there is Welsh.
     """
     cleaned = _clean(texts, (*HUB_TEXTS, *HUB_WELSH))
-    refuse_faults(_check(cleaned, required=()))
     hub = get_hub(session, proposal)
+    faults = _check(cleaned, required=())
+    if hub.is_bilingual and is_bilingual:  # a page that becomes so has no Welsh field yet
+        faults += _check_told(hub, cleaned)
+    refuse_faults(faults)
     _require_unfrozen(session, proposal, hub, {"is_bilingual": is_bilingual, **cleaned})
     hub.is_bilingual, hub.public_may_ask = is_bilingual, public_may_ask
     for name, text in cleaned.items():
@@ -141,6 +154,8 @@ def save_option(
         faults.append(FieldError("name", "There is an option of this name already."))
     if get_hub(session, proposal).opened_at is not None:
         faults += _check_parts(option, cleaned)
+    if proposal.is_bilingual:
+        faults += _check_told(option, cleaned)
     refuse_faults(faults)
     if option is None:
         if len(others) >= MOST_OPTIONS:
@@ -203,7 +218,8 @@ def save_term(
 ) -> GlossaryEntry:
     """Write a word of the glossary, or change one. Raises BadInput with every fault by field."""
     cleaned = _clean(texts, ("term", "meaning", "term_cy", "meaning_cy"))
-    refuse_faults(_check(cleaned, required=("term", "meaning")))
+    faults = _check(cleaned, required=("term", "meaning"))
+    refuse_faults(faults + (_check_told(entry, cleaned) if proposal.is_bilingual else []))
     if entry is None and len(hubs.list_terms(session, proposal.id)) >= MOST_TERMS:
         raise Conflict(f"A glossary has at most {MOST_TERMS} words.")
     entry = entry or GlossaryEntry(proposal_id=proposal.id, term_cy="", meaning_cy="")
@@ -221,7 +237,8 @@ def save_milestone(
 ) -> Milestone:
     """Write a day of the timetable, or change one. Raises BadInput with every fault by field."""
     cleaned = _clean(texts, ("title", "title_cy"))
-    refuse_faults(_check(cleaned, required=("title",)))
+    faults = _check(cleaned, required=("title",))
+    refuse_faults(faults + (_check_told(milestone, cleaned) if proposal.is_bilingual else []))
     if milestone is None and len(hubs.list_milestones(session, proposal.id)) >= MOST_MILESTONES:
         raise Conflict(f"A timetable has at most {MOST_MILESTONES} days.")
     milestone = milestone or Milestone(proposal_id=proposal.id, title_cy="")
@@ -252,8 +269,12 @@ def remove(
 
 
 def open_hub(session: Session, proposal: Proposal, *, actor: Account, now: dt.datetime) -> Hub:
-    """Show the page to the public (G1, G2). Raises BadInput listing what is missing."""
+    """Show the page to the public (G1, G2). Raises BadInput listing what is missing, in Welsh too
+    where the proposal is in both languages.
+    """
     gaps = list_gaps(session, proposal)
+    if proposal.is_bilingual:
+        gaps += [f"Not in Welsh yet: {thing}." for thing in list_untold(session, proposal)]
     refuse_faults([FieldError("", gap) for gap in gaps])
     hub = get_hub(session, proposal)
     if hub.opened_at is not None:
@@ -285,4 +306,22 @@ def _check(cleaned: dict[str, str], *, required: Iterable[str]) -> list[FieldErr
             limit=LINE if name in SHORT else TEXT,
             required=name in required,
         )
+    return faults
+
+
+def _check_told(row: object | None, cleaned: dict[str, str]) -> list[FieldError]:
+    """The faults of texts that are in one language alone; those not given are as in *row*."""
+
+    def read(name: str) -> str:
+        return cleaned.get(name, str(getattr(row, name, "")))
+
+    faults = []
+    for name in cleaned:
+        if f"{name}_cy" not in _IN_WELSH:
+            continue
+        label = _LABELS.get(name, "this text")
+        if read(name) and not read(f"{name}_cy"):
+            faults.append(FieldError(f"{name}_cy", f"Enter {label} in Welsh."))
+        elif read(f"{name}_cy") and not read(name):
+            faults.append(FieldError(name, f"Enter {label} in English as well."))
     return faults

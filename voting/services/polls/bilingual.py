@@ -17,6 +17,7 @@ PROPOSAL, CONTACT, DETAILS, QUESTION, GRADES, CONSTITUENCY = (
     "grades",
     "constituency",
 )
+HOLDING, ISSUER = "holding", "issuer"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,9 @@ def _list_all(poll: Poll) -> Iterator[Untold]:
     yield from _compare(proposal, "scrutineer_contact", "The independent contact", CONTACT)
     yield from _compare(poll, "title", "The title of the vote", DETAILS)
     yield from _compare(poll, "introduction", "The introduction", DETAILS)
+    why = "The reason why all scrutineers are needed"
+    yield from _compare(poll, "all_needed_reason", why, HOLDING)
+    yield from _compare(poll, "issuer_contact", "How voters reach the issuer", ISSUER)
     for constituency in proposal.constituencies:
         what = f"The name of the constituency “{constituency.name}”"
         yield from _compare(constituency, "name", what, CONSTITUENCY, constituency.code)

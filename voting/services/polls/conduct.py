@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from voting.domain.canonical import canonical_time
-from voting.domain.errors import BadInput, Conflict, FieldError, NotOpen, refuse_faults
+from voting.domain.errors import Conflict, FieldError, NotOpen, refuse_faults
 from voting.domain.holding import Holding, count_safe, tell_how_many
 from voting.domain.lifecycle import STANDING, State, require_transition, seals_at
 from voting.domain.rules import LONGEST_VOTE
-from voting.domain.wording import check_text, clean_text
+from voting.domain.wording import Words, check_both, read_words
 from voting.services.polls.bilingual import list_untold
 from voting.store.accounts import Account
 from voting.store.polls import Poll, list_polls_in, lock_poll
@@ -97,6 +97,7 @@ def extend(
     reason: str,
     actor: Account | None,
     now: dt.datetime,
+    reason_cy: str = "",
 ) -> Poll:
     """Move the closing time of an open poll to a later one, for a reason that is published.
 
@@ -106,8 +107,8 @@ def extend(
     poll = lock_poll(session, poll.id)
     _require_open(poll, now)
     timetable = poll.timetable
-    reason = clean_text(reason)
-    faults = _check_reason(reason)
+    words = read_words(reason, reason_cy, bilingual=poll.is_bilingual)
+    faults = _check_reason(words)
     if closes_at <= max(timetable.closes_at, now):
         told = "The new closing time must be later than now and than the present closing time."
         faults.append(FieldError("closes_at", told))
@@ -116,12 +117,18 @@ def extend(
     refuse_faults(faults)
     times = {"was": canonical_time(timetable.closes_at), "closes_at": canonical_time(closes_at)}
     poll.closes_at = closes_at
-    _record(session, poll, "extended", now, {"reason": reason, **times, **_by(actor)})
+    _record(session, poll, "extended", now, {**words.tell("reason"), **times, **_by(actor)})
     return poll
 
 
 def cancel(
-    session: Session, poll: Poll, *, reason: str, actor: Account | None, now: dt.datetime
+    session: Session,
+    poll: Poll,
+    *,
+    reason: str,
+    actor: Account | None,
+    now: dt.datetime,
+    reason_cy: str = "",
 ) -> Poll:
     """Cancel a poll that is not being counted yet, for a reason that is published.
 
@@ -132,10 +139,10 @@ def cancel(
     if poll.state == State.DRAFT:
         raise Conflict("This vote is still a draft. There is nothing to cancel.")
     require_transition(State(poll.state), State.CANCELLED)
-    reason = clean_text(reason)
-    refuse_faults(_check_reason(reason))
+    words = read_words(reason, reason_cy, bilingual=poll.is_bilingual)
+    refuse_faults(_check_reason(words))
     poll.state = State.CANCELLED
-    _record(session, poll, "cancelled", now, {"reason": reason, **_by(actor)})
+    _record(session, poll, "cancelled", now, {**words.tell("reason"), **_by(actor)})
     return poll
 
 
@@ -146,13 +153,12 @@ def close_early_for_demo(session: Session, poll: Poll, *, reason: str, now: dt.d
     """
     poll = lock_poll(session, poll.id)
     _require_open(poll, now)
-    reason = clean_text(reason)
-    if not reason:
-        raise BadInput(_check_reason(reason))
+    words = read_words(reason, "", bilingual=False)  # nobody is asked for it outside of a demo
+    refuse_faults(_check_reason(words))
     was = canonical_time(poll.timetable.closes_at)
     poll.closes_at = now
     poll.grace_minutes = 0
-    details = {"reason": reason, "was": was, "closes_at": canonical_time(now)}
+    details = {**words.tell("reason"), "was": was, "closes_at": canonical_time(now)}
     _record(session, poll, "closing-brought-forward", now, details)
     return poll
 
@@ -167,8 +173,8 @@ def _require_open(poll: Poll, now: dt.datetime) -> None:
         raise Conflict("This vote has closed. Its closing time can no longer be moved.")
 
 
-def _check_reason(reason: str) -> list[FieldError]:
-    return check_text("reason", "the reason, which is published", reason, limit=1_000)
+def _check_reason(words: Words) -> list[FieldError]:
+    return check_both("reason", "the reason, which is published", words, limit=1_000)
 
 
 def _by(actor: Account | None) -> dict[str, Any]:

@@ -186,7 +186,7 @@ def _describe_keys(session: Session, poll: Poll) -> dict[str, Any]:
         "size": poll.key_size,
         "threshold": poll.threshold,
         "service": poll.with_service_key,
-        "all_needed_reason": poll.all_needed_reason,
+        **_describe_texts(poll, poll, ("all_needed_reason",)),
         "scrutineers": [
             {"name": person.name, "organisation": person.organisation}
             for person in list_scrutineers(session, poll.id)

@@ -15,7 +15,7 @@ from voting.domain.holding import (
     fold_address,
 )
 from voting.domain.lifecycle import State, require_draft
-from voting.domain.wording import check_text, clean_line, clean_text
+from voting.domain.wording import check_both, clean_line, read_words
 from voting.store import trustees
 from voting.store.accounts import Account
 from voting.store.polls import Poll, lock_poll
@@ -39,13 +39,15 @@ def set_arrangement(
     threshold: int,
     with_service_key: bool,
     all_needed_reason: str = "",
+    all_needed_reason_cy: str = "",
 ) -> None:
     """Say who holds the keys of a draft. Raises BadInput by field, Conflict once keys are made.
 
     Where all scrutineers are needed, a reason is asked for; it is published with the frozen poll.
     """
     _require_unbegun(poll)
-    reason = clean_text(all_needed_reason)
+    bilingual = poll.proposal.is_bilingual
+    reason = read_words(all_needed_reason, all_needed_reason_cy, bilingual=bilingual)
     faults = check_arrangement(
         holding=holding, size=size, threshold=threshold, all_needed_reason=reason
     )
@@ -58,7 +60,8 @@ def set_arrangement(
     if holding == Holding.SCRUTINEERS:
         poll.key_size, poll.threshold = size, threshold
         poll.with_service_key = with_service_key
-        poll.all_needed_reason = reason if threshold == size else ""
+        poll.all_needed_reason = reason.english if threshold == size else ""
+        poll.all_needed_reason_cy = reason.welsh if threshold == size else ""
     session.flush()
 
 
@@ -159,7 +162,13 @@ def begin_ceremony(
 
 
 def end_ceremony(
-    session: Session, poll: Poll, *, reason: str, actor: Account | None, now: dt.datetime
+    session: Session,
+    poll: Poll,
+    *,
+    reason: str,
+    actor: Account | None,
+    now: dt.datetime,
+    reason_cy: str = "",
 ) -> None:
     """Throw away the keys made so far, for a public reason, so that everyone can begin again.
 
@@ -169,12 +178,12 @@ def end_ceremony(
     require_draft(State(poll.state))
     if poll.ceremony is None:
         raise Conflict("No keys are being made for this vote.")
-    reason = clean_text(reason)
-    refuse_faults(check_text("reason", "the reason, which is published", reason, limit=1_000))
+    words = read_words(reason, reason_cy, bilingual=poll.is_bilingual)
+    refuse_faults(check_both("reason", "the reason, which is published", words, limit=1_000))
     details = {
         "account": actor.id if actor else None,
         "ceremony": poll.ceremony,
-        "reason": reason,
+        **words.tell("reason"),
     }
     append_act(session, poll.proposal_id, poll.id, "ceremony-ended", now=now, details=details)
     poll.ceremony = None

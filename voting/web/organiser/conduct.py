@@ -41,6 +41,7 @@ class ReasonForm(Form):
         rows=3,
         hint="Everyone can read it on the page of this vote.",
     )
+    reason_cy = paragraph("Public reason in Welsh", longest=1000, rows=3)
 
 
 class ExtendForm(ReasonForm):
@@ -145,6 +146,7 @@ def extend(slug: str, poll_slug: str) -> ResponseReturnValue:
                     poll,
                     closes_at=closes_at,
                     reason=form.reason.data,
+                    reason_cy=form.reason_cy.data or "",
                     actor=current_account(),
                     now=desk.get_time(),
                 )
@@ -172,6 +174,7 @@ def cancel(slug: str, poll_slug: str) -> ResponseReturnValue:
                 db.session(),
                 poll,
                 reason=form.reason.data,
+                reason_cy=form.reason_cy.data or "",
                 actor=current_account(),
                 now=desk.get_time(),
             )

@@ -115,6 +115,7 @@ class DatesForm(Form):
         hint="Needed when the consultation runs for less than 28 days, or across 18 December to "
         "4 January or August. It is published.",
     )
+    reason_cy = paragraph("Reason for these dates, in Welsh", longest=1000, rows=3)
 
     def read_moment(self) -> dt.datetime | None:
         """The closing time; None, with the fault beside its field, if it is none."""
@@ -134,12 +135,14 @@ class ReasonForm(Form):
     """A public reason."""
 
     reason = paragraph("Public reason", missing="Enter the reason. It is published", longest=1000)
+    reason_cy = paragraph("Public reason in Welsh", longest=1000, rows=3)
 
 
 class ExtendForm(DatesForm):
     """A later closing time for a public reason."""
 
     reason = paragraph("Public reason", missing="Enter the reason. It is published", longest=1000)
+    reason_cy = paragraph("Public reason in Welsh", longest=1000, rows=3)
 
 
 class CloseForm(ReasonForm):
@@ -294,11 +297,20 @@ def dates(slug: str, consultation_slug: str) -> ResponseReturnValue:
     """Set when a draft closes."""
     consultation = get_consultation(slug, consultation_slug)
     day, hour = split_moment(consultation.closes_at)
-    form = DatesForm(closes_on=day, closes_hour=hour, reason=consultation.dates_reason)
+    form = DatesForm(
+        closes_on=day,
+        closes_hour=hour,
+        reason=consultation.dates_reason,
+        reason_cy=consultation.dates_reason_cy,
+    )
     if form.validate_on_submit() and (closes_at := form.read_moment()):
         with desk.faults_shown(form):
             desk_consultations.set_dates(
-                db.session(), consultation, closes_at=closes_at, reason=form.reason.data
+                db.session(),
+                consultation,
+                closes_at=closes_at,
+                reason=form.reason.data,
+                reason_cy=form.reason_cy.data or "",
             )
             desk.tell("Your changes are saved.")
             return back(consultation)
@@ -330,6 +342,7 @@ def extend(slug: str, consultation_slug: str) -> ResponseReturnValue:
                 consultation,
                 closes_at=closes_at,
                 reason=form.reason.data,
+                reason_cy=form.reason_cy.data or "",
                 now=desk.get_time(),
             )
             desk.tell("The closing time is moved.")
@@ -351,6 +364,7 @@ def close(slug: str, consultation_slug: str) -> ResponseReturnValue:
                 consultation,
                 now=desk.get_time(),
                 reason=form.reason.data,
+                reason_cy=form.reason_cy.data or "",
                 unchecked=form.unchecked.data,
             )
             desk.tell("The consultation is closed. The date of the response is set.")

@@ -70,6 +70,7 @@ class WithdrawForm(Form):
         rows=3,
         hint="The reason is public. The document’s name and fingerprint stay on the page.",
     )
+    reason_cy = paragraph("Why it is withdrawn, in Welsh", longest=1000, rows=3)
 
 
 def get_document(proposal: Proposal, document_id: int) -> Document:
@@ -169,8 +170,15 @@ def withdraw(slug: str, document_id: int) -> ResponseReturnValue:
                 document,
                 account=current_account(),
                 reason=form.reason.data,
+                reason_cy=form.reason_cy.data or "",
                 now=desk.get_time(),
             )
             desk.tell("The document is withdrawn.")
             return redirect(url_for("documents.index", slug=slug), 303)
-    return desk.show("documents/withdraw.html", form=form, proposal=proposal, document=document)
+    return desk.show(
+        "documents/withdraw.html",
+        form=form,
+        proposal=proposal,
+        document=document,
+        bilingual=is_bilingual(proposal),
+    )

@@ -70,7 +70,13 @@ def hold(slug: str, consultation_slug: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         act = expiry.lift_hold if consultation.hold_reason else expiry.place_hold
         with desk.faults_shown(form):
-            act(db.session(), consultation, reason=form.reason.data, now=desk.get_time())
+            act(
+                db.session(),
+                consultation,
+                reason=form.reason.data,
+                reason_cy=form.reason_cy.data or "",
+                now=desk.get_time(),
+            )
             desk.tell("The hold is placed." if consultation.hold_reason else "The hold is lifted.")
             return redirect(url_for("expiry.show", **place_of(consultation)), 303)
     return show_page("hold", consultation, form=form)

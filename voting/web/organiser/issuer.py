@@ -38,6 +38,7 @@ class IssuerForm(Form):
         longest=300,
         hint="A telephone number or address, for a code that has not come.",
     )
+    issuer_contact_cy = line("How voters reach the issuer, in Welsh", longest=300)
 
 
 class ListForm(Form):
@@ -81,6 +82,7 @@ def show(slug: str, poll_slug: str) -> ResponseReturnValue:
                 poll,
                 name=form.issuer.data or "",
                 contact=form.issuer_contact.data or "",
+                contact_cy=form.issuer_contact_cy.data or "",
             )
             desk.tell("It is saved who makes the codes.")
             return back(poll)

@@ -240,6 +240,8 @@ UNTOLD_PAGES = {
     "question": "questions.edit",
     "grades": "counting.edit",
     "constituency": "proposals.rename_constituency",
+    "holding": "scrutineers.arrangement",
+    "issuer": "issuer.show",
 }
 
 
@@ -251,7 +253,7 @@ def list_untold(poll: Poll) -> list[tuple[str, str]]:
 def find_field(poll: Poll, untold: Untold) -> str:
     """The address of the field that is empty in one language."""
     place: dict[str, Any] = {"slug": poll.proposal.slug, "_anchor": untold.field}
-    if untold.page in ("details", "question", "grades"):
+    if untold.page in ("details", "question", "grades", "holding", "issuer"):
         place["poll_slug"] = poll.slug
     if untold.page in ("question", "grades"):
         place["question_id"] = untold.key

@@ -59,6 +59,7 @@ class DecisionForm(Form):
         rows=4,
         hint="Everyone can read it. Name nobody, and nothing that could identify a vote.",
     )
+    reason_cy = paragraph("Public reason in Welsh", longest=1000, rows=3)
 
 
 @blueprint.get("")
@@ -78,15 +79,16 @@ def decide(slug: str, poll_slug: str, reference: str) -> ResponseReturnValue:
     if poll.key_holding == Holding.SCRUTINEERS and request.method == "POST":
         raise Conflict("The scrutineers of this vote decide what voters reported.")
     if form.validate_on_submit():
-        said = (form.decision.data, form.reason.data)
+        said = (form.decision.data, form.reason.data, form.reason_cy.data or "")
         with desk.faults_shown(form):
-            if (problem.decision, problem.reason) != said:
+            if (problem.decision, problem.reason, problem.reason_cy) != said:
                 disputes.decide(
                     db.session(),
                     poll,
                     reference,
                     decision=form.decision.data,
                     reason=form.reason.data,
+                    reason_cy=form.reason_cy.data or "",
                     by=desk.ROLE,
                     now=desk.get_time(),
                 )

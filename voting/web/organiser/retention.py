@@ -29,6 +29,7 @@ class HoldForm(Form):
         rows=3,
         hint="For example a complaint or a court case that may need them.",
     )
+    reason_cy = paragraph("Public reason in Welsh", longest=1000, rows=3)
 
 
 class PurgeForm(Form):
@@ -63,7 +64,13 @@ def hold(slug: str, poll_slug: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         act = retention.lift_hold if poll.hold_reason else retention.place_hold
         with desk.faults_shown(form):
-            act(db.session(), poll, reason=form.reason.data, now=desk.get_time())
+            act(
+                db.session(),
+                poll,
+                reason=form.reason.data,
+                reason_cy=form.reason_cy.data or "",
+                now=desk.get_time(),
+            )
             desk.tell("The hold is placed." if poll.hold_reason else "The hold is lifted.")
             return back(poll)
     return desk.show("retention/hold.html", poll=poll, form=form)

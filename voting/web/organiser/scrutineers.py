@@ -66,6 +66,7 @@ class ArrangementForm(Form):
         rows=3,
         hint="Published. If all are needed, one lost key ends the vote without a result.",
     )
+    all_needed_reason_cy = paragraph("The same in Welsh", longest=1000, rows=3)
 
 
 class ScrutineerForm(Form):
@@ -109,6 +110,7 @@ class EndForm(Form):
     reason = paragraph(
         "Public reason", missing="Enter the reason. It is published", longest=1000, rows=3
     )
+    reason_cy = paragraph("Public reason in Welsh", longest=1000, rows=3)
 
 
 class ConfirmForm(Form):
@@ -168,6 +170,7 @@ def arrangement(slug: str, poll_slug: str) -> ResponseReturnValue:
                 threshold=int(form.threshold.data),
                 with_service_key=form.with_service_key.data,
                 all_needed_reason=form.all_needed_reason.data,
+                all_needed_reason_cy=form.all_needed_reason_cy.data or "",
             )
             desk.tell("The arrangement is saved.")
             return to_index(poll)
@@ -263,6 +266,7 @@ def end(slug: str, poll_slug: str) -> ResponseReturnValue:
                 db.session(),
                 poll,
                 reason=form.reason.data,
+                reason_cy=form.reason_cy.data or "",
                 actor=current_account(),
                 now=desk.get_time(),
             )

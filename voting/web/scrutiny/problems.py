@@ -47,6 +47,7 @@ class DecisionForm(Form):
         "Public reason",
         description="Everyone can read it. Name nobody, and nothing that could identify a vote.",
     )
+    reason_cy = TextAreaField("Public reason in Welsh")
 
 
 def index(scrutineer_id: int) -> ResponseReturnValue:
@@ -95,8 +96,8 @@ def decide(scrutineer_id: int, reference: str) -> ResponseReturnValue:
     form = DecisionForm()
     if not form.validate_on_submit():
         return show_problem(scrutineer, problem, form, 422)
-    said = {"decision": form.decision.data or "", "reason": (form.reason.data or "").strip()}
-    if said != {"decision": problem.decision, "reason": problem.reason}:
+    said = {name: (form[name].data or "").strip() for name in ("decision", "reason", "reason_cy")}
+    if any(text != getattr(problem, name) for name, text in said.items()):
         try:
             disputes.decide(
                 db.session(),

@@ -43,6 +43,7 @@ class RedactForm(Form):
         missing="Enter why they are taken out",
         hint="For example “names a person”. The reason stands where the words stood.",
     )
+    reason_cy = line("Why, in Welsh")
 
 
 class ReleaseForm(Form):
@@ -71,6 +72,7 @@ def redact(slug: str, consultation_slug: str, answer_id: int) -> ResponseReturnV
                 account=current_account(),
                 passage=form.passage.data,
                 reason=form.reason.data,
+                reason_cy=form.reason_cy.data or "",
                 sealer=desk.get_sealer(),
                 now=desk.get_time(),
             )

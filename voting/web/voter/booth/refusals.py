@@ -17,6 +17,7 @@ from voting.store.polls import Poll
 from voting.store.proposals import list_acts
 from voting.web import errors
 from voting.web.errors import wants_json
+from voting.web.languages import tell_own
 from voting.web.sentences import in_words_of_reader
 from voting.web.voter.booth.visit import Elsewhere
 
@@ -54,7 +55,7 @@ def find_reason(poll: Poll) -> str:
     """The public reason the poll was cancelled for, from the trail of acts."""
     for act in reversed(list_acts(db.session(), poll.proposal_id, poll.id)):
         if act.kind == "cancelled":
-            return str(json.loads(act.body).get("reason", ""))
+            return tell_own(json.loads(act.body), "reason")
     return ""
 
 
