@@ -20,6 +20,7 @@ from voting.belenios.outline import read_outline
 from voting.belenios.verify import verify_archive
 from voting.counting.options import Options
 from voting.counting.reading import FORMATS, BadFileError, read_votes
+from voting.counting.reading.tables import MOST_GRADES
 from voting.counting.rules import OWN, RULES, count_votes
 from voting.counting.sheet import write_sheet
 from voting.counting.tabulation import Choices, CountingError, Outcome, Papers, Votes
@@ -116,7 +117,9 @@ def _parse_tie(
 )
 @click.option("--choose", type=click.IntRange(1), help="For approval: the most a paper may name.")
 @click.option("--highest", type=click.IntRange(1), help="For score: the most a paper may give.")
-@click.option("--grades", type=click.IntRange(1), help="For majority-judgment: how many grades.")
+@click.option(
+    "--grades", type=click.IntRange(1, MOST_GRADES), help="For majority-judgment: how many grades."
+)
 @click.option(
     "--missing",
     metavar="refuse|static:GRADE|median|normalised",

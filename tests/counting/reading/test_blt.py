@@ -175,7 +175,7 @@ def test_rare_faults_of_blt_files(content: str, line: int, column: int, told: st
 
 
 def test_nicknames_that_look_like_numbers_are_nicknames() -> None:
-    papers = read("3 1\n[nick 2 3 1]\n[other words]\n\n1 2 0\n1 1 0\n" + ABC)
+    papers = read("3 1\n[nick 2 3 1]\n[droop arithmetic=fixed]\n\n1 2 0\n1 1 0\n" + ABC)
 
     assert isinstance(papers, Papers)
     assert papers.groups == {(0,): 1, (2,): 1}

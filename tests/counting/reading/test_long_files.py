@@ -9,8 +9,8 @@ import sys
 import pytest
 
 from tests.counting.ground import read, read_papers
-from voting.counting.reading import BadFileError, json_pieces, read_votes
-from voting.counting.reading.json_pieces import Pieces
+from voting.counting.reading import BadFileError, json_text, read_votes
+from voting.counting.tabulation import Papers
 
 RIGHT = {"json": ("[[1,2]", ",\n[2,1]", ",\n[1,9]]"), "blt": ("2 1", "\n1 1 2 0", "\n1 9 0\n")}
 
@@ -83,13 +83,65 @@ def test_faults_in_small_pieces_have_the_same_place(
     assert (caught.value.line, caught.value.column) == (line, column), str(caught.value)
 
 
-def test_an_object_of_json_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(json_pieces, "MOST_WHOLE", 100)
-    content = ('{"ballots": [' + "[1,2]," * 50 + "[1,2]]}").encode()
+OBJECTS = (
+    '{"candidates": ["Ann", "Bob"], "ballots": [%s], "title": "T", "seats": 1}',
+    '{"more": {"deep": [1, {"x": "]"}]}, "ballots": [%s], "seats": 1, "title": "T", '
+    '"candidates": ["Ann", "Bob"]}',
+)
+PAPERS = '{"ranking": ["Ann"], "count": 3}, [2, 1] ,\n{"ranks": [2,1]},{"ranking": ["Ann"]}'
 
-    with pytest.raises(BadFileError, match="at most 64 MB in one object"):
-        read_votes(Trickle(content, 60), rule="schulze", format="json")
-    assert Pieces(io.BytesIO(b"{}")).whole() == "{}"
+
+@pytest.mark.parametrize("size", [1, 7, 1000])
+@pytest.mark.parametrize("content", OBJECTS)
+def test_an_object_is_read_in_small_pieces_in_any_order(
+    monkeypatch: pytest.MonkeyPatch, content: str, size: int
+) -> None:
+    monkeypatch.setattr(json_text, "ENOUGH", 8)
+    raw = (content % PAPERS).encode()
+
+    papers = read_votes(Trickle(raw, size), rule="schulze", format="json")
+
+    assert papers == Papers(("Ann", "Bob"), {(0,): 4, (1, 0): 2}, 1, title="T")
+
+
+@pytest.mark.parametrize("content", OBJECTS)
+def test_what_is_wrong_in_a_long_object_has_its_place(content: str) -> None:
+    papers = ",\n".join([PAPERS] * 5000)
+
+    with pytest.raises(BadFileError, match="found 'Cal'") as caught:
+        read(content % f'{papers},\n{{"ranking": ["Ann", "Cal"]}}', "schulze")
+
+    assert (caught.value.line, caught.value.column) == (10_001, 21)
+
+
+def test_papers_that_came_before_their_candidates_must_fit_them() -> None:
+    with pytest.raises(BadFileError, match="papers of 3 numbers, found 2") as caught:
+        read('{"ballots": [[1, 2]], "candidates": ["A", "B", "C"]}', "schulze")
+
+    assert (caught.value.line, caught.value.column) == (1, 13)
+
+
+@pytest.mark.parametrize("first", ['"candidates": ["Ann", "Bob"], ', ""])
+def test_an_object_of_any_length_is_read_in_little_memory(first: str) -> None:
+    code = (
+        "import sys\n"
+        "from voting.counting.reading import read_votes\n"
+        "print(sum(read_votes(sys.stdin.buffer, rule='schulze').groups.values()))\n"
+        "print(open('/proc/self/status').read().split('VmHWM:')[1].split()[0])\n"
+    )
+    papers = ',\n{"count": 1, "ranking": ["Ann"]}, {"count": 1, "ranking": ["Bob", "Ann"]}'
+    last = "" if first else ', "candidates": ["Ann", "Bob"]'
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        input=f'{{{first}"ballots": [{papers[1:]}{papers * 199_999}]{last}}}',
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    papers_read, kilobytes = map(int, done.stdout.split())
+    assert papers_read == 400_000
+    assert kilobytes < 100 * 1024
 
 
 def test_names_after_the_papers_are_read_no_further_than_needed() -> None:
@@ -108,7 +160,7 @@ def test_a_line_in_two_encodings_is_refused() -> None:
 
 
 def test_grades_beyond_the_number_of_grades_are_refused() -> None:
-    for content, column in (("A,B\n1,4\n", 3), ('[[1,2],\n{"grades": [1,4]}]', 1)):
+    for content, column in (("A,B\n1,4\n", 3), ('[[1,2],\n{"grades": [1,4]}]', 15)):
         with pytest.raises(BadFileError, match="from 1 to 3") as caught:
             read(content, "majority-judgment", grades=3)
         assert (caught.value.line, caught.value.column) == (2, column)

@@ -51,7 +51,7 @@ def test_weights_multiply_and_are_refused_where_papers_must_be_alike() -> None:
         (f"{CSV}1,1,2\n", 2, 6),
         (f"{CSV}1,1,2,3,4\n", 2, 10),
         (CSV, 2, 1),
-        ("count,Ann,Ann\n1,1,2\n", 1, 1),
+        ("count,Ann,Ann\n1,1,2\n", 1, 11),
         (f'{CSV}1,"1,2,3\n', 2, 3),
     ],
 )
@@ -101,7 +101,7 @@ def test_wrong_tables_of_pairs_are_refused(content: str, line: int) -> None:
 @pytest.mark.parametrize(
     ("content", "column", "told"),
     [
-        ("A,,B\n1,2,\n", 1, "cell 2"),
+        ("A,,B\n1,2,\n", 3, "cell 2"),
         ("count,weight\n1,1\n", 1, "names of the candidates"),
         (",".join("A" * 10_001) + "\n1\n", 1, "columns"),
     ],

@@ -16,8 +16,11 @@ from voting.counting.tabulation import Papers, Preference, Ranking
 _TOKEN = re.compile(r"\S+")
 _QUOTED = re.compile(r'"([^"]*)"')
 _DIRECTIVE = re.compile(r"\[\s*(\w+)\s*([^\]]*)\]\s*(?:#.*)?$")
+_IGNORED = frozenset({"droop"})  # tells the program of that name by which rule to count
 MOST_CANDIDATES = 10_000
 MOST_DIGITS = 16
+MOST_AFTER = 16  # lines after the title that are looked at: a paper there would be left out
+_PAPER = re.compile(r"\s*\d+(\s+[\d=]+)*\s+0\s*(#.*)?$")
 
 
 @dataclass(slots=True)
@@ -135,6 +138,8 @@ def _apply_directive(word: str, values: list[str], column: int, head: _Head) -> 
         if sorted(order) != list(range(head.candidates)):
             raise LineError(column, "expected every candidate once in the order of ties")
         head.tie_order = order
+    elif word not in _IGNORED:
+        raise LineError(column, f"expected [tie ...] or [nick ...], found [{word[:40]} ...]")
 
 
 def _candidate(column: int, token: str, head: _Head) -> int:
@@ -219,6 +224,9 @@ def _read_names(lines: Lines, candidates: int) -> tuple[tuple[str, ...], str]:
             raise BadFileError(line, 1, f"expected different names, found {parts[0]!r} again")
         names[parts[0]] = line
     title = found[candidates][1][0] if len(found) > candidates else ""
+    for text in islice(lines.texts(), MOST_AFTER):
+        if _PAPER.match(text):
+            raise BadFileError(lines.number, 1, "expected no paper after the names of candidates")
     return tuple(names), title
 
 

@@ -9,7 +9,7 @@ from voting.counting.reading.lines import BadFileError, Lines
 from voting.counting.reading.tables import ranking_of
 from voting.counting.tabulation import Papers, Ranking
 
-VOTE = re.compile(r"\s*V:\s+(\S+)(?:\s|$)")
+VOTE = re.compile(r"\s*V:\s*(\S*)")
 _OPTION = re.compile(r"[\s|/\\]*Option\s+(\d+)\s*[-=:>]*\s*(.*?)\s*$", re.IGNORECASE)
 _RANKS = "123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
@@ -38,6 +38,8 @@ def read_debian(lines: Lines) -> Papers:
 
 
 def _add(sheet: _Sheet, vote: str, line: int, column: int) -> None:
+    if not vote:
+        raise BadFileError(line, column, "expected a rank for each option, or '-'")
     if not sheet.width:
         sheet.width = len(vote)
     if len(vote) != sheet.width:

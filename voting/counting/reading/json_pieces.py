@@ -1,4 +1,4 @@
-"""JSON files decoded piece by piece, so that a list of any length needs little memory."""
+"""JSON files decoded piece by piece, so that a file of any length needs little memory."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from voting.counting.reading.lines import CHUNK, BadFileError, Source
 
 MARK = "\ufeff"
-MOST_WHOLE = 1 << 26
 
 
 @dataclass(slots=True)
@@ -30,21 +29,6 @@ class Pieces:
                 return text
         rest, self._rest = self._rest, b""
         return self._decode(rest, ended=True)
-
-    def whole(self) -> str:
-        """All that is left. BadFileError when that is more than 64 MB."""
-        texts, size = [], 0
-        while text := self.next():
-            texts.append(text)
-            size += len(text)
-            if size > MOST_WHOLE:
-                raise BadFileError(
-                    1,
-                    1,
-                    "expected at most 64 MB in one object of JSON; a list of papers, a BLT file "
-                    "or a CSV table may be of any length",
-                )
-        return "".join(texts)
 
     def _begin(self, text: str) -> str:
         if text.startswith(MARK):

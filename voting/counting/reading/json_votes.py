@@ -2,31 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from itertools import combinations
-from typing import Any
 
 from voting.counting.gradings import tally_grades
-from voting.counting.reading.grouping import MOST_REMEMBERED
+from voting.counting.reading.json_papers import PaperReader
 from voting.counting.reading.json_pieces import Pieces
-from voting.counting.reading.json_text import JsonText
+from voting.counting.reading.json_text import JsonText, is_readable, is_whole
 from voting.counting.reading.lines import BadFileError
-from voting.counting.reading.tables import ranking_of
-from voting.counting.tabulation import (
-    Grades,
-    Pairs,
-    Papers,
-    Preference,
-    Ranking,
-    Row,
-    Scores,
-    Votes,
-)
+from voting.counting.tabulation import Grades, Pairs, Papers, Scores, Votes
 
+MOST_WHOLE = 1 << 26
 _NAMES = ("candidates", "options", "names")
 _PAPERS = ("ballots", "rankings", "papers", "votes")
 _PAIRS = ("pairwise", "pairs", "matrix")
+_NUMBERS = ("seats", "valid", "participants", "default")
+_TEXTS = ("title", "mode")
 _MODES = {
     "plain": "refuse",
     "staticdefault": "static",
@@ -36,50 +27,16 @@ _MODES = {
 }
 
 
-@dataclass(slots=True)
-class _File:
-    """Where the parts of the file stand."""
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """A place in the file that lies behind."""
 
-    json: JsonText
-    places: dict[str, int] = field(default_factory=dict)
+    line: int
+    column: int
 
-    def find(self, *names: str) -> int | None:
-        for name in names:
-            if name in self.places:
-                return self.places[name]
-        return None
-
-    def names(self) -> tuple[str, ...] | None:
-        """The candidates, if the file names them."""
-        at = self.find(*_NAMES)
-        if at is None:
-            return None
-        names: list[str] = []
-        for place, name in self.json.items(at):
-            if not isinstance(name, str) or not name.strip():
-                raise self.json.bad(place, "expected the name of a candidate")
-            if name in names:
-                raise self.json.bad(place, f"expected different names, found {name!r} again")
-            names.append(name)
-        return tuple(names)
-
-    def whole(self, name: str) -> int | None:
-        """A whole number of the file's top level."""
-        at = self.places.get(name)
-        if at is None:
-            return None
-        value = self.json.value(at)[0]
-        if value is None:
-            return None
-        if type(value) is not int or value < 0:
-            raise self.json.bad(at, f"expected a whole number, 0 or more, as {name!r}")
-        return value
-
-    def text(self, name: str) -> str:
-        """A text of the file's top level, or an empty one."""
-        at = self.places.get(name)
-        value = "" if at is None else self.json.value(at)[0]
-        return value if isinstance(value, str) else ""
+    def bad(self, message: str) -> BadFileError:
+        """An error there."""
+        return BadFileError(self.line, self.column, message)
 
 
 def read_json(
@@ -89,243 +46,256 @@ def read_json(
 
     A list of papers, or an object with candidates and ballots; a paper is a list of one number for
     each candidate (a rank, 1 for the best and 0 for none; points; or a grade, 1 for the best), or
-    an object with a ranking of names, or ranks, and a count and a weight. Else an object with
-    tallies (grades worst first) or pairwise. A list may be of any length; an object is read whole.
+    an object with a ranking of names, or ranks, points or grades, and a count and a weight. Else an
+    object with tallies (grades worst first) or pairwise. Papers are read one by one, however many
+    there are; where they stand before the candidates, different ones are kept until those come.
     Raises BadFileError.
     """
     json = JsonText("", pieces.next)
+    reader = PaperReader(kind, shares, grades if kind == "grades" else None)
     at = json.next_mark(0)
+    file = _File(json, reader, Spot(*json.place(at)))
     if json.text.startswith("[", at):
-        return _read_papers(_File(json), None, (kind, shares, seats, grades))
-    json.text += pieces.whole()
-    file = _File(json)
-    for name, place in json.members(at):
-        if name in file.places:
-            raise json.bad(place, f"expected {name!r} only once")
-        file.places[name] = place
-    if (tallies := file.find("tallies")) is not None:
-        return _read_tallies(file, tallies)
-    if (pairs := file.find(*_PAIRS)) is not None:
-        return _read_pairs(file, pairs)
-    if (papers := file.find(*_PAPERS)) is not None:
-        return _read_papers(file, papers, (kind, shares, seats, grades))
-    raise json.bad(at, "expected an object with ballots, tallies or pairwise")
-
-
-# Papers
+        file.read_papers(at)
+        json.check_end()
+        return file.papers("", seats, grades)
+    for name, place in json.stream_members(at):
+        file.take(name, place)
+    json.check_end()
+    return file.votes(seats, grades)
 
 
 @dataclass(slots=True)
-class _PaperReader:
-    file: _File
-    kind: str
-    shares: bool
-    names: tuple[str, ...] | None
-    grades: int | None = None
-    papers: dict[Any, int] = field(default_factory=dict)
-    places: dict[str, int] = field(default_factory=dict)
-    weighted: bool = False
-    _known: dict[str, tuple[Ranking | Row, int]] = field(default_factory=dict)
+class _File:
+    """What was found so far, and where each part of it begins."""
 
-    def read(self, at: int, value: object) -> None:
-        """Add one paper. Raises BadFileError at its place."""
-        raw = self.file.json.text[at : self.file.json.end]
-        found = self._known.get(raw)
-        if found is None:
-            if len(self._known) >= MOST_REMEMBERED:
-                self._known.clear()
-            found = self._known[raw] = self._parse(at, value)
-        paper, votes = found
-        self.papers[paper] = self.papers.get(paper, 0) + votes
-
-    def _parse(self, at: int, value: object) -> tuple[Ranking | Row, int]:
-        """One paper and its number of votes."""
-        if isinstance(value, list):
-            return self.numbers(at, value), 1
-        if not isinstance(value, dict):
-            raise self.bad(at, "expected a paper: a list of numbers, or an object")
-        votes = self.whole(at, value, "count") * self.weight(at, value)
-        if "ranking" in value:
-            return self.named(at, value["ranking"]), votes
-        numbers = value.get("ranks", value.get("scores", value.get("grades")))
-        if not isinstance(numbers, list):
-            raise self.bad(at, "expected a ranking, or a list of ranks, in the paper")
-        return self.numbers(at, numbers), votes
+    json: JsonText
+    reader: PaperReader
+    start: Spot
+    names: tuple[str, ...] | None = None
+    tallies: tuple[tuple[int, ...], ...] | None = None
+    table: list[list[int]] | None = None
+    pairs: dict[tuple[str, str], int] | None = None
+    numbers: dict[str, int] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    spots: dict[str, Spot] = field(default_factory=dict)
+    waiting: dict[str, tuple[int, Spot]] = field(default_factory=dict)
+    end: Spot = Spot(1, 1)
 
     def bad(self, at: int, message: str) -> BadFileError:
-        return self.file.json.bad(at, message)
+        return self.json.bad(at, message)
 
-    def weight(self, at: int, value: Mapping[str, object]) -> int:
-        weight = self.whole(at, value, "weight")
-        self.weighted |= weight != 1
-        return weight
+    def spot(self, at: int) -> Spot:
+        return Spot(*self.json.place(at))
 
-    def whole(self, at: int, value: Mapping[str, object], name: str) -> int:
-        number = value.get(name, 1)
-        if type(number) is not int or number < 1:
-            raise self.bad(at, f"expected a whole number, 1 or more, as {name!r}")
+    def take(self, name: str, at: int) -> None:
+        """Read the value of a name; what nobody asks for is passed over. Raises BadFileError."""
+        part = self.find_part(name, at)
+        if part in self.spots and part != "names":
+            raise self.bad(at, f"expected {part} only once, found {name!r} too")
+        if part == "papers":
+            self.spots[part] = self.spot(at)
+            self.read_papers(at)
+            return
+        spot, value = self.spot(at), self.json.value(at, MOST_WHOLE)
+        end = self.json.end
+        if part == "names" and part not in self.spots:
+            self.read_names(at)
+        elif part == "tallies":
+            self.read_tallies(at)
+        elif part == "pairs":
+            self.read_pairs(at, value)
+        elif part in _NUMBERS and value is not None:
+            self.numbers[part] = self.whole(at, part, value)
+        elif part in _TEXTS and value is not None:
+            self.texts[part] = self.text(at, part, value)
+        self.json.end = end
+        self.spots.setdefault(part, spot)
+
+    def find_part(self, name: str, at: int) -> str:
+        """What a name stands for. Its other names mean it only before a list, or a table."""
+        for part, known in _PARTS.items():
+            listed = self.json.text[at : at + 1] in ("[", "{" if part == "pairs" else "[")
+            if name == known[0] or (name in known and listed):
+                return part
+        return name
+
+    def whole(self, at: int, name: str, value: object) -> int:
+        if not isinstance(value, int) or not is_whole(value):
+            raise self.bad(at, f"expected a whole number, 0 or more, as {name!r}")
+        return value
+
+    def text(self, at: int, name: str, value: object) -> str:
+        if not isinstance(value, str) or not is_readable(value):
+            raise self.bad(at, f"expected text, without control characters, as {name!r}")
+        return value
+
+    def read_names(self, at: int) -> None:
+        names: dict[str, None] = {}
+        for place, name in self.json.items(at):
+            if not isinstance(name, str) or not name.strip() or not is_readable(name):
+                raise self.bad(place, "expected the name of a candidate")
+            if name in names:
+                raise self.bad(place, f"expected different names, found {name[:60]!r} again")
+            names[name] = None
+        if not names:
+            raise self.bad(at, "expected the names of the candidates")
+        self.names = tuple(names)
+
+    # Papers
+
+    def read_papers(self, at: int) -> None:
+        """Read papers one by one, or keep them where they need names that come later."""
+        self.reader.names = self.names
+        for place, value in self.json.stream_items(at):
+            if self.names is None and isinstance(value, dict):
+                self.keep(place)
+            else:
+                self.reader.read(self.json, place, value)
+        self.end = self.spot(self.json.end - 1)
+
+    def keep(self, at: int) -> None:
+        raw = self.json.text[at : self.json.end]
+        number, first = self.waiting.get(raw) or (0, self.spot(at))
+        self.waiting[raw] = number + 1, first
+
+    def read_waiting(self) -> None:
+        found, self.reader.names = self.reader.names, self.names or self.reader.names
+        if found is not None and self.names is not None and len(found) != len(self.names):
+            told = f"expected papers of {len(self.names)} numbers, found {len(found)}"
+            raise self.spots["papers"].bad(told)
+        for raw, (number, first) in self.waiting.items():
+            json = JsonText(raw, lines=first.line - 1, columns=first.column - 1)
+            self.reader.read(json, 0, json.value(0), number)
+
+    def papers(self, title: str, seats: int | None, grades: int | None) -> Votes:
+        self.read_waiting()
+        reader = self.reader
+        if not reader.papers or reader.names is None:
+            raise self.end.bad("expected at least one paper")
+        if reader.kind == "points":
+            return Scores(reader.names, reader.papers, weighted=reader.weighted, title=title)
+        if reader.kind == "grades":
+            return tally_grades(reader.names, reader.papers, grades, title)
+        wanted = self.numbers.get("seats") if seats is None else seats
+        if wanted is not None and seats is None and not 1 <= wanted <= len(reader.names):
+            told = "at least 1 seat" if wanted < 1 else "no more seats than candidates"
+            raise self.spots["seats"].bad(f"expected {told}, found {wanted}")
+        return Papers(reader.names, reader.papers, wanted, weighted=reader.weighted, title=title)
+
+    # Tallies and pairs
+
+    def read_tallies(self, at: int) -> None:
+        tallies: list[tuple[int, ...]] = []
+        for place, value in self.json.items(at):
+            if not isinstance(value, list) or not value:
+                raise self.bad(place, "expected how often each grade was given, worst first")
+            row = [self.number(place, one, number) for one, number in enumerate(value)]
+            if tallies and len(row) != len(tallies[0]):
+                raise self.bad(place, f"expected {len(tallies[0])} grades, found {len(row)}")
+            tallies.append(tuple(row))
+        if not tallies:
+            raise self.bad(at, "expected at least one tally")
+        self.tallies = tuple(tallies)
+
+    def number(self, at: int, one: int, number: object) -> int:
+        """A number of papers: item *one* of the list at *at*."""
+        if not isinstance(number, int) or not is_whole(number):
+            raise self.bad(self.json.find(at, one), "expected a whole number, 0 or more")
         return number
 
-    def numbers(self, at: int, numbers: list[object]) -> Ranking | Row:
-        if self.names is None:
-            if not numbers:
-                raise self.bad(at, "expected one number for each candidate")
-            self.names = tuple(f"Option {place}" for place in range(1, len(numbers) + 1))
-        if len(numbers) != len(self.names):
-            raise self.bad(at, f"expected {len(self.names)} numbers, found {len(numbers)}")
-        row: list[int | None] = []
-        for number in numbers:
-            if number is not None and (type(number) is not int or number < 0):
-                raise self.bad(at, "expected whole numbers, 0 or more")
-            if number is not None and self.grades is not None and number > self.grades:
-                raise self.bad(at, f"expected grades from 1 to {self.grades}, found {number}")
-            row.append(number)
-        return tuple(row) if self.kind in ("points", "grades") else self.ranking(at, row)
+    def read_pairs(self, at: int, value: object) -> None:
+        if isinstance(value, dict):
+            self.pairs = self.read_named(at, value)
+            return
+        self.table = []
+        for place, row in self.json.items(at):
+            if not isinstance(row, list) or (self.table and len(row) != len(self.table[0])):
+                raise self.bad(place, "expected a row of the table of pairs")
+            line = len(self.table)
+            numbers = [
+                0 if one == line and number is None else self.number(place, one, number)
+                for one, number in enumerate(row)
+            ]
+            self.table.append([0 if one == line else n for one, n in enumerate(numbers)])
 
-    def ranking(self, at: int, row: list[int | None]) -> Ranking:
-        levels: dict[int, list[int]] = {}
-        for candidate, rank in enumerate(row):
-            if not rank:
-                continue
-            if rank > len(row):
-                raise self.bad(at, f"expected ranks from 1 to {len(row)}, found {rank}")
-            if rank in levels and not self.shares:
-                raise self.bad(at, "this rule has no place for equal ranks")
-            levels.setdefault(rank, []).append(candidate)
-        return ranking_of(levels)
+    def read_named(self, at: int, value: dict[str, object]) -> dict[tuple[str, str], int]:
+        pairs: dict[tuple[str, str], int] = {}
+        for pair, place in self.json.members(at):
+            upper, mark, lower = (part.strip() for part in pair.partition(">"))
+            if not (upper and mark and lower) or upper == lower or not is_readable(pair):
+                told = f'expected pairs such as "A>B": 20, found {pair[:60]!r}'
+                raise self.bad(place, told)
+            if (upper, lower) in pairs:
+                raise self.bad(place, f"expected each pair once, found {pair[:60]!r} again")
+            pairs[upper, lower] = self.whole(place, pair[:60], value[pair])
+        return pairs
 
-    def named(self, at: int, ranking: object) -> Ranking:
-        if self.names is None:
-            raise self.bad(at, "expected a list of candidates in the file, to rank them by name")
-        if not isinstance(ranking, list):
-            raise self.bad(at, "expected a list of names, best first")
-        if not self.places:
-            self.places = {name: place for place, name in enumerate(self.names)}
-        seen: set[int] = set()
-        found = tuple(self.preference(at, one, seen) for one in ranking)
-        while found and found[-1] == ():
-            found = found[:-1]
-        return found
+    # Votes
 
-    def preference(self, at: int, value: object, seen: set[int]) -> Preference:
-        level = value if isinstance(value, list) else [value]
-        if len(level) > 1 and not self.shares:
-            raise self.bad(at, "this rule has no place for equal preferences")
-        candidates = []
-        for name in level:
-            if not isinstance(name, str) or name not in self.places:
-                raise self.bad(at, f"expected the name of a candidate, found {name!r:.60}")
-            candidates.append(self.places[name])
-            if self.places[name] in seen:
-                raise self.bad(at, f"expected each candidate once, found {name!r} again")
-            seen.add(self.places[name])
-        return candidates[0] if len(candidates) == 1 else tuple(sorted(candidates))
+    def votes(self, seats: int | None, grades: int | None) -> Votes:
+        """What the object comes to. BadFileError when its parts do not fit together."""
+        found = [part for part in ("papers", "tallies", "pairs") if part in self.spots]
+        if len(found) != 1:
+            place = self.spots[found[1]] if found else self.start
+            raise place.bad("expected an object with one of ballots, tallies or pairwise")
+        if self.tallies is not None:
+            return self.make_grades(self.tallies, grades)
+        if found == ["pairs"]:
+            return self.make_pairs()
+        return self.papers(self.texts.get("title", ""), seats, grades)
 
+    def make_grades(self, tallies: tuple[tuple[int, ...], ...], grades: int | None) -> Grades:
+        spot = self.spots["tallies"]
+        names = self.names or tuple(f"Option {one}" for one in range(1, len(tallies) + 1))
+        if len(names) != len(tallies):
+            raise spot.bad(f"expected {len(names)} tallies, found {len(tallies)}")
+        if grades is not None and grades != len(tallies[0]):
+            raise spot.bad(f"expected {grades} grades, found {len(tallies[0])}")
+        participants = self.numbers.get("participants")
+        most = max(map(sum, tallies))
+        if participants is not None and most > participants:
+            told = f"expected no more than {participants} grades of a candidate, found {most}"
+            raise self.spots["participants"].bad(told)
+        mode = self.texts.get("mode", "").casefold().replace(" ", "") or "plain"
+        if mode not in _MODES:
+            raise self.spots["mode"].bad(f"expected one of the modes {', '.join(_MODES)}")
+        default = self.numbers.get("default", 0)
+        if _MODES[mode] == "static" and default >= len(tallies[0]):
+            raise self.spots["default"].bad(f"expected a grade from 0 to {len(tallies[0]) - 1}")
+        title = self.texts.get("title", "")
+        return Grades(names, tallies, participants, _MODES[mode], default, title=title)
 
-def _read_papers(
-    file: _File, at: int | None, how: tuple[str, bool, int | None, int | None]
-) -> Votes:
-    kind, shares, seats, grades = how
-    reader = _PaperReader(file, kind, shares, file.names(), grades if kind == "grades" else None)
-    for place, value in file.json.stream() if at is None else file.json.items(at):
-        reader.read(place, value)
-    title = file.text("title")
-    if not reader.papers or reader.names is None:
-        raise file.json.bad(at or 0, "expected at least one paper")
-    if kind == "points":
-        return Scores(reader.names, reader.papers, weighted=reader.weighted, title=title)
-    if kind == "grades":
-        return tally_grades(reader.names, reader.papers, grades, title)
-    wanted = file.whole("seats") if seats is None else seats
-    if wanted is not None and wanted > len(reader.names) and seats is None:
-        told = f"expected no more seats than candidates, found {wanted}"
-        raise file.json.bad(file.places["seats"], told)
-    return Papers(reader.names, reader.papers, wanted, weighted=reader.weighted, title=title)
+    def make_pairs(self) -> Pairs:
+        names, over = self.find_named() if self.table is None else self.find_table(self.table)
+        spot, valid = self.spots["pairs"], self.numbers.get("valid")
+        if not valid and not any(map(any, over)):
+            raise spot.bad("expected at least one paper that puts one candidate above another")
+        for upper, lower in combinations(range(len(names)), 2):
+            both = over[upper][lower] + over[lower][upper]
+            if valid is not None and both > valid:
+                told = f"expected no more than {valid} papers to compare {names[upper]} and "
+                raise self.spots["valid"].bad(f"{told}{names[lower]}, found {both}")
+        return Pairs(names, over, valid=valid, title=self.texts.get("title", ""))
 
+    def find_table(
+        self, table: list[list[int]]
+    ) -> tuple[tuple[str, ...], tuple[tuple[int, ...], ...]]:
+        names = self.names or tuple(f"Option {one}" for one in range(1, len(table) + 1))
+        if not table or len(table) != len(table[0]) or len(names) != len(table):
+            told = "expected a square table, one row for each candidate"
+            raise self.spots["pairs"].bad(told)
+        return names, tuple(map(tuple, table))
 
-# Tallies of grades
-
-
-def _read_tallies(file: _File, at: int) -> Grades:
-    tallies: list[tuple[int, ...]] = []
-    for place, value in file.json.items(at):
-        if not isinstance(value, list) or not value:
-            raise file.json.bad(place, "expected how often each grade was given, worst first")
-        for number in value:
-            if type(number) is not int or number < 0:
-                raise file.json.bad(place, "expected whole numbers, 0 or more")
-        if tallies and len(value) != len(tallies[0]):
-            told = f"expected {len(tallies[0])} grades, found {len(value)}"
-            raise file.json.bad(place, told)
-        tallies.append(tuple(value))
-    if not tallies:
-        raise file.json.bad(at, "expected at least one tally")
-    names = file.names() or tuple(f"Option {one}" for one in range(1, len(tallies) + 1))
-    if len(names) != len(tallies):
-        raise file.json.bad(at, f"expected {len(names)} tallies, found {len(tallies)}")
-    mode = file.text("mode").casefold().replace(" ", "") or "plain"
-    if mode not in _MODES:
-        raise file.json.bad(file.places["mode"], f"expected one of the modes {', '.join(_MODES)}")
-    return Grades(
-        names,
-        tuple(tallies),
-        participants=file.whole("participants"),
-        missing=_MODES[mode],
-        default=file.whole("default") or 0,
-        title=file.text("title"),
-    )
-
-
-# Pairs
-
-
-def _read_pairs(file: _File, at: int) -> Pairs:
-    if file.json.text.startswith("{", at):
-        return _read_named_pairs(file, at)
-    rows: list[list[object]] = []
-    for place, value in file.json.items(at):
-        if not isinstance(value, list) or (rows and len(value) != len(rows[0])):
-            raise file.json.bad(place, "expected a row of the table of pairs")
-        for column, number in enumerate(value):
-            if number is None and column == len(rows):
-                continue
-            if type(number) is not int or number < 0:
-                raise file.json.bad(place, "expected whole numbers, 0 or more")
-        rows.append(value)
-    names = file.names() or tuple(f"Option {one}" for one in range(1, len(rows) + 1))
-    if not rows or len(rows) != len(rows[0]) or len(names) != len(rows):
-        raise file.json.bad(at, "expected a square table, one row for each candidate")
-    over = tuple(
-        tuple(
-            number if isinstance(number, int) and line != column else 0
-            for column, number in enumerate(row)
+    def find_named(self) -> tuple[tuple[str, ...], tuple[tuple[int, ...], ...]]:
+        found = self.pairs or {}
+        seen = {name for pair in found for name in pair}
+        names = self.names or tuple(sorted(seen))
+        if not found or seen - set(names):
+            raise self.spots["pairs"].bad("expected pairs of the candidates")
+        return names, tuple(
+            tuple(found.get((upper, lower), 0) for lower in names) for upper in names
         )
-        for line, row in enumerate(rows)
-    )
-    return _make_pairs(file, names, over)
 
 
-def _read_named_pairs(file: _File, at: int) -> Pairs:
-    value = file.json.value(at)[0]
-    found: dict[tuple[str, str], int] = {}
-    for pair, number in value.items() if isinstance(value, dict) else ():
-        upper, mark, lower = (part.strip() for part in pair.partition(">"))
-        if not (upper and mark and lower) or type(number) is not int or number < 0:
-            raise file.json.bad(at, f'expected pairs such as "A>B": 20, found {pair[:60]!r}')
-        found[upper, lower] = number
-    seen = dict.fromkeys(name for pair in found for name in pair)
-    names = file.names() or tuple(sorted(seen))
-    if not found or set(seen) - set(names):
-        raise file.json.bad(at, "expected pairs of the candidates")
-    over = tuple(tuple(found.get((upper, lower), 0) for lower in names) for upper in names)
-    return _make_pairs(file, names, over)
-
-
-def _make_pairs(file: _File, names: tuple[str, ...], over: tuple[tuple[int, ...], ...]) -> Pairs:
-    valid = file.whole("valid")
-    for upper, lower in combinations(range(len(names)), 2):
-        both = over[upper][lower] + over[lower][upper]
-        if valid is not None and both > valid:
-            told = f"expected no more than {valid} papers to compare {names[upper]} and "
-            raise file.json.bad(file.places["valid"], f"{told}{names[lower]}, found {both}")
-    return Pairs(names, over, valid=valid, title=file.text("title"))
+_PARTS = {"names": _NAMES, "papers": _PAPERS, "pairs": _PAIRS}

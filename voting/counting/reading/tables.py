@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -14,6 +14,7 @@ from voting.counting.tabulation import Grades, Pairs, Papers, Preference, Rankin
 
 DELIMITERS = ",;\t"
 MOST_COLUMNS = 10_000
+MOST_GRADES = 1_000
 Paper = TypeVar("Paper", Ranking, Row)
 
 
@@ -26,6 +27,19 @@ def split_cells(text: str, delimiter: str) -> list[str]:
         return [cell.strip() for cell in next(csv.reader([text], delimiter=delimiter, strict=True))]
     except csv.Error as error:
         raise LineError(text.rfind('"') + 1, "expected the end of a quoted cell") from error
+
+
+def find_column(text: str, delimiter: str, at: int) -> int:
+    """The column at which cell number *at* of a line begins."""
+    place, quoted = 0, False
+    for column, character in enumerate(text, 1):
+        if place == at:
+            return column
+        if character == '"':
+            quoted = not quoted
+        elif character == delimiter and not quoted:
+            place += 1
+    return len(text.rstrip("\r\n")) + 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,15 +80,7 @@ class Head:
 
     def column(self, at: int, text: str) -> int:
         """The column in the text at which cell number *at* begins."""
-        place, quoted = 0, False
-        for column, character in enumerate(text, 1):
-            if place == at:
-                return column
-            if character == '"':
-                quoted = not quoted
-            elif character == self.delimiter and not quoted:
-                place += 1
-        return len(text.rstrip("\r\n")) + 1
+        return find_column(text, self.delimiter, at)
 
 
 def parse_whole(text: str) -> int | None:
@@ -84,35 +90,39 @@ def parse_whole(text: str) -> int | None:
     return int(text)
 
 
-def read_head(lines: Lines) -> tuple[Head, str]:
-    """Read the first line of a table. Return it also as text. BadFileError."""
+def read_head(lines: Lines, special: Sequence[str] = ("count", "weight")) -> Head:
+    """Read the first line of a table, in which *special* names are no candidates. BadFileError."""
     for text in lines.texts():
         if not text.strip() or text.lstrip().startswith("#"):
             continue
-        delimiter = max(DELIMITERS, key=text.count)
         try:
-            return _parse_head(split_cells(text, delimiter), delimiter, lines.number), text
+            return _parse_head(text, special, lines.number)
         except LineError as error:
             raise error.at(lines.number) from error
     raise BadFileError(1, 1, "expected a line with the names of the candidates; the file is empty")
 
 
-def _parse_head(cells: list[str], delimiter: str, line: int) -> Head:
+def _parse_head(text: str, known: Sequence[str], line: int) -> Head:
+    delimiter = max(DELIMITERS, key=text.count)
+    cells = split_cells(text, delimiter)
     special: dict[str, int] = {}
     names: dict[str, int] = {}
     if len(cells) > MOST_COLUMNS:
         raise LineError(1, f"expected at most {MOST_COLUMNS:,} columns")
     for at, cell in enumerate(cells):
         key = cell.casefold()
-        if key in ("count", "weight") and key not in special:
+        if key in known:
+            if key in special:
+                told = f"expected one column {key!r}, found another in cell {at + 1}"
+                raise LineError(find_column(text, delimiter, at), told)
             special[key] = at
-        elif at == 0 and not cell:
-            special["label"] = at
-        elif not cell:
-            raise LineError(1, f"expected a name in cell {at + 1} of the first line")
+        elif not cell and at > 0:
+            told = f"expected a name in cell {at + 1} of the first line"
+            raise LineError(find_column(text, delimiter, at), told)
         elif cell in names:
-            raise LineError(1, f"expected different names, found {cell!r} again in cell {at + 1}")
-        else:
+            told = f"expected different names, found {cell[:60]!r} again in cell {at + 1}"
+            raise LineError(find_column(text, delimiter, at), told)
+        elif cell:
             names[cell] = at
     if not names:
         raise LineError(1, "expected the names of the candidates")
@@ -169,7 +179,7 @@ def read_rank_table(lines: Lines, *, shares: bool, zero_is_none: bool) -> Papers
 
     With *zero_is_none* a 0 is no rank, as in tables of choices.
     """
-    head, _ = read_head(lines)
+    head = read_head(lines)
     reader = _RankReader(head, shares, zero_is_none)
     grouper = Grouper(lines, reader.read)
     grouper.read()
@@ -209,7 +219,7 @@ class _NumberReader:
 
 def read_score_table(lines: Lines) -> Scores:
     """Read points: a whole number for each candidate, blank for none. Raises BadFileError."""
-    head, _ = read_head(lines)
+    head = read_head(lines)
     reader = _NumberReader(head, "a whole number of points")
     grouper = Grouper(lines, reader.read)
     grouper.read()
@@ -222,9 +232,9 @@ def read_grade_table(lines: Lines, grades: int | None) -> Grades:
 
     *grades* is how many there are; by default as many as the worst that was given.
     """
-    head, _ = read_head(lines)
-    what = f"a grade from 1 to {grades}" if grades else "a grade, 1 for the best"
-    grouper = Grouper(lines, _NumberReader(head, what, grades).read)
+    head = read_head(lines)
+    most = grades or MOST_GRADES
+    grouper = Grouper(lines, _NumberReader(head, f"a grade from 1 to {most}", most).read)
     grouper.read()
     _check_some(grouper, lines)
     return tally_grades(head.names, grouper.groups, grades)
@@ -235,27 +245,30 @@ def read_grade_table(lines: Lines, grades: int | None) -> Grades:
 
 def read_pair_table(lines: Lines) -> Pairs:
     """Read a square table: an empty cell and the names, then a row for each name. BadFileError."""
-    head, _ = read_head(lines)
+    head = read_head(lines, special=())
     rows: dict[str, tuple[int, ...]] = {}
     for text in lines.texts():
         if not text.strip() or text.lstrip().startswith("#"):
             continue
         try:
-            name, row = _parse_pair_row(head, text)
+            name, row = _parse_pair_row(head, text, rows)
         except LineError as error:
             raise error.at(lines.number) from error
-        if name in rows or name not in head.names:
-            raise BadFileError(lines.number, 1, f"expected one row for each name, found {name!r}")
         rows[name] = row
     if len(rows) < len(head.names):
         raise BadFileError(
             lines.number + 1, 1, f"expected {len(head.names)} rows, found {len(rows)}"
         )
+    if not any(map(any, rows.values())):
+        told = "expected at least one paper that puts one candidate above another"
+        raise BadFileError(lines.number + 1, 1, told)
     return Pairs(head.names, tuple(rows[name] for name in head.names))
 
 
-def _parse_pair_row(head: Head, text: str) -> tuple[str, tuple[int, ...]]:
+def _parse_pair_row(head: Head, text: str, rows: Container[str]) -> tuple[str, tuple[int, ...]]:
     cells = head.cells(text)
+    if cells[0] in rows or cells[0] not in head.names:
+        raise LineError(1, f"expected one row for each name, found {cells[0][:60]!r}")
     row = []
     for at in head.columns:
         same = head.names[head.columns.index(at)] == cells[0]
