@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import http.cookiejar
 import random
+import re
 import sqlite3
 import urllib.error
 import urllib.request
@@ -17,18 +18,28 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 from playwright.sync_api import Page, Request
+from sqlalchemy import select
 
-from tests import organiser_ground
+from tests import consultation_ground, organiser_ground
 from tests.browser.conftest import LiveServer
 from tests.browser.post import list_links, read_letters, running_post
+from tests.organiser_ground import follow
 from tests.poll_ground import Ground, alter_poll, make_open_poll
+from tests.trustee_ground import PEOPLE
 from voting.demonstration.stage import Stage
 from voting.services import casting
 from voting.store.database import db
+from voting.store.letters import Letter
 
 pytestmark = pytest.mark.browser
 
 HOUR = dt.timedelta(hours=1)
+Sweep = Callable[[], object]
+KINDS = {
+    "invitation", "reminder", "replacement", "receipt", "result", "reset", "scrutineer-invitation",
+    "consultation-invitation", "consultation-receipt", "updates-link", "ask-link", "answered",
+    "news",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -57,9 +68,72 @@ def links(live_server: LiveServer, data_folder: Path) -> list[str]:
                 stage.sweep(now)
         forget_password(app)
         stage.sweep(dt.datetime.now(dt.UTC))
-    letters = read_letters(data_folder)
-    assert len(letters) == 2 * 2 + 2 + 2 + 1
-    return sorted({link for letter in letters for link in list_links(letter)})
+        assert len(read_letters(data_folder)) == 2 * 2 + 2 + 2 + 1
+        for write in (write_about_a_vote, write_to_respondents, write_to_readers):
+            write(app, data_folder, lambda: stage.sweep(dt.datetime.now(dt.UTC)))
+    with app.app_context():
+        sent = set(db.session.scalars(select(Letter.kind).where(Letter.state == "sent")))
+    assert sent >= KINDS
+    return sorted({link for letter in read_letters(data_folder) for link in list_links(letter)})
+
+
+def write_about_a_vote(app: Flask, _folder: Path, sweep: Sweep) -> None:
+    """A reminder, a new link, and what scrutineers are asked."""
+    clerk = organiser_ground.sign_in(app)
+    poll = organiser_ground.make_frozen(clerk)
+    organiser_ground.open_poll(clerk, poll)
+    follow(clerk.post(f"{poll}/letters/send/invitation", {"typed": "2", "seen": "0"}))
+    follow(clerk.post(f"{poll}/letters/send/reminder", {"typed": "2", "seen": "0"}))
+    sweep()
+    found = re.search(r'href="([^"]+/new-link)"', clerk.get(f"{poll}/letters/people?find=Ada").text)
+    assert found is not None
+    form = {"asked": "voter", "reason": "The letter was lost.", "generation": "1"}
+    follow(clerk.post(found[1], form))
+    clerk = organiser_ground.sign_in(app)
+    draft = organiser_ground.make_draft(clerk)
+    form = {"key_holding": "scrutineers", "key_size": "3", "threshold": "2"}
+    follow(clerk.post(f"{draft}/scrutineers/arrangement", form))
+    for name, email, organisation in PEOPLE[:3]:
+        typed = {"name": name, "email": email, "organisation": organisation, "language": "en"}
+        follow(clerk.post(f"{draft}/scrutineers/new", typed))
+    follow(clerk.post(f"{draft}/scrutineers/invite", {"typed": "3"}))
+    sweep()
+
+
+def write_to_respondents(app: Flask, _folder: Path, sweep: Sweep) -> None:
+    """An invitation to a consultation, and the receipt of an answer."""
+    opened = consultation_ground.open_consultation(app)
+    person = consultation_ground.invite(app, opened)
+    person.begin()
+    single = consultation_ground.find_questions(app, opened)["single"]
+    person.post("page/1", {f"q{single}-answer": "2"})
+    person.about()
+    follow(person.submit())
+    sweep()
+
+
+def write_to_readers(app: Flask, folder: Path, sweep: Sweep) -> None:
+    """Links to confirm an address and to ask, an answer, and news."""
+    clerk = organiser_ground.sign_in(app)
+    desk = organiser_ground.make_proposal(clerk)
+    organiser_ground.import_roll(clerk, desk)
+    models = {"models": ["in-house", "benefit-society"]}
+    follow(clerk.post(f"{desk}/page/options/choose", models))
+    follow(clerk.post(f"{desk}/page/open"))
+    page = desk.replace("/organiser/proposals/", "/p/")
+    reader = organiser_ground.Clerk(app, app.test_client(), "")
+    for place, email in (("updates", "reader@elsewhere.example"), ("questions", "sam@example.org")):
+        assert reader.post(f"{page}/{place}", {"email": email}).status_code == 200
+    sweep()
+    for place, form in (("updates", {}), ("ask", {"text": "What about our pensions?"})):
+        links = [link for letter in read_letters(folder) for link in list_links(letter)]
+        link = next(link for link in reversed(links) if f"{page}/{place}/" in link)
+        assert reader.post(urlsplit(link).path, form).status_code == 200
+    answer = {"act": "answer", "answer": "They are kept.", "answered_by": "Olwen Rees, HR"}
+    follow(clerk.post(f"{desk}/questions/1", answer))
+    news = {"title": "Dates", "text": "A meeting is held.", "typed": "1"}
+    follow(clerk.post(f"{desk}/updates", news))
+    sweep()
 
 
 def cast(app: Flask, poll: Ground) -> None:
@@ -92,7 +166,9 @@ def dump(app: Flask) -> list[str]:
 
 def test_the_letters_hold_the_links_that_matter(links: list[str], live_server: LiveServer) -> None:
     assert all(urlsplit(link).netloc == urlsplit(live_server.address).netloc for link in links)
-    assert len([link for link in links if "/v/" in link and "#" in link]) == 4
+    assert len([link for link in links if "/v/" in link and "#" in link]) >= 4 + 2 + 1
+    for place in ("/c/", "/s/", "/updates/", "/ask/", "/stop"):
+        assert any(place in link for link in links), place
     assert any(link.endswith("/outcome") for link in links)
     assert any("/reset/" in link for link in links)
 
@@ -106,10 +182,20 @@ def test_asking_for_every_link_changes_nothing(
     opener = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar))
     for link in links:
         request = urllib.request.Request(link.partition("#")[0], method=method)
-        with opener.open(request, timeout=20) as answer:  # raises on a status of 400 and more
-            answer.read()
+        assert open_link(opener, request) in (200, 410), link  # 410: a newer one replaced it
     assert dump(live_server.app) == before
     assert not begins_visit(opener, live_server)
+
+
+def open_link(opener: urllib.request.OpenerDirector, request: urllib.request.Request) -> int:
+    """Read the whole answer; its status."""
+    try:
+        with opener.open(request, timeout=60) as answer:
+            answer.read()
+            return int(answer.status)
+    except urllib.error.HTTPError as refused:
+        refused.close()
+        return refused.code
 
 
 def begins_visit(opener: urllib.request.OpenerDirector, server: LiveServer) -> bool:
