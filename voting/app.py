@@ -68,6 +68,7 @@ from voting.web.organiser import roll as organiser_roll
 from voting.web.organiser import rules as organiser_rules
 from voting.web.organiser import scrutineers as organiser_scrutineers
 from voting.web.organiser import uploads as organiser_uploads
+from voting.web.sessions import PageSessions
 from voting.web.sign_in import install_sign_in
 from voting.web.voter import answers, booth, reminders
 
@@ -94,6 +95,7 @@ def create_app(settings: Settings) -> Flask:
 
     install_database(app, settings)
     install_languages(app)
+    app.session_interface = PageSessions()
     install_hooks(app)
     install_compression(app)
     install_forms(app)

@@ -89,12 +89,30 @@ def show_error(status: int, message: str = "", **more: Any) -> ResponseReturnVal
     """The page for *status* with *message*, or the same as JSON."""
     headers: dict[str, str] = more.pop("headers", {})
     if wants_json():
-        told = message or _("Something went wrong.")
+        told = message or sentence_of(status)
         return jsonify(error=told, retry=status in WORTH_RETRYING, **more), status, headers
     name = status if status in PAGES else (500 if status >= 500 else 400)
     typed = list_typed() if status == STATUS[SessionEnded.code] else []
     page = render_template(f"errors/{name}.html", message=message, status=status, typed=typed)
     return page, status, headers
+
+
+def sentence_of(status: int) -> str:
+    """What a script may show a person who has no page for *status*, in the words of that page."""
+    sentences: dict[int, str] = {
+        403: _("You cannot open this page"),
+        404: _("Page not found"),
+        405: _("This page does not do that"),
+        413: _("What you sent is larger than what we take here. Nothing was stored."),
+        429: _(
+            "This came too often in a short time, so we are waiting before we answer again. "
+            "Try again in 15 minutes."
+        ),
+        500: _("Nothing that you did on the last page was stored. Try again in a few minutes."),
+        503: _("We could not answer in time. Nothing was stored. Try again in a few minutes."),
+    }
+    other = sentences[500] if status >= 500 else str(_("Something went wrong."))
+    return sentences.get(status, other)
 
 
 def tell_refusal(refusal: Refusal) -> ResponseReturnValue:
