@@ -16,7 +16,6 @@ from tests.consultation_ground import make_draft, make_open
 from voting.domain.errors import BadInput, Conflict
 from voting.jobs import LetterPost
 from voting.services import consultations, correspondence
-from voting.services.consultations.commitment import commit_responses
 from voting.services.correspondence.consulting import write_any
 from voting.store.consultations import Consultation
 from voting.store.database import Base
@@ -24,7 +23,7 @@ from voting.store.hub import ProposalOption, list_options
 from voting.store.letters import Letter
 from voting.store.participants import Participant
 from voting.store.proposals import list_acts
-from voting.store.responses import Answer, count_responses, insert_responses
+from voting.store.responses import count_responses, insert_responses
 
 NOW = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
 WEEK = dt.timedelta(weeks=1)
@@ -243,33 +242,6 @@ def test_g1_a_consultation_opens_only_on_a_proposal_that_offers_staying(session:
     assert "at least two options" in problems(session, draft)
     draft.proposal.still_open = " "
     assert "what is still open" in problems(session, draft)
-
-
-def test_the_close_binds_the_answers_that_were_sent(session: Session) -> None:
-    consultation = make_open(session, now=NOW)
-    question = consultation.questions[0].id
-
-    def store(handle: str, value: str) -> None:
-        row = {
-            "consultation_id": consultation.id,
-            "audience_id": consultation.audiences[0].id,
-            "handle": handle,
-            "submitted_at": NOW,
-        }
-        insert_responses(session, [(row, [{"question_id": question, "value": value}])])
-
-    store("b" * 64, "0")
-    one = commit_responses(session, consultation.id)
-    store("a" * 64, "1")
-    both = commit_responses(session, consultation.id)
-    assert one != both
-    consultations.close(session, consultation, now=NOW + 13 * WEEK)
-    assert f'"responses_hash":"{both}"' in list_acts(session, consultation.proposal_id)[-1].body
-    answer = session.scalars(select(Answer)).first()
-    assert answer is not None
-    answer.value = "2"
-    session.flush()
-    assert commit_responses(session, consultation.id) not in (one, both)
 
 
 def test_extending_needs_a_later_time_and_a_public_reason(session: Session) -> None:

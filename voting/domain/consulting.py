@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+from collections.abc import Sequence
 from enum import StrEnum
 
+from voting.domain.canonical import canonical_json
 from voting.domain.errors import Closed, FieldError, NotOpen
 
 USUAL = dt.timedelta(weeks=12)
@@ -21,6 +24,14 @@ class Stage(StrEnum):
     DRAFT = "draft"
     OPEN = "open"
     CLOSED = "closed"
+
+
+def hash_sent(handle: str, parts: Sequence[object]) -> str:
+    """The hexadecimal SHA-256 of one response: the handle it is kept under, its answers and files.
+
+    The handle is a keyed hash that nobody outside knows, so that no answer can be found by trying.
+    """
+    return hashlib.sha256(canonical_json([handle, parts])).hexdigest()
 
 
 def list_date_warnings(opens_on: dt.date, closes_on: dt.date) -> list[str]:

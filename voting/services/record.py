@@ -135,6 +135,11 @@ def _find_questions(shelf: Shelf, told: Told, digest: str) -> Piece | None:
     return Piece(f"{held.slug}-questions.json", JSON, partial(str.encode, held.frozen_json))
 
 
+def _find_list(shelf: Shelf, told: Told, digest: str) -> Piece | None:
+    """The hashes of all responses, where so many came in that their number is told."""
+    return shelf.find_text(digest, f"{told['consultation']}-responses.txt", TEXT)
+
+
 def _find_response(shelf: Shelf, told: Told, digest: str) -> Piece | None:
     held = shelf.consultations.get(told["consultation"])
     if held is None or held.answered_at is None:
@@ -252,6 +257,7 @@ _FINDERS: dict[str, Callable[[Shelf, Told, str], Piece | None]] = {
     "news-sent": _find_news,
     "changes-told": _find_changes,
     "consultation-opened": _find_questions,
+    "consultation-closed": _find_list,
     "response-published": _find_response,
     "response-changed": _find_response,
     "report-published": _find_report,

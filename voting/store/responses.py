@@ -173,28 +173,35 @@ def count_sources(session: Session, consultation_id: int) -> list[tuple[int, str
     return [(audience, source, number) for audience, source, number in rows]
 
 
-def iter_sent(session: Session, consultation_id: int) -> Iterator[tuple[str, list[list[Any]]]]:
-    """Every response that was sent, in a fixed order: its handle, and what was said and filed."""
+def iter_sent(
+    session: Session, consultation_id: int, handle: str | None = None
+) -> Iterator[tuple[str, list[list[Any]]]]:
+    """Every response that was sent, in a fixed order: its handle, and what was said and filed.
+
+    Only the one under *handle*, if that is given.
+    """
     said = (
         select(Response.handle, Answer.question_id, Answer.is_declined, Answer.value, Answer.text)
         .join(Answer, Answer.response_id == Response.id)
         .where(Answer.is_current)
+        .order_by(Response.handle, Answer.question_id, Answer.id)
     )
-    filed = select(
-        Response.handle, AnswerFile.question_id, AnswerFile.name, AnswerFile.size, AnswerFile.sha256
-    ).join(AnswerFile, AnswerFile.response_id == Response.id)
+    filed = (
+        select(Response.handle, AnswerFile.question_id, AnswerFile.name, AnswerFile.size,
+               AnswerFile.sha256)
+        .join(AnswerFile, AnswerFile.response_id == Response.id)
+        .order_by(Response.handle, AnswerFile.question_id, AnswerFile.id)
+    )  # fmt: skip
+    every = select(Response.handle).order_by(Response.handle)  # some left every question out
+    sent = [Response.consultation_id == consultation_id, Response.submitted_at.is_not(None)]
+    if handle is not None:
+        sent.append(Response.handle == handle)
     rows: list[Iterable[Any]] = [
-        session.execute(
-            query.where(
-                Response.consultation_id == consultation_id, Response.submitted_at.is_not(None)
-            )
-            .order_by(Response.handle, table.question_id, table.id)
-            .execution_options(yield_per=1000)
-        )
-        for query, table in ((said, Answer), (filed, AnswerFile))
+        session.execute(query.where(*sent).execution_options(yield_per=1000))
+        for query in (every, said, filed)
     ]
-    for handle, parts in groupby(merge(*rows, key=lambda row: str(row[0])), lambda row: row[0]):
-        yield handle, [list(row[1:]) for row in parts]
+    for found, parts in groupby(merge(*rows, key=lambda row: str(row[0])), lambda row: row[0]):
+        yield found, [list(row[1:]) for row in parts if len(row) > 1]
 
 
 def list_values(session: Session, question_id: int) -> Sequence[Any]:

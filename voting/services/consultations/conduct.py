@@ -123,7 +123,7 @@ def close(
     responses = sum(count_responses(session, consultation.id).values())
     details = {
         "responses": show_number(responses),
-        "responses_hash": commit_responses(session, consultation.id),
+        "responses_hash": commit_responses(session, consultation),
         "respond_by": _tell(consultation.respond_by),
         **words.tell("reason"),
     }

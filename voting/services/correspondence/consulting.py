@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from voting import mail
 from voting.domain.answer_words import tell_answer
 from voting.domain.asking import Asked, Given, Kind
-from voting.domain.consulting import MAX_REMINDERS, Stage
+from voting.domain.consulting import MAX_REMINDERS, Stage, hash_sent
 from voting.domain.errors import BadInput, Conflict, FieldError, NotFound
 from voting.services.correspondence.bulk import (
     BulkPreview,
@@ -29,7 +29,14 @@ from voting.store.accounts import Account, get_account
 from voting.store.consultations import Consultation
 from voting.store.letters import Letter
 from voting.store.participants import Participant, invite_electors
-from voting.store.responses import Response, find_response, list_answers, list_files, read_value
+from voting.store.responses import (
+    Response,
+    find_response,
+    iter_sent,
+    list_answers,
+    list_files,
+    read_value,
+)
 
 INVITATION, REMINDER = "consultation-invitation", "consultation-reminder"
 CONFIRM, RECEIPT = "consultation-confirm", "consultation-receipt"
@@ -257,7 +264,15 @@ def _copy_answers(
         "answers": _tell_answers(session, consultation, response, language),
         "documents": json.loads(response.seen),
         "may_publish": response.may_publish,
+        "fingerprint": _hash_own(session, response),
+        "record": f"{post.base_url}/p/{consultation.proposal.slug}/chain",
     }
+
+
+def _hash_own(session: Session, response: Response) -> str:
+    """The hash that is listed for this response when the consultation closes."""
+    (sent,) = iter_sent(session, response.consultation_id, response.handle)
+    return hash_sent(*sent)
 
 
 def _tell_answers(
