@@ -222,13 +222,15 @@ def test_attempts_are_kept_without_addresses(organiser: FlaskClient, app: Flask)
     assert re.fullmatch(r"[0-9a-f]{128}", kept)
 
 
-@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize(
+    ("method", "door"), [("GET", "v"), ("POST", "v"), ("GET", "c"), ("POST", "c")]
+)
 def test_guessing_links_is_slowed_down_and_following_one_is_not(
-    client: FlaskClient, app: Flask, method: str
+    client: FlaskClient, app: Flask, method: str, door: str
 ) -> None:
     token = csrf_token(client)
     answers = [
-        client.open(f"/v/guess{number}", method=method, data={"csrf_token": token}).status_code
+        client.open(f"/{door}/guess{number}", method=method, data={"csrf_token": token}).status_code
         for number in range(MOST_GUESSES + 1)
     ]
     assert answers == [404] * MOST_GUESSES + [429]

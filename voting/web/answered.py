@@ -67,12 +67,13 @@ def response(slug: str, consultation_slug: str) -> ResponseReturnValue:
     """We asked, you said, we did."""
     consultation = get_answered(slug, consultation_slug)
     session = db.session()
+    themes = analysis.sort_themes(store.list_themes(session, consultation.id))
     return render_template(
         "answered/response.html",
         proposal=get_public(slug),
         steps=list_steps(consultation.proposal),
         consultation=consultation,
-        themes=analysis.sort_themes(store.list_themes(session, consultation.id)),
+        themes=[(depth, theme) for depth, theme in themes if theme.response],
         published=releases.count_published(session, consultation.id),
     )
 

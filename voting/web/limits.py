@@ -25,9 +25,13 @@ GUESSED = (  # only links that do not exist count
     "reading.confirm",
     "reading.stop",
     "reading.ask",
+    "answers.landing",
+    "answers.begin",
+    "answers.ask_to_stop",
+    "answers.stop",
 )
 SEARCHED = ("public.check_vote", "recount.count", "recount.download")
-REPORTED = ("problems.report", "reading.updates", "reading.questions")
+REPORTED = ("problems.report", "reading.updates", "reading.questions", "consulting.join")
 
 
 def install_limits(app: Flask) -> None:

@@ -15,7 +15,7 @@ from voting.store.analysis import Coding, Reading, Theme
 from voting.store.consultations import Consultation
 from voting.store.database import db, transaction
 from voting.store.equality import add_one
-from voting.store.proposals import find_proposal
+from voting.store.proposals import find_proposal, list_acts
 from voting.store.releases import Moderation, Release
 from voting.store.responses import Answer
 
@@ -210,6 +210,37 @@ def test_the_response_is_written_and_published(clerk: Clerk, desk: str) -> None:
     follow(clerk.post(f"{desk}/publish"))
     follow(clerk.post(f"{desk}/themes/{hours}/update", {"text": "Open since May"}))
     assert "Accepted" in clerk.get(f"{desk}/themes").text
+
+
+def test_what_changes_in_a_published_response_is_published_again(clerk: Clerk, desk: str) -> None:
+    hours = add_theme(clerk, desk, "Hours")
+    whole = {"summary": "Open on Sundays", "stance": "accepted", "response": "From May"}
+    follow(clerk.post(f"{desk}/themes/{hours}/answer", whole))
+    follow(clerk.post(f"{desk}/publish"))
+
+    gone = clerk.post(f"{desk}/themes/{hours}/remove")
+    assert gone.status_code == 409
+    assert "is published, so the theme cannot be removed" in gone.text
+    follow(clerk.post(f"{desk}/themes/{hours}/answer", {**whole, "response": "From June"}))
+    assert count_published(clerk) == [False, True]
+    prices = add_theme(clerk, desk, "Prices")  # it has no answer yet: nothing of it is public
+    assert count_published(clerk) == [False, True]
+    public = f"{desk.replace('/organiser/proposals/', '/p/').removesuffix('/analysis')}/response"
+    told = clerk.app.test_client().get(public).text
+    assert "From June" in told
+    assert "Prices" not in told
+    follow(clerk.post(f"{desk}/themes/{prices}/answer", {**whole, "response": "No change"}))
+    assert count_published(clerk) == [False, True, True]
+    follow(clerk.post(f"{desk}/themes/{prices}", {"name": "Charges", "meaning": "", "parent": ""}))
+    assert count_published(clerk) == [False, True, True, True]
+    assert "Charges" in clerk.app.test_client().get(public).text
+
+
+def count_published(clerk: Clerk) -> list[bool]:
+    """Each publication of the response on the trail: whether it was published before."""
+    with clerk.app.app_context():
+        acts = list_acts(db.session(), db.session.query(Consultation).one().proposal_id)
+        return [json.loads(a.body)["again"] for a in acts if a.kind == "response-published"]
 
 
 def test_the_analysis_is_for_the_organisers_of_the_proposal_alone(app: Flask, desk: str) -> None:

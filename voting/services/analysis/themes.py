@@ -82,7 +82,15 @@ def _check_parent(
 
 
 def remove_theme(session: Session, theme: Theme) -> None:
-    """Take a theme out of the code book. Raises Conflict while anything uses it."""
+    """Take a theme out of the code book.
+
+    Raises Conflict while anything uses it, and once its answer is public.
+    """
+    if theme.consultation.answered_at is not None and theme.response:
+        raise Conflict(
+            f"The answer to “{theme.name}” is published, so the theme cannot be removed. Change "
+            "its answer instead: the response is then published again."
+        )
     if analysis.is_used(session, theme.id):
         uses = analysis.count_uses(session, theme.consultation_id).get(theme.id, 0)
         raise Conflict(

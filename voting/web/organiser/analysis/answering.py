@@ -66,7 +66,8 @@ def answer_theme(slug: str, consultation_slug: str, theme_id: int) -> ResponseRe
                 response_cy=form.response_cy.data or "",
                 now=desk.get_time(),
             )
-            desk.tell(f"The answer to “{theme.name}” is saved.")
+            again = room.publish_again(consultation)
+            desk.tell(f"The answer to “{theme.name}” is saved.{again}")
             return redirect(
                 url_for("analysis.book", slug=slug, consultation_slug=consultation_slug), 303
             )

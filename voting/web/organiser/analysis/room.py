@@ -68,6 +68,20 @@ def name_choices(book: list[tuple[int, Theme]], none: str | None = None) -> dict
     return choices if none is None else {"": none, **choices}
 
 
+def publish_again(consultation: Consultation) -> str:
+    """Publish a response anew once what is public of it has changed; what to tell of it.
+
+    Nothing happens before it was published first, or while a theme has no answer.
+    """
+    if consultation.answered_at is None:
+        return ""
+    themes = store.list_themes(db.session(), consultation.id)
+    if any(not theme.stance or not theme.response for theme in themes):
+        return " It is published once every theme has an answer."
+    analysis.publish_response(db.session(), consultation, now=desk.get_time())
+    return " The response is published again, with a new edition of the report."
+
+
 def show(template: str, consultation: Consultation, **context: Any) -> ResponseReturnValue:
     """A page of the analysis. ``way``: the address of the room, with what was searched for."""
     at = {"slug": consultation.proposal.slug, "consultation_slug": consultation.slug}

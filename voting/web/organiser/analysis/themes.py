@@ -74,7 +74,7 @@ def _edit(consultation: Consultation, theme: Theme | None) -> ResponseReturnValu
                 meaning=form.meaning.data or "",
                 parent_id=int(form.parent.data) if form.parent.data else None,
             )
-            desk.tell("The theme is saved.")
+            desk.tell(f"The theme is saved.{room.publish_again(consultation)}")
             return redirect(
                 url_for(
                     "analysis.book",
