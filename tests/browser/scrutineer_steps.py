@@ -151,18 +151,48 @@ class Watched:
             poll.opens_at = now - DAY
             polls.open_poll(session, poll, now=now)
 
-    def vote_and_close(self, papers: Iterable[list[list[int]]]) -> str:
-        """People vote through the service, the box is sealed, and the worker adds up; its uuid."""
+    def let_open(self) -> None:
+        """The opening time comes: the day until then passes at once."""
+        with self.server.app.app_context(), transaction(db.session()) as session:
+            session.get_one(Poll, self.poll_id).opens_at = dt.datetime.now(dt.UTC) - DAY
+
+    def let_close(self) -> None:
+        """The closing time and its grace pass at once."""
+        with self.server.app.app_context(), transaction(db.session()) as session:
+            poll = session.get_one(Poll, self.poll_id)
+            poll.closes_at = dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)
+
+    def list_links(self) -> list[str]:
+        """The personal link of every elector, with the code behind its #."""
+        links, sealer = (self.server.app.extensions[f"voting.{x}"] for x in ("links", "sealer"))
+        with self.server.app.app_context():
+            session = db.session()
+            (election,) = session.get_one(Poll, self.poll_id).elections
+            return [
+                f"/v/{links.voter_token(self.poll_id, elector.id, 1)}"
+                f"#{keys.code_for(election, elector.id, sealer=sealer)}"
+                for elector in list_electors(session, election.constituency_id)
+            ]
+
+    def vote(self, papers: Iterable[list[list[int]]], *, after: int = 0) -> None:
+        """People vote through the service, but the first of them, who have voted by themselves."""
         now = dt.datetime.now(dt.UTC)
         sealer = self.server.app.extensions["voting.sealer"]
         with self.server.app.app_context():
             session = db.session()
             (election,) = session.get_one(Poll, self.poll_id).elections
             electors = list_electors(session, election.constituency_id)
-            for elector, paper in zip(electors, papers, strict=True):
+            for elector, paper in list(zip(electors, papers, strict=True))[after:]:
                 code = keys.code_for(election, elector.id, sealer=sealer)
                 casting.seal_and_cast(session, election.id, elector.id, code, paper, now=now)
                 session.commit()
+
+    def vote_and_close(self, papers: Iterable[list[list[int]]]) -> str:
+        """People vote through the service, the box is sealed, and the worker adds up; its uuid."""
+        self.vote(papers)
+        now = dt.datetime.now(dt.UTC)
+        with self.server.app.app_context():
+            session = db.session()
             poll = session.get_one(Poll, self.poll_id)
             poll.closes_at = now - dt.timedelta(hours=1)
             tallying.close(session, poll, now=now)

@@ -5,14 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import io
 import json
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from flask_security import hash_password
 from playwright.sync_api import Page, expect
 
+from tests.browser import organiser_steps as desk
 from tests.browser.booth_steps import heading, press
-from tests.browser.conftest import LiveServer, Witness
+from tests.browser.conftest import PHONE, LiveServer, Witness
 from tests.browser.scrutineer_steps import (
     Person,
     Watched,
@@ -22,25 +25,45 @@ from tests.browser.scrutineer_steps import (
     make_people,
     without_our_scripts,
 )
-from tests.factories_polls import make_draft
+from tests.factories_polls import make_draft, make_proposal
 from tests.trustee_ground import PEOPLE, Machine, arrange, invite
 from voting.belenios.exchange import make_answer, make_key_file, parse_task
+from voting.services import accounts
+from voting.store.accounts import find_account
 from voting.store.database import db, transaction
 from voting.store.polls import Poll
 
 pytestmark = pytest.mark.browser
 
 VOTERS = 50
+FOR, AGAINST = "Become a mutual", "Stay as we are"
+PASSWORD = "a long password for tests only"
 DAY = dt.timedelta(days=1)
 
 
 @pytest.fixture
-def poll_id(live_server: LiveServer) -> int:
+def organiser(live_server: LiveServer) -> str:
+    """The address of an account that can sign in."""
+    email = f"{secrets.token_hex(4)}@northmoor.example"
+    with live_server.app.app_context(), transaction(db.session()) as session:
+        accounts.create_account(
+            session,
+            email=email,
+            name="Olwen Organiser",
+            role="organiser",
+            password_hash=hash_password(PASSWORD),
+        )
+    return email
+
+
+@pytest.fixture
+def poll_id(live_server: LiveServer, organiser: str) -> int:
     """A draft whose three scrutineers are invited."""
     now = dt.datetime.now(dt.UTC)
     with live_server.app.app_context(), transaction(db.session()) as session:
         draft = make_draft(
             session,
+            make_proposal(session, find_account(session, organiser), now=now),
             electors={"Staff": VOTERS},
             opens_at=now + DAY,
             closes_at=now + 2 * DAY,
@@ -76,22 +99,39 @@ def received(live_server: LiveServer, monkeypatch: pytest.MonkeyPatch) -> list[b
 
 def test_three_make_a_key_one_loses_it_and_two_count(
     live_server: LiveServer,
+    organiser: str,
     poll_id: int,
     people: list[Person],
+    open_page: Callable[..., Page],
     witness: Witness,
     received: list[bytes],
 ) -> None:
+    """Freezing, opening, sealing and asking for the count are done on the organiser's pages."""
     ground = Watched(live_server, poll_id)
     first, second, third = people
     make_keys(people)
-    ground.freeze()
+    clerk, poll = open_page(), find_desk(live_server, poll_id)
+    desk.sign_in(clerk, organiser, PASSWORD)
+    desk.freeze(clerk, poll)
+    expect(clerk.locator("main")).to_contain_text("0 of 3 scrutineers have done their part")
     approve(people[:2])
-    ground.open()
-    ground.vote_and_close([[0, 1, 0] if place % 2 else [0, 0, 1]] for place in range(VOTERS))
+    ground.let_open()
+    clerk.goto(f"{poll}/conduct")
+    expect(clerk.locator("main")).to_contain_text("2 of 3 scrutineers have done their part")
+    press(clerk, "Open now")
+    links = ground.list_links()
+    vote_in_the_booth(open_page(), links[0], AGAINST)
+    vote_without_scripts(open_page(scripts=False, size=PHONE), links[1], FOR)
+    papers = ([[0, 1, 0] if place % 2 else [0, 0, 1]] for place in range(VOTERS))
+    ground.vote(papers, after=2)
+    seal_and_ask_for_the_count(ground, clerk, poll)
     lose_key(first)
     refuse_what_is_wrong(live_server, poll_id, second)
     for person in (second, third):
         count(person)
+    clerk.goto(f"{poll}/conduct/count")
+    expect(clerk.locator("main")).to_contain_text("2 of 3 scrutineers have done their part")
+    look_twice(clerk)
     seeds = [json.loads(person.key_file.read_text())["seed"] for person in people]
     sent = b"".join(received) + witness.sent().encode()
     assert b"voting-ceremony-answer" in sent
@@ -102,6 +142,54 @@ def test_three_make_a_key_one_loses_it_and_two_count(
     first.page.goto(ground.outcome())
     expect(first.page.locator("main")).to_contain_text("fewer than 2 of these scrutineers")
     expect(first.page.locator("main")).to_contain_text("25 for, 25 against, 0 blank")
+
+
+def find_desk(server: LiveServer, poll_id: int) -> str:
+    """Where the organiser looks after the vote."""
+    with server.app.app_context():
+        poll = db.session().get_one(Poll, poll_id)
+        return f"/organiser/proposals/{poll.proposal.slug}/polls/{poll.slug}"
+
+
+def walk_to_booth(page: Page, link: str) -> None:
+    page.goto(link)
+    for name in ("Continue", "Start now", "Continue to the vote"):
+        press(page, name)
+
+
+def vote_in_the_booth(page: Page, link: str, choice: str) -> None:
+    """The browser seals the vote."""
+    walk_to_booth(page, link)
+    page.get_by_label(choice).check()
+    press(page, "Continue")
+    heading(page, "Check your vote")
+    press(page, "Cast your vote")
+    heading(page, "Your vote is in the ballot box")
+
+
+def vote_without_scripts(page: Page, link: str, choice: str) -> None:
+    """The server seals the vote, and says so first."""
+    walk_to_booth(page, link)
+    heading(page, "Your browser cannot seal your vote")
+    page.get_by_label("Your voting code").fill(link.partition("#")[2])
+    press(page, "Continue and let the server seal my vote")
+    page.get_by_label(choice).check()
+    press(page, "Continue")
+    heading(page, "Check your vote")
+    press(page, "Cast your vote")
+    heading(page, "Your vote is in the ballot box")
+
+
+def seal_and_ask_for_the_count(ground: Watched, page: Page, poll: str) -> None:
+    ground.let_close()
+    page.goto(f"{poll}/conduct")
+    press(page, "Close the vote")
+    press(page, "Seal the ballot box")
+    expect(page.locator("main")).to_contain_text("The ballot box is sealed")
+    press(page, "Count")
+    press(page, "Count the votes")
+    expect(page.locator("main")).to_contain_text("The count has been asked for")
+    ground.count_on()
 
 
 def make_keys(people: list[Person]) -> None:
