@@ -1,6 +1,7 @@
 """Reading and counting, beside other programs on the same papers, in one run.
 
     python -m benchmarks.counting [PAPERS ...]
+    python -m benchmarks.counting --small
 
 Each program reads its own kind of file (BLT; JSON for belenios-tool) and elects 3 of 8; the time is
 that of the processor from opening the file to having the winners, without starting Python, so that
@@ -8,6 +9,9 @@ other work on the machine matters little. All run on one core. belenios-tool is 
 which starts in a few milliseconds. A program that is not installed, that takes more than
 LONGEST seconds, or that fails (as belenios-tool stv does on a million papers) is left out and
 named. pyrankvote and pref_voting come from PyPI.
+
+Then a thousand small elections (2 to 6 candidates, up to 30 papers) are counted by every rule; the
+aim is a thousand a second, which the tests hold too (tests/counting/test_thousands.py).
 """
 
 from __future__ import annotations
@@ -26,7 +30,8 @@ from pathlib import Path
 
 from voting.counting.options import Options
 from voting.counting.reading import read_votes
-from voting.counting.rules import count_votes
+from voting.counting.rules import RULES, count_votes
+from voting.counting.tabulation import Grades, Papers, Scores
 
 CANDIDATES, SEATS = 8, 3
 DISTINCT = 44_000
@@ -188,6 +193,46 @@ def main(sizes: Sequence[int] = SIZES) -> None:
             print(f"{papers:,} papers")
             for rule in OURS:
                 _report(rule, path, rounds=5 if papers < 100_000 else 2)
+    report_small()
+
+
+# Small elections
+
+
+def make_small(number: int) -> list[tuple[Papers, Scores, Grades]]:
+    """Elections of 2 to 6 candidates, with the same number of papers of each kind."""
+    source, made = random.Random(2026), []
+    for _ in range(number):
+        size, papers = source.randint(2, 6), source.randint(1, 30)
+        names = tuple("ABCDEF"[:size])
+        ranked = Counter(
+            tuple(source.sample(range(size), source.randint(1, size))) for _ in range(papers)
+        )
+        scored = Counter(tuple(source.choices(range(10), k=size)) for _ in range(papers))
+        graded = [source.choices(range(6), k=papers) for _ in names]
+        tallies = tuple(tuple(given.count(grade) for grade in range(6)) for given in graded)
+        made.append((Papers(names, ranked), Scores(names, scored), Grades(names, tallies)))
+    return made
+
+
+def report_small(number: int = 1000, rounds: int = 5) -> None:
+    """Print how many elections a second of processor each rule counts, one seat and two."""
+    made = make_small(number)
+    print(f"{number:,} small elections: elections a second for 1 seat and for 2")
+    for rule, variant in [*((name, "prf") for name in RULES), ("meek", "hww")]:
+        kind = {Scores: 1, Grades: 2}.get(RULES[rule].takes[0], 0)
+        rates = []
+        for seats in (1,) if rule == "irv" else (1, 2):
+            options = Options(seats=seats, variant=variant)
+            times = []
+            for _ in range(rounds):
+                began = _spent()
+                for votes in made:
+                    count_votes(rule, votes[kind], options)
+                times.append(_spent() - began)
+            rates.append(f"{number / min(times):9,.0f}")
+        label = f"{rule} {variant}" if rule == "meek" else rule
+        print(f"  {label:24}" + " ".join(rates))
 
 
 def _report(rule: str, path: Path, rounds: int) -> None:
@@ -207,5 +252,7 @@ def _report(rule: str, path: Path, rounds: int) -> None:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--one"]:
         print(_time_here(sys.argv[2], Path(sys.argv[3]), int(sys.argv[4])))
+    elif sys.argv[1:2] == ["--small"]:
+        report_small()
     else:
         main([int(argument) for argument in sys.argv[1:]] or SIZES)
