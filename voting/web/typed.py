@@ -11,6 +11,8 @@ MOST = 100
 # Where people write at length. Never a ballot, a voting code or a password.
 PLACES = ("/organiser/", "/commissioner/", "/answer/", "/p/")
 
+CARRIED = ("answers", "carried")  # what a page takes along by itself
+
 
 def list_typed() -> list[str]:
     """The long texts of the form that was sent, in its order, if it came from a page of ours."""
@@ -18,9 +20,11 @@ def list_typed() -> list[str]:
         return []
     return [
         text
-        for _name, texts in request.form.lists()
+        for name, texts in request.form.lists()
         for text in texts
-        if len(text) >= SHORTEST and " " in text.strip()  # written, not a token or a choice
+        if name not in CARRIED
+        and len(text) >= SHORTEST
+        and " " in text.strip()  # written, not a token or a choice
     ][:MOST]
 
 

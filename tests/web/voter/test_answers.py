@@ -191,6 +191,31 @@ def test_a_file_of_50_mb_is_refused(app: Flask, opened: int, person: Respondent)
     assert "larger than 20 MB" in list_errors(page)[0]
 
 
+def test_what_was_typed_can_be_copied_when_it_can_no_longer_be_taken(
+    app: Flask, opened: int, person: Respondent
+) -> None:
+    number = ground.find_questions(app, opened)["long"]
+    text = "The pool should open on Sundays <b>as well</b>."
+    person.begin()
+    path, form = f"{person.path}/page/9", {f"q{number}-answer": text}
+    ours, theirs = {"Origin": "http://localhost"}, {"Origin": "https://evil.example"}
+
+    stale = person.client.post(path, data=form, headers=ours)  # the token is not known any more
+    assert stale.status_code == 403
+    assert "Sundays &lt;b&gt;as well" in stale.text
+    assert "Sundays" not in person.client.post(path, data=form, headers=theirs).text
+    found = ground.TOKEN.search(person.client.get("/check-vote").text)
+    assert found is not None
+    with app.app_context(), transaction(db.session()) as session:
+        session.get_one(Consultation, opened).state = "closed"
+    late = person.client.post(path, data={**form, "csrf_token": found[1]}, headers=ours)
+    assert late.status_code == 409
+    assert "Sundays &lt;b&gt;as well" in late.text
+    carried = {"csrf_token": found[1], "answers": '{"text": "carried along by the page"}'}
+    check = person.client.post(f"{person.path}/check", data=carried, headers=ours)
+    assert "carried along" not in check.text
+
+
 def test_save_and_return_by_the_same_link(app: Flask, opened: int, person: Respondent) -> None:
     kinds = ground.find_questions(app, opened)
     person.begin()

@@ -24,6 +24,7 @@ from voting.store.participants import Participant
 from voting.store.responses import Response, find_response, list_files
 from voting.web.access import Links
 from voting.web.languages import greet_in
+from voting.web.typed import list_typed
 
 KEPT = "respondent"
 STATUS = {"unknown": 404, "replaced": 410, "expired": 403}
@@ -147,6 +148,7 @@ def show_elsewhere(elsewhere: Elsewhere) -> ResponseReturnValue:
     page = render_template(
         f"voter/answers/{elsewhere.page}.html",
         consultation=elsewhere.consultation,
+        typed=list_typed(),
         is_closed=elsewhere.consultation is not None
         and elsewhere.consultation.state == Stage.CLOSED,
     )
