@@ -250,6 +250,15 @@ def test_a_response_in_both_languages_is_asked_for_beside_the_english_and_shown_
     assert 'id="text_cy-error"' in clerk.post(update, {"text": "Open since May."}).text
     follow(clerk.post(update, {"text": "Open since May.", "text_cy": "Ar agor ers mis Mai."}))
 
+    report = f"/p/{slug}/consultations/your-views/report"
+    page = client.get(report, headers={"Accept-Language": "cy"}).text
+    pdf = client.get(f"{report}/1.cy.pdf")
+    assert pdf.mimetype == "application/pdf"
+    assert hashlib.sha256(pdf.data).hexdigest() in page
+    assert f"{report}/1.cy.pdf" in page
+    assert "O fis Mai." in page
+    assert "From May." not in page
+    assert "Y cyhoedd" in page
     public = f"/p/{slug}/consultations/your-views/response"
     english, welsh = (client.get(public, headers={"Accept-Language": c}).text for c in ("en", "cy"))
     for words in ("Hours", "Internationalisation.", "From May.", "Open since May."):

@@ -155,6 +155,8 @@ def _find_report(shelf: Shelf, told: Told, digest: str) -> Piece | None:
     name = f"{held.slug}-report-{kept.edition}"
     if digest == kept.sha256:
         return Piece(f"{name}.pdf", PDF, partial(getattr, kept, "pdf"))
+    if digest == kept.sha256_cy:
+        return Piece(f"{name}-cy.pdf", PDF, partial(getattr, kept, "pdf_cy"))
     return Piece(f"{name}.json", JSON, partial(str.encode, kept.body))
 
 

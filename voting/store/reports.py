@@ -11,7 +11,10 @@ from voting.store.database import Base
 
 
 class ConsultationReport(Base):
-    """One edition: ``body`` is canonical JSON, ``pdf`` what it looks like, ``sha256`` the PDF's."""
+    """One edition: ``body`` is canonical JSON, ``pdf`` what it looks like, ``sha256`` the PDF's.
+
+    ``pdf_cy`` is the same in Welsh, where there is one.
+    """
 
     __tablename__ = "consultation_report"
     __table_args__ = (UniqueConstraint("consultation_id", "edition"),)
@@ -23,6 +26,8 @@ class ConsultationReport(Base):
     body: Mapped[str] = mapped_column(Text)
     pdf: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
     sha256: Mapped[str] = mapped_column(String(64))
+    pdf_cy: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+    sha256_cy: Mapped[str] = mapped_column(String(64), default="")
 
 
 def list_editions(session: Session, consultation_id: int) -> list[ConsultationReport]:

@@ -23,7 +23,7 @@ from voting.store.releases import Redaction
 from voting.store.reports import ConsultationReport
 from voting.web.access import guard
 from voting.web.hub import get_public
-from voting.web.languages import tell_own
+from voting.web.languages import find_language, tell_own
 from voting.web.steps import list_steps
 
 blueprint = Blueprint(
@@ -108,7 +108,7 @@ def report(slug: str, consultation_slug: str, edition: int | None = None) -> Res
     consultation = get_answered(slug, consultation_slug)
     session = db.session()
     kept = analysis.get_report(session, consultation, edition)
-    told = json.loads(kept.body)
+    told = read_in_own(json.loads(kept.body))
     return render_template(
         "answered/report.html",
         proposal=get_public(slug),
@@ -136,6 +136,21 @@ def report_pdf(
     return answer
 
 
+@blueprint.get("/report.cy.pdf")
+@blueprint.get("/report/<int:edition>.cy.pdf")
+def report_pdf_cy(
+    slug: str, consultation_slug: str, edition: int | None = None
+) -> ResponseReturnValue:
+    """An edition in Welsh, where there is one; its SHA-256 stands on the public trail too."""
+    kept = analysis.get_report(db.session(), get_answered(slug, consultation_slug), edition)
+    if kept.pdf_cy is None:
+        raise NotFound(_("This report is in English alone."))
+    answer = Response(kept.pdf_cy, mimetype="application/pdf")
+    name = f"{consultation_slug}-report-{kept.edition}-cy.pdf"
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
+
+
 @blueprint.get("/report.json")
 @blueprint.get("/report/<int:edition>.json")
 def report_json(
@@ -144,6 +159,12 @@ def report_json(
     """An edition as data, whose SHA-256 is on the trail too; a number not shown is null."""
     kept = analysis.get_report(db.session(), get_answered(slug, consultation_slug), edition)
     return Response(kept.body, mimetype="application/json")
+
+
+def read_in_own(told: dict[str, Any]) -> dict[str, Any]:
+    """A report in the reader's language, in English where it was published in English alone."""
+    own: dict[str, Any] = told.get(find_language(), told)
+    return own
 
 
 def hash_data(kept: ConsultationReport) -> str:

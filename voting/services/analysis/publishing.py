@@ -59,6 +59,7 @@ def publish_response(
         "consultation": consultation.slug,
         "edition": report.edition,
         "hash": report.sha256,
+        **({"hash_cy": report.sha256_cy} if report.sha256_cy else {}),
         "data_hash": hashlib.sha256(report.body.encode()).hexdigest(),
     }
     append_act(

@@ -18,6 +18,13 @@ from voting.domain.errors import NotFound
 from voting.services.analysis.answering import STANCES, describe_response, hash_response
 from voting.services.analysis.exports import say_number
 from voting.services.analysis.numbers import count_themes, count_ways, hold_numbers
+from voting.services.analysis.report_words import (
+    ENGLISH,
+    WELSH,
+    tell_day,
+    tell_in_welsh,
+    tell_layout,
+)
 from voting.services.analysis.tables import list_tables
 from voting.store import analysis, reports
 from voting.store.consultations import Consultation
@@ -47,8 +54,8 @@ def describe_report(session: Session, consultation: Consultation) -> dict[str, A
         "proposal": proposal.title,
         "organisation": proposal.organisation,
         "introduction": consultation.introduction,
-        "opened": _day(consultation.opened_at),
-        "closed": _day(consultation.closed_at),
+        "opened": tell_day(consultation.opened_at, ENGLISH),
+        "closed": tell_day(consultation.closed_at, ENGLISH),
         "audiences": [
             {
                 "name": audience.name,
@@ -87,16 +94,16 @@ def _plain(table: dict[str, Any]) -> dict[str, Any]:
     return table
 
 
-def _day(moment: dt.datetime | None) -> str:
-    return f"{moment.day} {moment:%B %Y}" if moment else ""
-
-
-def make_pdf(report: dict[str, Any]) -> bytes:
+def make_pdf(report: dict[str, Any], language: str = ENGLISH) -> bytes:
     """The report as a tagged PDF (PDF/UA-1). The same report gives the same bytes."""
+    words = tell_layout(language)
     made: bytes = typst.compile(
         LAYOUT.read_bytes(),
         format="pdf",
-        sys_inputs={"report": json.dumps(report, ensure_ascii=False)},
+        sys_inputs={
+            "report": json.dumps(report, ensure_ascii=False),
+            "words": json.dumps(words, ensure_ascii=False),
+        },
         pdf_standards=["ua-1"],
         ignore_system_fonts=True,
         timestamp=0,
@@ -107,14 +114,22 @@ def make_pdf(report: dict[str, Any]) -> bytes:
 def keep_report(
     session: Session, consultation: Consultation, *, now: dt.datetime
 ) -> ConsultationReport:
-    """Keep the report as it stands now, as the next edition; its hash is that of the PDF."""
+    """Keep the report as it stands now, as the next edition; its hash is that of the PDF.
+
+    Where the consultation or its proposal is in both languages, ``cy`` of its data is all of it in
+    Welsh, and there is a PDF of that too.
+    """
     earlier = reports.list_editions(session, consultation.id)
     edition = len(earlier) + 1
     report = hold_numbers(
         describe_report(session, consultation), [json.loads(each.body) for each in earlier]
     )
-    report |= {"edition": edition, "published": _day(now)}
-    pdf = make_pdf(report)
+    report |= {"edition": edition, "published": tell_day(now, ENGLISH)}
+    pdf, pdf_cy = make_pdf(report), None
+    if consultation.needs_welsh:
+        themes = analysis.list_themes(session, consultation.id)
+        report[WELSH] = tell_in_welsh(report, consultation, themes, now)
+        pdf_cy = make_pdf(report[WELSH], WELSH)
     made = ConsultationReport(
         consultation_id=consultation.id,
         edition=edition,
@@ -122,6 +137,8 @@ def keep_report(
         body=canonical_json(report).decode(),
         pdf=pdf,
         sha256=hashlib.sha256(pdf).hexdigest(),
+        pdf_cy=pdf_cy,
+        sha256_cy=hashlib.sha256(pdf_cy).hexdigest() if pdf_cy else "",
     )
     session.add(made)
     session.flush()
