@@ -132,6 +132,10 @@ def test_an_archive_with_a_result_is_checked_and_counted(tmp_path: Path) -> None
     assert first["blank"] == 2
     assert [int(number) for number in second["stages"][0]["votes"].values()] == [1, 2]
     assert second["valid"] == 3
+    gone = load("--rule", "approval", "--withdrawn", "Ann", path)
+    sole = load("--rule", "plurality", "--withdrawn", "Yes", "--question", 2, path)
+    assert (gone["winners"], gone["valid"], gone["blank"]) == (["Bob"], None, 2)
+    assert (sole["winners"], sole["valid"], sole["blank"]) == (["No"], 2, 1)
 
 
 def test_an_archive_is_refused_when_it_is_not_valid_or_not_counted(tmp_path: Path) -> None:

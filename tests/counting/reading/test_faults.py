@@ -16,6 +16,8 @@ FAULTS: list[tuple[str, str, str | bytes, int, int, str]] = [
     ("blt", "meek", f"3 1\n2 1 2 1 0\n{ABC}", 2, 7, "each candidate once"),
     ("blt", "meek", f"3 1\n2 1 4 0\n{ABC}", 2, 5, "a candidate from 1 to 3, found 4"),
     ("blt", "meek", f"3 4\n2 1 0\n{ABC}", 1, 3, "no more seats than candidates"),
+    ("blt", "meek", f"3 3\n-2\n1 1 0\n{ABC}", 1, 3, "no more seats than candidates, found 3 for 2"),
+    ("blt", "meek", f"3 1\n-1 -2 -3\n1 1 0\n{ABC}", 1, 3, "found 1 for 0"),
     ("blt", "meek", f"3 1\n{ABC}", 2, 1, "at least one paper"),
     ("blt", "meek", f"3 1\n1 1 0\n{ABC}Title\n1 2 0\n", 8, 1, "no paper after the names"),
     ("blt", "meek", f"3 1\n[quota 5]\n1 1 0\n{ABC}", 2, 1, "found .quota"),

@@ -54,13 +54,10 @@ def read_blt(lines: Lines, *, shares: bool, seats: int | None) -> Papers:
     if not count_all(groups):
         raise BadFileError(lines.number, 1, "expected at least one paper before this line")
     names, title = _read_names(lines, head.candidates)
-    if seats is None and head.seats > head.candidates - len(head.withdrawn):
-        raise BadFileError(
-            head.line,
-            head.seats_column,
-            f"expected no more seats than candidates, found {head.seats} seats for "
-            f"{head.candidates - len(head.withdrawn)} candidates",
-        )
+    left = head.candidates - len(head.withdrawn)
+    if not left or (seats is None and head.seats > left):
+        told = f"expected no more seats than candidates, found {head.seats} for {left}"
+        raise BadFileError(head.line, head.seats_column, told)
     papers = Papers(
         names,
         groups,
