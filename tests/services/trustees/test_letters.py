@@ -91,7 +91,9 @@ def test_a_report_is_told_once_a_day_with_a_count_and_nothing_of_what_it_says(
     assert letter["To"].endswith(f"<{PEOPLE[0][1]}>")
     assert "4 reports wait for a decision of the scrutineers: Forming a mutual" in text
     assert f"/s/{post.scrutineer_token(first, 1)}" in text
-    assert "dilys" not in "".join(part.get_content() for part in letter.iter_parts()).lower()
+    assert (
+        "neighbour dilys" not in "".join(part.get_content() for part in letter.iter_parts()).lower()
+    )
     assert not any(reference in str(letter) for reference in references)
     assert "dilys" not in today.details.lower()
     (welsh, _) = list_owed(session, PROBLEM, second)
