@@ -8,6 +8,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -20,6 +21,7 @@ from flask_security import verify_password
 from tests.conftest import make_environment
 from tests.ports import free_port
 from voting.app import create_app
+from voting.commands.start import require_listen
 from voting.config import load_settings
 from voting.store.accounts import find_account
 from voting.store.database import db
@@ -171,6 +173,16 @@ def test_a_setting_that_this_machine_cannot_follow_stops_the_start_with_a_senten
     assert f"VOTING_{name}" in refused.stderr
     assert told in refused.stderr
     assert "Traceback" not in refused.stderr
+
+
+def test_a_port_that_becomes_free_is_waited_for() -> None:
+    """After a kill the processes that served may listen for a moment longer."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        listen = f"127.0.0.1:{taken.getsockname()[1]}"
+        ending = threading.Timer(0.5, taken.close)
+        ending.start()
+        require_listen(listen)
+    ending.join()
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import socket
+import time
 from pathlib import Path
 
 import click
@@ -15,6 +16,12 @@ from voting.store.accounts import has_tables
 from voting.store.database import UNAVAILABLE, db
 
 UNREACHABLE = f"The database of {PREFIX}DATABASE_URL cannot be reached."
+
+PATIENCE = 5.0  # seconds until a port that is taken stays so
+WHY_NOT = {
+    errno.EADDRINUSE: "something else listens there already",
+    errno.EACCES: "this user may not listen there (ports under 1024 are the system's)",
+}
 
 
 def read_settings() -> Settings:
@@ -48,21 +55,33 @@ def require_writable(folder: Path) -> None:
 
 
 def require_listen(listen: str) -> None:
-    """End the command with a sentence when nothing can listen at this address and port."""
+    """End the command with a sentence when nothing can listen at this address and port.
+
+    One that is taken is tried again for some seconds: what listens there may be about to end, like
+    the processes of a web server that was killed.
+    """
     host, _, port = listen.rpartition(":")
-    try:
-        found = socket.getaddrinfo(host.strip("[]"), int(port), type=socket.SOCK_STREAM)
-        family, kind, _, _, address = found[0]
-        with socket.socket(family, kind) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind(address)
-            probe.listen()
-    except OSError as error:
-        why = {
-            errno.EADDRINUSE: "something else listens there already",
-            errno.EACCES: "this user may not listen there (ports under 1024 are the system's)",
-        }.get(error.errno or 0, "this machine has no such address")
-        raise click.ClickException(f"{PREFIX}LISTEN says {listen}: {why}.") from None
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            _listen_once(host.strip("[]"), int(port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE and time.monotonic() < deadline:
+                time.sleep(0.1)
+                continue
+            why = WHY_NOT.get(error.errno or 0, "this machine has no such address")
+            raise click.ClickException(f"{PREFIX}LISTEN says {listen}: {why}.") from None
+        return
+
+
+def _listen_once(host: str, port: int) -> None:
+    """Raise OSError when nothing can listen there."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    family, kind, _, _, address = found[0]
+    with socket.socket(family, kind) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(address)
+        probe.listen()
 
 
 def require_tables(app: Flask) -> None:
