@@ -11,6 +11,7 @@ from flask import Flask, g, has_request_context, request, session
 from flask_babel import Babel, force_locale, get_locale, gettext, refresh
 
 from voting import mail
+from voting.domain.check_words import tell_check
 from voting.domain.declared_words import list_names, tell_declared
 from voting.domain.outcome_names import put_in_welsh
 from voting.domain.outcome_words import tell_outcome
@@ -54,6 +55,7 @@ def install_languages(app: Flask) -> None:
     app.jinja_env.globals["current_language"] = find_language
     app.jinja_env.globals["in_language"] = show_in
     app.jinja_env.globals["tell_words"] = tell_words
+    app.jinja_env.globals["tell_checked"] = tell_checked
     app.jinja_env.globals["name_grades"] = name_grades
     app.jinja_env.filters["when"] = tell_when
     app.jinja_env.filters["day"] = tell_day
@@ -128,6 +130,11 @@ def in_own_names(outcome: Mapping[str, Any], frozen: Mapping[str, Any]) -> dict[
 def tell_words(text: str, names: Mapping[str, str]) -> str:
     """Words of a declared outcome in the reader's language; nothing where they are English."""
     return "" if _told_in() == "en" else tell_declared(text, names, gettext) or ""
+
+
+def tell_checked(text: str) -> str:
+    """A check of the verifier, or what it found, in the reader's language; "" where it is not."""
+    return "" if _told_in() == "en" else tell_check(text, gettext) or ""
 
 
 def tell_share(share: str) -> str:
