@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from functools import lru_cache
+from typing import Any
 
 import pytest
 
@@ -57,7 +58,7 @@ def executor() -> Iterator[Executor]:
 
 
 def test_a_decryption_in_pieces_is_that_of_one_process_and_tells_how_far_it_is(
-    executor: Executor,
+    executor: Executor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = shuffled()
     election, tally, key = made.election, made.opened_raw, made.keys[0]
@@ -80,9 +81,18 @@ def test_a_decryption_in_pieces_is_that_of_one_process_and_tells_how_far_it_is(
     own = (alone, make_partial_decryption(election, tally, made.keys[1], executor=executor))
     given = dict(enumerate(own, 1))
     told.clear()
+    handed: list[str] = []
+    submit = executor.submit
+
+    def hand_out(function: Any, *args: Any) -> Any:
+        handed.append(function.__name__)
+        return submit(function, *args)
+
+    monkeypatch.setattr(executor, "submit", hand_out)
     result = make_result(
         election, made.trustees, tally, given, VOTERS, executor=executor, progress=note_in(told)
     )
+    assert handed.count("combine_piece") == 6
     assert result == make_result(election, made.trustees, tally, given, VOTERS)
     assert told[-1] == (22, 22)
     assert told == sorted(told)

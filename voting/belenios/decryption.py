@@ -133,7 +133,7 @@ def make_partial_decryption(
     """
     prefix = _make_prefix(election, str(election.group.generator**private_key))
     rows = read_rows(election, tally_raw)
-    openings = (Opening(piece, prefix, private_key, random) for piece in _cut(election, rows))
+    openings = (Opening(piece, prefix, private_key, random) for piece in cut_rows(election, rows))
     done = _map(executor, open_piece, openings, rows, progress)
     opened = iter([pair for part in done for pair in part])
     pairs = [[next(opened) for _ in row] for row in rows]
@@ -149,7 +149,8 @@ def _make_prefix(election: Election, public_key: str) -> str:
     return f"decrypt|{election.fingerprint}|{public_key}|"
 
 
-def _cut(election: Election, rows: list[list[Any]]) -> Iterator[Piece]:
+def cut_rows(election: Election, rows: list[list[Any]]) -> Iterator[Piece]:
+    """Yield the ciphertexts of each question in pieces."""
     for number, row in enumerate(rows, 1):
         for start in range(0, len(row), PIECE):
             yield Piece(election.group.name, number, start + 1, row[start : start + PIECE])
@@ -196,7 +197,7 @@ def _check_tally(
     election: Election, tally_raw: bytes, executor: Executor | None
 ) -> list[list[Any]]:
     rows = read_rows(election, tally_raw)
-    for _ in map_batches(executor, _count_checked, _cut(election, rows)):
+    for _ in map_batches(executor, _count_checked, cut_rows(election, rows)):
         pass
     return rows
 
@@ -234,7 +235,7 @@ def _list_claims(
             for item in given:
                 get_list(item, len(row))
     prefix = _make_prefix(election, key)
-    for piece in _cut(election, rows):
+    for piece in cut_rows(election, rows):
         part = slice(piece.first - 1, piece.first - 1 + len(piece.ciphertexts))
         place = piece.question - 1
         yield Claim(piece, prefix, key, factors[place][part], proofs[place][part])

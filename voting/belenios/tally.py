@@ -10,6 +10,7 @@ from typing import Any, Self
 
 from voting.belenios.ballot import Ballot, read_choices
 from voting.belenios.board import encrypted_tally_records
+from voting.belenios.combining import combine_factors
 from voting.belenios.decryption import (
     Factors,
     Piece,
@@ -182,7 +183,7 @@ def make_result(
     )
     if faults and not trustees.is_enough(factors):
         raise next(iter(faults.values()))
-    messages = combine_factors(election, trustees, tally_raw, factors)
+    messages = combine_factors(election, trustees, tally_raw, factors, executor=executor)
     return encode_json({"result": _open(election, messages, total_weight)})
 
 
@@ -201,19 +202,6 @@ def _open(election: Election, messages: list[list[Element]], total_weight: int) 
 def _read_papers(question: NonHomomorphicQuestion, row: list[Element]) -> list[list[int]]:
     count = len(question.answers)
     return [message.group.decode_integers(message, count) for message in row]
-
-
-def combine_factors(
-    election: Election, trustees: Trustees, tally_raw: bytes, factors: Mapping[int, Factors]
-) -> list[list[Element]]:
-    """Return what every ciphertext hides. Raise Malformed when a needed trustee is missing."""
-    return [
-        [
-            item.beta / trustees.combine({owner: rows[i][j] for owner, rows in factors.items()})
-            for j, item in enumerate(answer)
-        ]
-        for i, answer in enumerate(parse_tally(election, tally_raw))
-    ]
 
 
 def parse_result(election: Election, raw: bytes) -> Result:
@@ -249,13 +237,15 @@ def check_result(
     factors: Mapping[int, Factors],
     raw: bytes,
     total_weight: int,
+    *,
+    executor: Executor | None = None,
 ) -> Result:
     """Return what is in *raw* if the checked *factors* open the tally to exactly this.
 
     Raise Malformed or InvalidTally, saying which question and answer.
     """
     result = parse_result(election, raw)
-    messages = combine_factors(election, trustees, tally_raw, factors)
+    messages = combine_factors(election, trustees, tally_raw, factors, executor=executor)
     for number, (question, row, opened) in enumerate(
         zip(election.questions, result, messages, strict=True), 1
     ):

@@ -185,7 +185,7 @@ class _Verifier:
             if outline.result is not None:
                 opening = partial(_check_result, election, trustees, opened, factors)
                 report.result = self._check(
-                    "result", partial(opening, outline.result, tally.total_weight)
+                    "result", partial(opening, outline.result, tally.total_weight, self._executor)
                 )
 
     def _start_workers(self) -> None:
@@ -369,6 +369,9 @@ def _check_result(
     factors: dict[int, Factors],
     result: bytes,
     total_weight: int,
+    executor: Executor | None,
 ) -> tuple[Result, str]:
-    counts = check_result(election, trustees, tally, factors, result, total_weight)
+    counts = check_result(
+        election, trustees, tally, factors, result, total_weight, executor=executor
+    )
     return counts, "every count is what the tally opens to"
