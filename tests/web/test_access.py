@@ -230,10 +230,13 @@ def test_guessing_links_is_slowed_down_and_following_one_is_not(
 ) -> None:
     token = csrf_token(client)
     answers = [
-        client.open(f"/{door}/guess{number}", method=method, data={"csrf_token": token}).status_code
+        client.open(f"/{door}/guess{number}", method=method, data={"csrf_token": token})
         for number in range(MOST_GUESSES + 1)
     ]
-    assert answers == [404] * MOST_GUESSES + [429]
+    assert [answer.status_code for answer in answers] == [404] * MOST_GUESSES + [429]
+    assert answers[-1].headers["Retry-After"] == "600"
+    assert "Too many attempts. Wait 10 minutes, then try again." in answers[-1].text
+    assert "15 minutes" not in answers[-1].text
 
 
 # ------------------------------------------------------------ a new password

@@ -7,6 +7,7 @@ from typing import Any
 from flask import Flask, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_limiter import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import (
     HTTPException,
@@ -137,11 +138,21 @@ def tell_http_error(error: HTTPException) -> ResponseReturnValue:
         return "This is not the address of this service.\n", 400, {"Content-Type": "text/plain"}
     headers = dict(error.get_headers(request.environ))
     kept = {name: headers[name] for name in ("Allow", "Retry-After") if name in headers}
+    if isinstance(error, RateLimitExceeded):
+        return tell_refusal(slow_down(error))
     if isinstance(error, TooManyRequests):
         kept.setdefault("Retry-After", "60")
     if isinstance(error, InternalServerError) and isinstance(error.original_exception, UNAVAILABLE):
         return show_error(503, headers=kept)
     return show_error(error.code, headers=kept)
+
+
+def slow_down(error: RateLimitExceeded) -> TooMany:
+    """The limit of ``limits.py`` that was passed, with the time until it is over at the latest."""
+    seconds = error.limit.limit.get_expiry() if error.limit else 600
+    minutes = max(2, -(-seconds // 60))
+    told = _("Too many attempts. Wait %(minutes)s minutes, then try again.", minutes=minutes)
+    return TooMany(told, retry_after=seconds)
 
 
 def tell_unavailable(_error: Exception) -> ResponseReturnValue:
