@@ -190,6 +190,17 @@ def test_paper_answers_count_once_another_person_has_checked_them(app: Flask, cl
     form = {"source": "paper", "audience": audience, "reference": "P-17", f"q{number}-answer": "0"}
     missing = clerk.post(f"{path}/entered/new", {**form, f"q{number}-answer": ""})
     assert list_errors(missing) == ["Answer this question"]
+    which = ground.find_questions(app, consultation_id)["short"]
+    for more, told in (
+        (
+            {f"q{number}-answer": "1", f"q{which}-answer": "Northgate"},
+            "Leave this empty. It is not",
+        ),
+        ({"who": "organisation", "organisation": " "}, "Enter the name of the organisation"),
+    ):
+        refused = clerk.post(f"{path}/entered/new", {**form, **more})
+        assert [error[: len(told)] for error in list_errors(refused)] == [told]
+        assert "P-17" in refused.text
     follow(clerk.post(f"{path}/entered/new", form))
     with app.app_context():
         response = db.session.query(Response).one()

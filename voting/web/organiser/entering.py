@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, Response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import RadioField
+from wtforms import RadioField, ValidationError
 
 from voting.domain.asking import Given, Kind
 from voting.domain.consulting import Stage
 from voting.domain.drafting import Draft
 from voting.domain.errors import Conflict, NotFound
+from voting.domain.showing import list_shown
 from voting.services import answering, entering
 from voting.store import responses
 from voting.store.consultations import Audience, Consultation
@@ -56,6 +59,11 @@ class EnterForm(Form):
         "May the answers be published?", choices={"yes": "Yes", "no": "No, or not said"},
         default="no",
     )  # fmt: skip
+
+    def validate_organisation(self, field: Any) -> None:
+        """An organisation has a name."""
+        if self.who.data == "organisation" and not (field.data or "").strip():
+            raise ValidationError("Enter the name of the organisation")
 
 
 class ConfirmForm(Form):
@@ -114,8 +122,11 @@ def save(slug: str, consultation_slug: str) -> ResponseReturnValue:
     reading = asking.read_page(shown, request.form, request.files, Draft())
     if not form.validate() or reading.faults:
         return _show(consultation, form, shown)
+    answers = {number: given for number, given in reading.answers.items() if not given.is_empty}
+    if place_unasked(consultation, shown, answers):
+        return _show(consultation, form, shown)
     draft = Draft(
-        {number: given for number, given in reading.answers.items() if not given.is_empty},
+        answers,
         form.who.data == "organisation",
         form.organisation.data if form.who.data == "organisation" else "",
         form.publish.data == "yes",
@@ -135,6 +146,17 @@ def save(slug: str, consultation_slug: str) -> ResponseReturnValue:
         desk.tell("The answers are kept. They count once another person has checked them.")
         return redirect(url_for("entering.index", **place_of(consultation)), 303)
     return _show(consultation, form, shown)
+
+
+def place_unasked(
+    consultation: Consultation, shown: list[asking.Shown], answers: dict[int, Given]
+) -> bool:
+    """Put a fault beside each answer to a question that is not asked after an earlier answer."""
+    asked = {each.id for each in list_shown(answering.list_questions(consultation), answers)}
+    unasked = [each for each in shown if each.asked.id in answers.keys() - asked]
+    for each in unasked:
+        each.fault = "Leave this empty. It is not asked after the earlier answer"
+    return bool(unasked)
 
 
 def _show(
