@@ -76,11 +76,12 @@ def case(app: Flask) -> Case:
     return make_case(app)
 
 
-def decide(case: Case, clerk: Clerk | None = None, **changes: str):
+def decide(case: Case, clerk: Clerk | None = None, origin: str = "", **changes: str):
     clerk = clerk or case.commissioner
     found = EVIDENCE.search(case.commissioner.get(f"{case.desk}/decide").text)
     form = GIVEN | {"typed": "2", "evidence": found[1] if found else ""} | changes
-    return clerk.post(f"{case.desk}/decide", {k: v for k, v in form.items() if v})
+    data = {"csrf_token": clerk.read_token(), **{k: v for k, v in form.items() if v}}
+    return clerk.client.post(f"{case.desk}/decide", data=data, headers={"Origin": origin})
 
 
 def count_decisions(case: Case) -> int:
@@ -152,6 +153,10 @@ def test_g4_no_decision_while_a_theme_has_no_response(case: Case) -> None:
 
     assert refused.status_code == 409
     assert "The theme “Opening hours” has no response." in refused.text
+    assert "What you typed" not in refused.text  # it did not come from a page of the service
+    refused = decide(case, origin="http://localhost")
+    for words in (GIVEN["reasons"], GIVEN["next_steps"]):
+        assert words in unescape(refused.text)  # to copy: no decision, but no lost hour either
     with case.organiser.app.app_context(), transaction(db.session()) as session:
         theme = session.query(Theme).one()
         theme.stance, theme.response = "accepted", "They will be longer."

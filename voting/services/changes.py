@@ -21,7 +21,7 @@ from voting.domain.comparing import (
     Run,
     compare_versions,
 )
-from voting.domain.errors import Conflict, FieldError, NotFound, refuse_faults
+from voting.domain.errors import BadInput, Conflict, FieldError, NotFound, refuse_faults
 from voting.domain.wording import Words, check_both, read_words
 from voting.store import changes, letters, notices
 from voting.store.accounts import Account
@@ -102,7 +102,8 @@ def send_notice(
         session, proposal_id=proposal.id, kind=LETTER, number=notice.id, now=now
     )
     if owed != notice.recipients:
-        raise Conflict("Who gets a letter has changed just now. Go back and type the new number.")
+        told = "Who gets a letter has changed just now. Type the new number."
+        raise BadInput([FieldError("typed", told)])
     details = {
         "notice": notice.number,
         "from_version": notice.from_version,

@@ -199,7 +199,8 @@ def decide(
     refuse_faults(faults)
     decision = _record(session, proposal, account, ruling, pieces, now)
     if _announce(session, decision, now) != number:
-        raise Conflict("Who gets a letter has changed just now. Go back and type the new number.")
+        told = "Who gets a letter has changed just now. Type the new number."
+        raise BadInput([FieldError("typed", told)])
     return decision
 
 

@@ -80,6 +80,9 @@ def install_errors(app: Flask) -> None:
     app.register_error_handler(CONTENDED, tell_contended)
 
 
+LOSING = (404, 409, STATUS[SessionEnded.code])  # pages that stand where a form stood
+
+
 def wants_json() -> bool:
     """Whether a script asked, rather than a browser for a page."""
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
@@ -93,7 +96,7 @@ def show_error(status: int, message: str = "", **more: Any) -> ResponseReturnVal
         told = message or sentence_of(status)
         return jsonify(error=told, retry=status in WORTH_RETRYING, **more), status, headers
     name = status if status in PAGES else (500 if status >= 500 else 400)
-    typed = list_typed() if status == STATUS[SessionEnded.code] else []
+    typed = list_typed() if status in LOSING else []
     page = render_template(f"errors/{name}.html", message=message, status=status, typed=typed)
     return page, status, headers
 

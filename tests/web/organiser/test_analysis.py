@@ -118,6 +118,21 @@ def test_a_theme_deleted_while_used_is_refused(clerk: Clerk, desk: str) -> None:
     assert len(find(clerk.app, Theme)) == 1
 
 
+def test_what_was_written_of_a_theme_that_another_window_removed_can_be_copied(
+    clerk: Clerk, desk: str
+) -> None:
+    gone = add_theme(clerk, desk, "Prices")
+    follow(clerk.post(f"{desk}/themes/{gone}/remove"))
+    said = "People want the prices <b>as they are</b>."
+    form = {"csrf_token": clerk.read_token(), "summary": said, "stance": "accepted"}
+    late = clerk.client.post(
+        f"{desk}/themes/{gone}/answer", data=form, headers={"Origin": "http://localhost"}
+    )
+    assert late.status_code == 404
+    assert "no such theme" in late.text
+    assert "People want the prices &lt;b&gt;as they are" in late.text
+
+
 def test_scripts_in_answers_are_inert(clerk: Clerk, desk: str) -> None:
     question = find(clerk.app, Answer, text=THOUGHTS[3])[0].question_id  # type: ignore[attr-defined]
     shown = clerk.get(f"{desk}/questions/{question}?q=script").text
