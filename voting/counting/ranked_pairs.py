@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby, permutations
+from itertools import groupby
 
 from voting.counting.options import Options
 from voting.counting.pairwise import NO_DEFEAT, Strength, StrengthRule, make_pairs, table
@@ -19,7 +19,7 @@ from voting.counting.ties import Ties
 from voting.counting.words import phrase
 
 RULE, VERSION = "ranked-pairs", "1"
-MOST_EQUAL = 7  # majorities of one strength whose order is open: 5,040 orders
+MOST_STATES = 10_000  # of what equal majorities may have locked in, in all their orders
 MOST_RESULTS = 500
 MANY = "in the declared order of candidates, for there are too many orders to try them all"
 
@@ -51,6 +51,15 @@ class _Locked:
         for _, upper, lower in level:
             if self.allows(upper, lower):
                 self.lock(upper, lower)
+
+    def go_on(self, level: Sequence[Majority]) -> list[_Locked]:
+        """With one more of *level* locked in, in every way that changes anything."""
+        ways = []
+        for _, upper, lower in level:
+            if self.allows(upper, lower) and lower not in self.below[upper]:
+                ways.append(self.copy())
+                ways[-1].lock(upper, lower)
+        return ways
 
     def copy(self) -> _Locked:
         return _Locked(self.size, [set(one) for one in self.below])
@@ -151,20 +160,29 @@ def lock_in_all_orders(
 
 
 def _lock_all_ways(locked: _Locked, level: Sequence[Majority]) -> list[_Locked]:
-    """Every result of locking in *level*: the order counts of those that may close a circle."""
-    possible = [one for one in level if locked.allows(one[1], one[2])]
+    """Every result of locking in *level*: the order counts of those that may close a circle.
+
+    What is locked in says which majorities are still open, however it came about: so each such
+    state is gone on from once, and not once for every order that leads to it.
+    """
     whole = locked.copy()
-    for _, upper, lower in possible:
-        whole.lock(upper, lower)
-    open_still = [one for one in possible if one[1] in whole.below[one[2]]]
-    certain = [one for one in possible if one not in open_still]
-    if len(open_still) > MOST_EQUAL:
-        raise _TooManyError
-    ways = []
-    for order in permutations(open_still):
-        way = locked.copy()
-        way.lock_allowed([*certain, *order])
-        ways.append(way)
+    for _, upper, lower in level:
+        if locked.allows(upper, lower):
+            whole.lock(upper, lower)
+    first = locked.copy()
+    first.lock_allowed(one for one in level if one[1] not in whole.below[one[2]])
+    seen, waiting, ways = {first.key()}, [first], []
+    while waiting:
+        state = waiting.pop()
+        following = state.go_on(level)
+        if not following:
+            ways.append(state)
+        for one in following:
+            if (key := one.key()) not in seen:
+                seen.add(key)
+                waiting.append(one)
+        if len(seen) > MOST_STATES:
+            raise _TooManyError
     return ways
 
 
