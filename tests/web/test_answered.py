@@ -195,6 +195,31 @@ def test_a_response_that_was_changed_is_in_the_record_as_it_was_each_time(
         assert any(told in text for text in kept)
 
 
+def test_whatever_changes_a_published_response_is_on_the_trail(
+    client: FlaskClient, clerk: Clerk, slug: str, published: str, tmp_path: Path
+) -> None:
+    assert "An answer was changed since" not in client.get(f"{published}/response").text
+    book = f"/organiser/proposals/{slug}/consultations/your-views/analysis/themes"
+    follow(clerk.post(f"{book}/1", {"name": "Hours", "meaning": "For coders alone.", "parent": ""}))
+    assert client.get(f"{published}/report/2").status_code == 404, "nothing public has changed"
+    follow(clerk.post(f"{book}/1", {"name": "Opening hours", "meaning": "", "parent": ""}))
+    follow(clerk.post(f"{book}/new", {"name": "Pensions", "meaning": "", "parent": ""}))
+    assert "Pensions" not in client.get(f"{published}/response").text, "it has no answer yet"
+    follow(clerk.post(f"{book}/2/remove"))
+    with clerk.app.app_context(), transaction(db.session()) as session:
+        held, theme = session.query(Consultation).one(), session.query(Theme).one()
+        words = {"summary": theme.summary, "stance": "accepted", "response": "We will."}
+        later = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
+        analysis.answer_theme(session, held, theme, now=later, **words)
+        acts = [json.loads(act.body) for act in list_acts(session, held.proposal_id)]
+    told = [act["theme"] for act in acts if act["kind"] == "response-changed"]
+    assert told == ["Opening hours", "Pensions", "Pensions", "Opening hours"]
+    assert "An answer was changed since" in client.get(f"{published}/response").text
+    whole, lacking = check_record(client, slug, tmp_path)
+    assert "response-changed" in whole
+    assert not lacking
+
+
 def test_the_report_tells_how_people_answered_in_words_and_bars(
     client: FlaskClient, published: str
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
@@ -17,6 +18,7 @@ from voting.services import analysis
 from voting.services.analysis import BLOCK
 from voting.store import analysis as store
 from voting.store import releases, reports
+from voting.store.analysis import Theme
 from voting.store.consultations import Consultation, find_consultation
 from voting.store.database import db
 from voting.store.releases import Redaction
@@ -66,16 +68,22 @@ def cut_out(text: str, removed: list[Redaction]) -> list[Run]:
 def response(slug: str, consultation_slug: str) -> ResponseReturnValue:
     """We asked, you said, we did."""
     consultation = get_answered(slug, consultation_slug)
-    session = db.session()
-    themes = analysis.sort_themes(store.list_themes(session, consultation.id))
+    themes = store.list_themes(db.session(), consultation.id)
     return render_template(
         "answered/response.html",
         proposal=get_public(slug),
         steps=list_steps(consultation.proposal),
         consultation=consultation,
-        themes=[(depth, theme) for depth, theme in themes if theme.response],
-        published=releases.count_published(session, consultation.id),
+        themes=[each for each in analysis.sort_themes(themes) if each[1].response],
+        changed_at=find_change(consultation, themes),
     )
+
+
+def find_change(consultation: Consultation, themes: Sequence[Theme]) -> dt.datetime | None:
+    """When an answer was last changed since the response was published."""
+    given = [theme.responded_at for theme in themes if theme.responded_at]
+    last, published = max(given, default=None), consultation.answered_at
+    return last if last and published and last > published else None
 
 
 @blueprint.get("/responses")

@@ -4,6 +4,7 @@ from voting.services.analysis.answering import (
     STANCES,
     add_update,
     answer_theme,
+    record_change,
 )
 from voting.services.analysis.coding import (
     Agreement,
@@ -60,6 +61,7 @@ __all__ = [
     "name_custodian",
     "publish_response",
     "read_original",
+    "record_change",
     "redact",
     "release",
     "remove_theme",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 
 from sqlalchemy.orm import Session
 
@@ -14,7 +15,7 @@ from voting.services.analysis.moderation import require_closed
 from voting.store import analysis
 from voting.store.analysis import Theme, ThemeUpdate
 from voting.store.consultations import Consultation
-from voting.store.proposals import append_act
+from voting.store.proposals import append_act, list_acts
 from voting.store.record import keep_text
 
 TEXT_LIMIT = 5_000
@@ -56,13 +57,38 @@ def answer_theme(
     theme.response, theme.response_cy = done.english, done.welsh
     theme.stance, theme.responded_at = stance, now
     session.flush()
-    if consultation.answered_at is not None:
-        details = {"consultation": consultation.slug, "theme": theme.name, "stance": stance}
-        themes = analysis.list_themes(session, consultation.id)
-        details["hash"] = keep_response(session, consultation, themes)
-        append_act(
-            session, consultation.proposal_id, None, "response-changed", now=now, details=details
-        )
+    record_change(session, consultation, theme.name, now=now)
+
+
+def record_change(
+    session: Session, consultation: Consultation, name: str, *, now: dt.datetime
+) -> bool:
+    """Put on the public trail that a published response is another now; *name* is the theme's.
+
+    False, and nothing done, before the response is published, and when it says what it said.
+    """
+    themes = analysis.list_themes(session, consultation.id)
+    if consultation.answered_at is None:
+        return False
+    if _find_told(session, consultation) == hash_response(themes):
+        return False
+    stance = next((theme.stance for theme in themes if theme.name == name), "")
+    details = {"consultation": consultation.slug, "theme": name, "stance": stance}
+    details["hash"] = keep_response(session, consultation, themes)
+    append_act(
+        session, consultation.proposal_id, None, "response-changed", now=now, details=details
+    )
+    return True
+
+
+def _find_told(session: Session, consultation: Consultation) -> str:
+    """The hash of the response as the public trail has it."""
+    for act in reversed(list_acts(session, consultation.proposal_id)):
+        if act.kind in ("response-published", "response-changed"):
+            told = json.loads(act.body)
+            if told["consultation"] == consultation.slug:
+                return str(told["hash"])
+    return ""
 
 
 def add_update(

@@ -65,7 +65,7 @@ def _edit(consultation: Consultation, theme: Theme | None) -> ResponseReturnValu
         form.parent.data = str(theme.parent_id or "") if theme else ""
     if form.validate_on_submit():
         with desk.faults_shown(form):
-            analysis.save_theme(
+            saved = analysis.save_theme(
                 db.session(),
                 consultation,
                 theme=theme,
@@ -74,7 +74,10 @@ def _edit(consultation: Consultation, theme: Theme | None) -> ResponseReturnValu
                 meaning=form.meaning.data or "",
                 parent_id=int(form.parent.data) if form.parent.data else None,
             )
-            desk.tell(f"The theme is saved.{room.publish_again(consultation)}")
+            now = desk.get_time()
+            changed = analysis.record_change(db.session(), consultation, saved.name, now=now)
+            again = room.publish_again(consultation) if changed else ""
+            desk.tell(f"The theme is saved.{again}")
             return redirect(
                 url_for(
                     "analysis.book",
@@ -93,7 +96,9 @@ def remove_theme(slug: str, consultation_slug: str, theme_id: int) -> ResponseRe
     theme = analysis.get_theme(db.session(), consultation, theme_id)
     form = Form()
     if form.validate_on_submit():
+        name = theme.name
         analysis.remove_theme(db.session(), theme)
+        analysis.record_change(db.session(), consultation, name, now=desk.get_time())
         desk.tell("The theme is removed.")
         return redirect(
             url_for("analysis.book", slug=slug, consultation_slug=consultation_slug), 303
