@@ -7,6 +7,7 @@ import statistics
 import subprocess
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -59,3 +60,26 @@ def median_seconds(runs: Sequence[Run]) -> float:
 def largest(runs: Sequence[Run]) -> float:
     """The largest memory of all runs, MB."""
     return max(run.megabytes for run in runs)
+
+
+def processor_seconds(root: int) -> dict[str, float]:
+    """Processor seconds so far of *root* and what it started, by the last word of the command.
+
+    Gunicorn's processes go by its own command.
+    """
+    parents, seconds, names = {}, {}, {}
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            words = (folder / "stat").read_text().rpartition(")")[2].split()
+            pid = int(folder.name)
+            parents[pid] = int(words[1])
+            seconds[pid] = (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+            names[pid] = (folder / "cmdline").read_text().strip("\0").rpartition("\0")[2]
+    totals: dict[str, float] = {}
+    for pid, spent in seconds.items():
+        ancestor = pid
+        while ancestor not in (root, 0):
+            ancestor = parents.get(ancestor, 0)
+        if ancestor == root:
+            totals[names[pid]] = totals.get(names[pid], 0) + spent
+    return totals

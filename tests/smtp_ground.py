@@ -52,7 +52,14 @@ class Sink:
     addressees: list[str] = field(default_factory=list)
     sessions: set[int] = field(default_factory=set)
     users: list[str] = field(default_factory=list)
+    asked: int = 0
     port: int = 0
+
+    async def handle_NOOP(  # noqa: N802 - aiosmtpd's name
+        self, server: SMTP, session: Session, envelope: Envelope, argument: str
+    ) -> str:
+        self.asked += 1
+        return "250 OK"
 
     async def handle_RCPT(  # noqa: N802 - aiosmtpd's name
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]

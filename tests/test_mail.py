@@ -270,6 +270,23 @@ def test_a_connection_that_went_stale_is_opened_anew() -> None:
     assert len(sink.letters) == 2
 
 
+def test_the_server_is_asked_once_for_each_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mail, "MOMENT", 600.0)
+    with running_sink() as sink, mail.Mailer(mail_at(sink.port)) as mailer:
+        for number in range(3):
+            mailer.connect()
+            mailer.send(letter(key=str(number)))
+        assert sink.asked == 2  # the first connection was new
+        mailer.send(letter(key="without connect()"))
+        assert sink.asked == 3
+        monkeypatch.setattr(mail, "MOMENT", 0.0)
+        mailer.connect()
+        mailer.send(letter(key="long after"))
+        assert sink.asked == 5
+
+    assert len(sink.letters) == 5
+
+
 def test_nobody_listening_is_unavailable() -> None:
     with mail.Mailer(mail_at(free_port())) as mailer, pytest.raises(mail.ServerUnavailable):
         mailer.send(letter())

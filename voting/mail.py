@@ -40,6 +40,7 @@ from voting.config import MailSettings
 PACKAGE = Path(__file__).resolve().parent
 ZONE = ZoneInfo("Europe/London")
 TIMEOUT = 30.0  # seconds for each step with the mail server
+MOMENT = 1.0  # seconds for which an answer of the server tells that it still listens
 _LOCALES = {"en": "en_GB", "cy": "cy_GB"}
 
 
@@ -228,6 +229,7 @@ class Mailer:
         self._pause = pause
         self._timeout = timeout
         self._smtp: smtplib.SMTP | None = None
+        self._asked_at = -MOMENT
         self._next_at = 0.0
 
     def __enter__(self) -> Self:
@@ -259,10 +261,16 @@ class Mailer:
             self.close()
         if self._smtp is None:
             self._smtp = self._open()
+        self._asked_at = time.monotonic()
 
     def send(self, message: EmailMessage) -> None:
-        """Hand *message* over. Returns when the server has taken it; raises a MailFailure."""
-        self.connect()
+        """Hand *message* over. Returns when the server has taken it; raises a MailFailure.
+
+        A server that answered connect() a moment ago is not asked again before this one letter.
+        """
+        if self._smtp is None or time.monotonic() - self._asked_at >= MOMENT:
+            self.connect()
+        self._asked_at = -MOMENT
         assert self._smtp is not None  # noqa: S101 - connect() promises it
         try:
             self._announce(self._smtp, message)

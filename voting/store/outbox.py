@@ -14,10 +14,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import bindparam, or_, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningUpdate
 
 from voting.store.letters import Letter
 
@@ -83,8 +85,8 @@ def begin_sending(
         ("owed", "deferred"),
         holder,
         state="sending",
-        attempts=Letter.attempts + 1,
         lease_until=now + lease,
+        tried=1,
         unless_before=now,
     )
 
@@ -146,8 +148,7 @@ def settle_unsent(
         changes["due_at"] = due_at
     if state == "withdrawn":
         changes["details"] = "{}"
-    changes["attempts"] = Letter.attempts + attempts
-    return _change(session, letter_id, ("owed", "deferred"), holder, **changes)
+    return _change(session, letter_id, ("owed", "deferred"), holder, tried=attempts, **changes)
 
 
 def _released() -> dict[str, None]:
@@ -160,11 +161,36 @@ def _change(
     states: tuple[str, ...],
     holder: str,
     *,
+    tried: int = 0,
     unless_before: dt.datetime | None = None,
     **changes: Any,
 ) -> bool:
-    guard = [Letter.id == letter_id, Letter.state.in_(states), Letter.lease_holder == holder]
+    """Change a letter that is in one of *states* and held by *holder*, past the unit of work.
+
+    A letter that *session* has loaded is read again when it is next asked for anything.
+    """
+    session.flush()
+    statement = _build_change(states, tuple(changes), unless_before is not None)
+    values = {f"new_{name}": value for name, value in changes.items()}
+    values |= {"letter": letter_id, "holder": holder, "tried": tried}
     if unless_before is not None:
-        guard.append(Letter.lease_until > unless_before)
-    changed = session.execute(update(Letter).where(*guard).values(**changes).returning(Letter.id))
-    return changed.first() is not None
+        values["moment"] = unless_before
+    changed = session.connection().execute(statement, values).first() is not None
+    session.expire_all()
+    return changed
+
+
+@cache  # two of these are asked for with every letter
+def _build_change(
+    states: tuple[str, ...], names: tuple[str, ...], is_timed: bool
+) -> ReturningUpdate[tuple[int]]:
+    guard = [
+        Letter.id == bindparam("letter"),
+        Letter.state.in_(states),
+        Letter.lease_holder == bindparam("holder"),
+    ]
+    if is_timed:
+        guard.append(Letter.lease_until > bindparam("moment"))
+    values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+    values["attempts"] = Letter.attempts + bindparam("tried")
+    return update(Letter).where(*guard).values(**values).returning(Letter.id)
