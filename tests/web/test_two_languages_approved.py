@@ -11,6 +11,7 @@ from tests.bilingual_ground import welsh, write_welsh
 from tests.factories_polls import NOW, freeze, make_draft
 from tests.trustee_ground import arrange, invite, make_keys
 from tests.web.pages import csrf_token
+from voting.services import trustees
 from voting.store.database import db
 
 
@@ -20,6 +21,16 @@ def test_w1_a_scrutineer_sees_the_welsh_before_approving(app: Flask, client: Fla
         draft = make_draft(session, electors={"Staff": 10})
         write_welsh(session, draft, now=NOW)
         arrange(session, draft)
+        trustees.set_arrangement(
+            session,
+            draft,
+            holding="scrutineers",
+            size=3,
+            threshold=3,
+            with_service_key=False,
+            all_needed_reason="Both sides asked for it.",
+            all_needed_reason_cy=welsh("Both sides asked for it."),
+        )
         (person, *_others) = invite(session, draft)
         make_keys(session, draft)
         freeze(session, draft)
@@ -28,6 +39,7 @@ def test_w1_a_scrutineer_sees_the_welsh_before_approving(app: Flask, client: Fla
         token = app.extensions["voting.links"].scrutineer_token(scrutineer, 1)
         texts = [draft.proposal.deciding, draft.proposal.still_open, draft.questions[0].text]
         texts += [option.text for option in draft.questions[0].options]
+        texts += [draft.all_needed_reason]
     client.post(f"/s/{token}", data={"csrf_token": csrf_token(client)})
 
     page = unescape(client.get(f"/scrutineer/{scrutineer}/approve").text)
