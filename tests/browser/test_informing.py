@@ -84,16 +84,20 @@ def told(live_server: LiveServer) -> Told:
         decision = informing.decide(session, leisure, account, now=now)
         informing.follow_up(session, decision, now=now)
         slug = leisure.slug
-    follow(organiser.post(f"{proposal}/page/texts", {"is_bilingual": "y"}))
+    welsh = {"title_cy": "Dyfodol", "deciding_cy": "Pwy sy'n rhedeg", "still_open_cy": "Y bwrdd"}
+    for words in ({}, welsh):  # once to see the fields and once to fill them in
+        follow(organiser.post(f"{proposal}/page/texts", {"is_bilingual": "y", **words}))
     follow(organiser.post(f"{proposal}/page/options/choose", models))
     follow(organiser.post(f"{proposal}/page/open"))
     follow(organiser.post(f"{proposal}/commissioners", {"email": commissioner.email}))
     open_texts = ("Who sits on its board. When it begins.", "Who sits on its board. What it costs.")
     follow(organiser.post(f"{proposal}/edit", ground.proposal_form(still_open=open_texts[0])))
-    told_why = {"explanation": "The board asked for time.", "typed": "0"}
+    why = ("The board asked for time.", "Gofynnodd y bwrdd am amser.")
+    told_why = {"explanation": why[0], "explanation_cy": why[1], "typed": "0"}
     follow(organiser.post(f"{proposal}/changes", told_why))
     follow(organiser.post(f"{proposal}/edit", ground.proposal_form(still_open=open_texts[1])))
-    follow(organiser.post(f"{proposal}/page/dates", {"on": "2031-03-27", "title": "Meeting"}))
+    day = {"on": "2031-03-27", "title": "Meeting", "title_cy": "Cyfarfod"}
+    follow(organiser.post(f"{proposal}/page/dates", day))
     waiting = proposal.rpartition("/")[2]
     return Told(live_server, slug, organiser, commissioner, waiting)
 
