@@ -171,9 +171,11 @@ def walk_to(page: Page, question: str) -> None:
 def answer_in_public(told: Told) -> None:
     """The organiser closes the consultation, reads, tags, answers, and publishes the report."""
     clerk, path = told.organiser, told.pages["Consultation 2, open"].replace("/p/", PROPOSALS)
-    follow(clerk.post(f"{path}/close", {"reason": "Everyone has answered."}))
+    reason = {"reason": "Everyone has answered.", "reason_cy": "Mae pawb wedi ateb."}
+    follow(clerk.post(f"{path}/close", reason))
     desk = f"{path}/analysis"
-    follow(clerk.post(f"{desk}/themes/new", {"name": "Repairs first", "meaning": "", "parent": ""}))
+    name = {"name": "Repairs first", "name_cy": "Trwsio yn gyntaf"}
+    follow(clerk.post(f"{desk}/themes/new", {**name, "meaning": "", "parent": ""}))
     with told.server.app.app_context():
         theme = db.session.query(Theme).order_by(Theme.id.desc()).first()
         answer = db.session.query(Answer).filter(Answer.text == IDEA).order_by(Answer.id.desc())
@@ -182,6 +184,7 @@ def answer_in_public(told: Told) -> None:
     follow(clerk.post(f"{desk}/answers/{answer_id}", tag))
     follow(clerk.post(f"{desk}/answers/{answer_id}/release", {"decision": "publish"}))
     said = {"summary": "The roof.", "stance": "accepted", "response": "The roof is mended first."}
+    said |= {"summary_cy": "Y to.", "response_cy": "Caiff y to ei drwsio gyntaf."}
     follow(clerk.post(f"{desk}/themes/{theme_id}/answer", said))
     follow(clerk.post(f"{desk}/publish"))
 
@@ -283,12 +286,14 @@ def decide(walk: Walk, told: Told) -> None:
         for field in page.get_by_label(re.compile(rf"^{label}")).all():
             field.fill(text)
     page.get_by_label("Decided by", exact=True).fill("Cai Commissioner, Cabinet Member")
-    page.get_by_label("Number of letters", exact=True).fill("11")
+    number = re.search(r"Type (\d+) to confirm", main.inner_text())
+    assert number is not None
+    page.get_by_label("Number of letters", exact=True).fill(number[1])
     page.get_by_label("I have read the evidence").check()
     press(page, "Record and publish the decision")
     expect(main).to_contain_text("Decision 2 was recorded")
     walk.look()
-    assert told.sweep() >= 11
+    assert told.sweep() >= int(number[1]) >= 11
 
 
 def read_record(walk: Walk, told: Told) -> None:
