@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -229,7 +230,11 @@ def test_the_report_tells_how_people_answered_in_words_and_bars(
     assert "How many said what" in page
     pdf = client.get(f"{published}/report/1.pdf").data
     assert pdf.count(b"/Figure") > 5, "a chart for each table"
-    assert "Bars, each as long as".encode("utf-16-be") in pdf or b"Bars, each as long as" in pdf
+    for told in ("Bars, each as long as", "Staff: bars, each as long as"):
+        assert told.encode("utf-16-be") in pdf or told.encode() in pdf
+    found = re.findall(r'<td[^>]*>([\d,]+)<span class="v-audience-bar"><svg.*?</svg> (\d+)%', page)
+    assert found, "a bar for an audience, too"
+    assert all(int(share) <= 100 for _, share in found)
 
 
 def test_only_the_custodian_reads_what_was_taken_out(

@@ -67,6 +67,9 @@ LAYOUT: Mapping[str, str] = MappingProxyType(
         "not-shown": marked("not shown"),
         "of": marked("%(part)s of %(whole)s"),
         "bars": marked("Bars, each as long as its share of all responses."),
+        "bars-of": marked(
+            "%(audience)s: bars, each as long as its share of the responses of this audience."
+        ),
     }
 )
 _SAID = (
