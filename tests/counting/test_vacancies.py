@@ -110,7 +110,7 @@ def test_ranked_pairs_takes_the_declared_order_when_there_are_too_many() -> None
     with (CASES / "rankedpairs_tennessee" / "ballots.csv").open("rb") as stream:
         votes = read_votes(stream, rule="ranked-pairs")
     assert count("ranked-pairs", votes).options["equal majorities"] == "every order"
-    names = "ABCDEFGHI"
+    names = "ABCDEFGHIJKLMNOPQRST"
     turned = [names[at:] + names[:at] for at in range(len(names))]
     rows = "\n".join(",".join(str(order.index(name) + 1) for name in names) for order in turned)
 
