@@ -11,7 +11,6 @@ import io
 import re
 from dataclasses import dataclass, field
 from html import unescape
-from html.parser import HTMLParser
 from itertools import count
 from typing import Any
 
@@ -25,6 +24,7 @@ from tests import consultation_ground as asked
 from tests import organiser_ground as ground
 from tests.consultation_ground import Respondent, read_carried
 from tests.organiser_ground import Clerk, follow, list_errors
+from tests.web.form_reader import FormReader
 from voting.services import proposals
 from voting.store.accounts import find_account
 from voting.store.consultations import Consultation
@@ -34,7 +34,6 @@ from voting.store.readers import Reader
 from voting.store.responses import Answer
 from voting.store.roll import list_electors
 
-TYPED = ("text", "search", "")
 SCRIPT = "'\"><script>zq({0})</script><img src=x onerror=zq({0})>"
 RAW = re.compile(r"<script>zq|<img src=x", re.IGNORECASE)
 NUMBER = re.compile(r"zq\((\d+)\)")
@@ -45,66 +44,6 @@ INERT = {  # kinds of answers that no browser runs
     "application/vnd.oasis.opendocument.spreadsheet",
 }  # fmt: skip
 Given = dict[str, Any]
-
-
-@dataclass(slots=True)
-class Field:
-    """One control of a form."""
-
-    kind: str
-    value: str = ""
-    is_text: bool = False
-    choices: list[str] = field(default_factory=list)
-
-
-class FormReader(HTMLParser):
-    """The controls of the last form on a page that has an anti-forgery token."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.forms: list[tuple[str, dict[str, Field]]] = []
-        self.inside = ""
-        self.area = ""
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        told = {name: value or "" for name, value in attrs}
-        if tag == "form":
-            self.forms.append((told.get("action", ""), {}))
-        if not self.forms:
-            return
-        fields, name = self.forms[-1][1], told.get("name", "")
-        if tag == "input" and name:
-            self.add_input(fields, name, told)
-        elif tag == "textarea":
-            self.area = name
-            fields[name] = Field("textarea", is_text=True)
-        elif tag == "select":
-            self.inside = name
-            fields[name] = Field("select")
-        elif tag == "option" and self.inside:
-            chosen = fields[self.inside]
-            chosen.choices.append(told.get("value", ""))
-            if "selected" in told or not chosen.value:
-                chosen.value = told.get("value", "")
-
-    def add_input(self, fields: dict[str, Field], name: str, told: dict[str, str]) -> None:
-        kind = told.get("type", "text")
-        if kind in ("radio", "checkbox"):
-            known = fields.setdefault(name, Field(kind))
-            known.choices.append(told.get("value", "y"))
-            if "checked" in told or (kind == "radio" and not known.value):
-                known.value = told.get("value", "y")
-            return
-        numeric = "inputmode" in told
-        fields[name] = Field(kind, told.get("value", ""), kind in TYPED and not numeric)
-
-    def handle_endtag(self, tag: str) -> None:
-        self.inside = "" if tag == "select" else self.inside
-        self.area = "" if tag == "textarea" else self.area
-
-    def handle_data(self, data: str) -> None:
-        if self.area and self.forms:
-            self.forms[-1][1][self.area].value += data
 
 
 @dataclass(slots=True)

@@ -226,7 +226,7 @@ def _find_on_board(shelf: Shelf, told: Told, digest: str) -> Piece | None:
         return None
     for election in poll.elections:
         end = _find_end(shelf.session, election, poll)
-        found = board.find_piece(shelf.session, election.id, digest, before=end)
+        found = record.find_piece(shelf.session, election.id, digest, before=end)
         if found is not None:
             name = f"{election.uuid}-{told['kind']}-{digest[:8]}.json"
             return Piece(name, JSON, partial(bytes, found))

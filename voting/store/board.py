@@ -272,28 +272,6 @@ def find_first(session: Session, election_id: int, kind: str) -> int | None:
     )
 
 
-def find_piece(
-    session: Session, election_id: int, digest: str, *, before: int = NO_END
-) -> bytes | None:
-    """The event, or the part of one, with this hexadecimal SHA-256 before a position; no ballot."""
-    events = select(BoardEvent.position).where(
-        BoardEvent.election_id == election_id,
-        BoardEvent.credential.is_(None),  # an index leads past all ballots
-        BoardEvent.position < before,
-    )
-    for table in (BoardEvent, BoardData):
-        found: bytes | None = session.scalar(
-            select(table.body).where(
-                table.election_id == election_id,
-                table.position.in_(events),
-                table.hash == digest,
-            )
-        )
-        if found is not None:
-            return found
-    return None
-
-
 def measure_archive(session: Session, election_id: int, *, before: int = NO_END) -> int:
     """How many bytes the events and data records before a position take in the archive.
 

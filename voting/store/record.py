@@ -12,6 +12,7 @@ from collections.abc import Collection
 from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
+from voting.store.board import NO_END, BoardData, BoardEvent
 from voting.store.database import Base
 from voting.store.proposals import Act
 
@@ -55,3 +56,25 @@ def list_telling(session: Session, proposal_id: int, digest: str) -> list[Act]:
     """The acts of a proposal in whose words this hash stands, in order."""
     query = select(Act).where(Act.proposal_id == proposal_id, Act.body.contains(digest))
     return list(session.scalars(query.order_by(Act.position)))
+
+
+def find_piece(
+    session: Session, election_id: int, digest: str, *, before: int = NO_END
+) -> bytes | None:
+    """The event, or the part of one, with this hexadecimal SHA-256 before a position; no ballot."""
+    events = select(BoardEvent.position).where(
+        BoardEvent.election_id == election_id,
+        BoardEvent.credential.is_(None),  # an index leads past all ballots
+        BoardEvent.position < before,
+    )
+    for table in (BoardEvent, BoardData):
+        found: bytes | None = session.scalar(
+            select(table.body).where(
+                table.election_id == election_id,
+                table.position.in_(events),
+                table.hash == digest,
+            )
+        )
+        if found is not None:
+            return found
+    return None
