@@ -5,10 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from flask_security import hash_password
 from playwright.sync_api import Page, expect
 
 from tests.browser.booth_steps import heading, look_over, press
+from tests.browser.conftest import LiveServer
 from tests.organiser_ground import OPTIONS, dates_form, proposal_form
+from voting.services import accounts
+from voting.store.database import db, transaction
 
 LISTS = ("grace_minutes", "checking_hours")
 QUESTION = "Shall we form a mutual?"
@@ -23,6 +27,20 @@ LABELS = {
     "Contact phone number (optional)": "contact_phone",
     "Independent contact (optional)": "scrutineer_contact",
 }
+
+
+def make_organiser(server: LiveServer, name: str, password: str) -> str:
+    """The address of a new account that can sign in."""
+    email = f"{name.lower()}@northmoor.example"
+    with server.app.app_context(), transaction(db.session()) as session:
+        accounts.create_account(
+            session,
+            email=email,
+            name="Olwen Organiser",
+            role="organiser",
+            password_hash=hash_password(password),
+        )
+    return email
 
 
 def sign_in(page: Page, email: str, password: str) -> None:

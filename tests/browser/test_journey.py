@@ -19,7 +19,6 @@ from urllib.parse import urlsplit
 
 import pytest
 import structlog
-from flask_security import hash_password
 from playwright.sync_api import Page, Response, expect
 
 from tests.browser import organiser_steps as desk
@@ -30,7 +29,6 @@ from tests.browser.test_booth import tab_to
 from tests.organiser_ground import OPTIONS, read_poll
 from voting import jobs
 from voting.journal import configure_logging
-from voting.services import accounts
 from voting.store import board
 from voting.store.database import db, transaction
 
@@ -100,19 +98,6 @@ def log() -> Iterator[Log]:
     root.handlers[:] = handlers
     root.setLevel(level)
     structlog.reset_defaults()
-
-
-def make_organiser(server: LiveServer, name: str) -> str:
-    email = f"{name.lower()}@northmoor.example"
-    with server.app.app_context(), transaction(db.session()) as session:
-        accounts.create_account(
-            session,
-            email=email,
-            name="Olwen Organiser",
-            role="organiser",
-            password_hash=hash_password(PASSWORD),
-        )
-    return email
 
 
 def let_open(server: LiveServer, poll: str) -> None:
@@ -232,7 +217,7 @@ def test_from_an_empty_service_to_an_outcome_that_is_verified(
 
 
 def set_up(page: Page, server: LiveServer, folder: Path, group: str) -> str:
-    desk.sign_in(page, make_organiser(server, group), PASSWORD)
+    desk.sign_in(page, desk.make_organiser(server, group, PASSWORD), PASSWORD)
     desk.make_proposal(page)
     proposal = urlsplit(page.url).path
     roll = folder / "roll.csv"

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from flask_security import hash_password
 from playwright.sync_api import Page, expect
 
 from tests.browser import organiser_steps as desk
@@ -28,7 +27,6 @@ from tests.browser.scrutineer_steps import (
 from tests.factories_polls import make_draft, make_proposal
 from tests.trustee_ground import PEOPLE, Machine, arrange, invite
 from voting.belenios.exchange import make_answer, make_key_file, parse_task
-from voting.services import accounts
 from voting.store.accounts import find_account
 from voting.store.database import db, transaction
 from voting.store.polls import Poll
@@ -44,16 +42,7 @@ DAY = dt.timedelta(days=1)
 @pytest.fixture
 def organiser(live_server: LiveServer) -> str:
     """The address of an account that can sign in."""
-    email = f"{secrets.token_hex(4)}@northmoor.example"
-    with live_server.app.app_context(), transaction(db.session()) as session:
-        accounts.create_account(
-            session,
-            email=email,
-            name="Olwen Organiser",
-            role="organiser",
-            password_hash=hash_password(PASSWORD),
-        )
-    return email
+    return desk.make_organiser(live_server, secrets.token_hex(4), PASSWORD)
 
 
 @pytest.fixture
