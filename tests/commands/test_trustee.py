@@ -271,7 +271,10 @@ def test_papers_are_mixed_with_a_proof(tmp_path: Path) -> None:
     ground = make_closed(ranked=True)
     archive, key = save(ground, tmp_path)
     out = tmp_path / "shuffle.json"
-    assert "the mixed papers, one by one" in run("check", archive).output
+    assert "nothing yet: the papers are not mixed" in run("check", archive).output
+    told = "not mixed to the end"
+    refused(told, "decrypt", "--key", key, archive, "--out", tmp_path / "early.json")
+    assert not (tmp_path / "early.json").exists()
     done = run("shuffle", "--key", key, archive, "--out", out)
     assert done.exit_code == 0, done.output
     raw = read_shuffle(out.read_bytes(), ground.election.uuid, 1)
@@ -283,6 +286,9 @@ def test_papers_are_mixed_with_a_proof(tmp_path: Path) -> None:
     assert run("shuffle", "--key", key, again, "--out", second).exit_code == 0
     raw = read_shuffle(second.read_bytes(), ground.election.uuid, 1)
     check_shuffle(ground.election, ground.opened_raw, raw)
+    ground.end_shuffles()
+    mixed, key = save(ground, tmp_path)
+    assert "the mixed papers, one by one" in run("check", mixed).output
 
 
 def test_a_key_alone_is_made_once_and_never_shown(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from tests.trustee_ground import (
     invite,
     make_keys,
     make_watched_poll,
+    mix,
     vote,
 )
 from voting.belenios import opening
@@ -30,7 +31,7 @@ from voting.belenios.board import (
     parse_event,
 )
 from voting.belenios.encoding import decode_json, encode_json, hex_digest
-from voting.belenios.errors import InvalidArchive
+from voting.belenios.errors import InvalidArchive, InvalidTally
 from voting.belenios.exchange import TaskStep, make_answer, make_key_file, parse_task
 from voting.belenios.opening import TooFew, make_decryption_file
 from voting.belenios.tally import make_partial_decryption
@@ -78,6 +79,22 @@ def test_a_trustee_who_is_fed_one_ballot_as_the_tally_of_many_does_not_open_it(s
     session.commit()
     with pytest.raises(InvalidArchive, match="the encrypted tally is not that of the ballots"):
         first.decrypt(session, election, reason="Go on.")
+
+
+def test_ranked_papers_that_are_not_mixed_to_the_end_are_not_opened(session):
+    """A server that asks too early would learn the paper of each credential."""
+    poll, (first, second, third) = make_watched_poll(session, ranked=True)
+    vote(session, poll)
+    close_and_count(session, poll)
+    (election,) = poll.elections
+    for machine in (first, second):
+        with pytest.raises(InvalidTally, match="not mixed to the end"):
+            third.decrypt(session, election, reason="Go on.")
+        mix(session, machine, election)
+    with pytest.raises(InvalidTally, match="not mixed to the end"):
+        third.decrypt(session, election, reason="Go on.")
+    count_on(session, poll)
+    give(session, third, election)
 
 
 def test_one_bad_partial_decryption_of_three_does_not_block_the_count(session):

@@ -39,6 +39,8 @@ DECRYPTION_FORMAT = "voting-decryption"
 SHUFFLE_FORMAT = "voting-shuffle"
 MINIMUM = 10
 """Fewer ballots in one count could show how someone voted. What a trustee does not set."""
+MIXED = ("shuffled", "partially_decrypted", "decrypted")
+"""The stages of an archive in which papers have been mixed to the end."""
 
 
 Steps = Callable[[int, int], None]
@@ -103,8 +105,9 @@ def decrypt(
 ) -> bytes:
     """Return the decryption file of a scrutineer for a checked archive.
 
-    Raise WrongKey for another key, InvalidTally when the archive is not of the ceremony's elections
-    or names another key for the scrutineer, TooFew without a *reason* below *minimum* ballots.
+    Raise WrongKey for another key, InvalidTally when the archive is not of the ceremony's
+    elections, names another key for the scrutineer or has papers that are not mixed, TooFew
+    without a *reason* below *minimum* ballots.
     *executor* must be one of this machine: it is told the secret.
     """
     owner = _find_owner(task, count)
@@ -113,11 +116,21 @@ def decrypt(
     expected = parse_trustees(group, count.trustees).public_key_of(owner)
     if group.generator**secret != expected:
         raise InvalidTally("the archive names another key for this scrutineer")
+    refuse_unmixed(count)
     refuse_few(count, minimum, reason)
     raw = make_partial_decryption(
         count.election, count.tally, secret, random, executor=executor, progress=progress
     )
     return make_decryption_file(count.election.uuid, owner, raw, reason.strip())
+
+
+def refuse_unmixed(count: Count) -> None:
+    """Raise InvalidTally while papers to be opened one by one still stand beside their voters."""
+    if count.election.needs_shuffle and count.report.stage not in MIXED:
+        raise InvalidTally(
+            "the votes of this archive are not mixed to the end yet: opening them would show who "
+            "cast which"
+        )
 
 
 def refuse_few(count: Count, minimum: int, reason: str) -> None:

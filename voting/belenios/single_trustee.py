@@ -17,6 +17,7 @@ from voting.belenios.opening import (
     make_decryption_file,
     make_shuffle_file,
     refuse_few,
+    refuse_unmixed,
 )
 from voting.belenios.tally import make_partial_decryption
 from voting.belenios.trustee_key import make_trustee_key
@@ -66,10 +67,11 @@ def decrypt_alone(
 ) -> bytes:
     """The decryption file of a single trustee for a checked archive, and for nothing else.
 
-    Raise InvalidTally when the key is of no trustee of it, TooFew without a *reason* below
-    *minimum* ballots. *executor* must be one of this machine.
+    Raise InvalidTally when the key is of no trustee of it or its papers are not mixed, TooFew
+    without a *reason* below *minimum* ballots. *executor* must be one of this machine.
     """
     owner = find_owner(count, secret)
+    refuse_unmixed(count)
     refuse_few(count, minimum, reason)
     raw = make_partial_decryption(
         count.election, count.tally, secret, random, executor=executor, progress=progress

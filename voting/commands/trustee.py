@@ -26,7 +26,7 @@ from voting.belenios.exchange import (
     parse_task,
 )
 from voting.belenios.groups import get_group
-from voting.belenios.opening import MINIMUM, Count, TooFew, read_count
+from voting.belenios.opening import MINIMUM, MIXED, Count, TooFew, read_count
 from voting.belenios.single_trustee import (
     decrypt_alone,
     find_owner,
@@ -196,8 +196,7 @@ def check(key: Path | None, task: Path | None, archive: Path) -> None:
     click.echo(f"Ballots:     {count.counted} counted, of {count.report.voters} on the roll")
     for number, question in enumerate(election.questions, 1):
         click.echo(f"Question {number}:  {question.text}")
-    opened = "the mixed papers, one by one" if election.needs_shuffle else "the sums, no ballot"
-    click.echo(f"To open:     {opened}")
+    click.echo(f"To open:     {_tell_what_is_opened(count)}")
     if key is not None:
         with _told():
             click.echo(f"Your key:    trustee {_find_owner(key, task, count)} of this archive")
@@ -206,6 +205,13 @@ def check(key: Path | None, task: Path | None, archive: Path) -> None:
             f"NOTE: fewer than {MINIMUM} ballots could show how someone voted. `decrypt` refuses "
             'unless you give --force --reason "...", which is published.'
         )
+
+
+def _tell_what_is_opened(count: Count) -> str:
+    if not count.election.needs_shuffle:
+        return "the sums, no ballot"
+    mixed = count.report.stage in MIXED
+    return "the mixed papers, one by one" if mixed else "nothing yet: the papers are not mixed"
 
 
 @trustee_command.command("shuffle")

@@ -25,7 +25,7 @@ from tests.trustee_ground import (
     rank_options,
     vote,
 )
-from voting.belenios.opening import TooFew
+from voting.belenios.opening import TooFew, make_decryption_file
 from voting.belenios.verify import verify_archive
 from voting.domain.errors import BadInput, Conflict
 from voting.domain.holding import Step
@@ -48,8 +48,9 @@ def test_two_scrutineers_mix_and_two_open_and_every_wrong_mix_is_named(session):
     take = partial(trustees.take_shuffle, session, now=AFTER)
     assert trustees.find_awaited(session, election).kind == "shuffle"
     assert trustees.find_progress(session, poll).act == "shuffle"
+    decryption = make_decryption_file(election.uuid, 1, b"{}", "")
     with pytest.raises(Conflict, match="No decryption is asked"):
-        give(session, first, election)
+        trustees.take_decryption(session, first.person(session), election, decryption, now=AFTER)
     session.rollback()
 
     good = first.shuffle(session, election)
@@ -187,9 +188,11 @@ def test_a_browser_mixes_and_opens_as_our_program_does_and_refuses_the_same(sess
     told = in_browser(session, first, election, "shuffle")["error"]
     assert told == "InvalidTally: the ballots of this archive are not added up yet"
     close_and_count(session, poll)
+    assert "not mixed to the end" in in_browser(session, first, election, "decrypt")["error"]
     made = in_browser(session, first, election, "shuffle")["made"].encode()
     assert trustees.take_shuffle(session, first.person(session), election, made, now=AFTER)
     session.commit()
+    assert "not mixed to the end" in in_browser(session, second, election, "decrypt")["error"]
     mix(session, second, election)
     count_on(session, poll)
 

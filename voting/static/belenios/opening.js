@@ -3,6 +3,7 @@
  * The mirror of belenios/opening.py, which says why.
  */
 import { systemRandom } from "./encoding.js";
+import { needsShuffle } from "./election.js";
 import { InvalidArchive, InvalidTally, NotSupported, ProtocolError } from "./errors.js";
 import { openPrivateKey } from "./exchange.js";
 import { makeShuffle } from "./mixnet.js";
@@ -11,6 +12,9 @@ import { verifyArchive } from "./verify.js";
 
 /** Fewer ballots in one count could show how someone voted. */
 export const MINIMUM = 10;
+
+/** The stages of an archive in which papers have been mixed to the end. */
+const MIXED = ["shuffled", "partially_decrypted", "decrypted"];
 
 /** So few ballots are counted that opening them needs a reason, which is published. */
 export class TooFew extends ProtocolError {}
@@ -58,6 +62,11 @@ export function decrypt(
   const { group } = election;
   if (!group.equal(group.power(group.generator, secret), trustees.publicKeyOf(owner))) {
     throw new InvalidTally("the archive names another key for this scrutineer");
+  }
+  if (needsShuffle(election) && !MIXED.includes(count.report.stage)) {
+    throw new InvalidTally(
+      "the votes of this archive are not mixed to the end yet: opening them would show who cast which",
+    );
   }
   if (counted < minimum && !reason.trim()) {
     throw new TooFew(
