@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from fractions import Fraction
 from random import Random
+from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -43,6 +44,13 @@ def test_votes_and_non_transferable_add_up_to_the_valid_papers(papers: Papers, w
     for stage in told["stages"]:  # type: ignore[attr-defined]
         held = sum(units(number) for number in stage["votes"].values())
         assert held + units(stage["non_transferable"]) == outcome.valid
+    before: dict[str, Any] | None = None
+    for stage in told["stages"]:  # type: ignore[attr-defined]
+        moved = sum(units(number) for number in stage["transfers"].values())
+        lost = units(stage["non_transferable"]) - units((before or stage)["non_transferable"])
+        assert moved + lost == 0
+        assert all(number[0] in "+-" for number in stage["transfers"].values())
+        before = stage
     shown = "(of which lost in rounding)" in write_sheet(outcome)
     assert shown == any(stage.loss for stage in outcome.stages)
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 from voting.counting.words import Said
 
@@ -274,6 +275,21 @@ class Outcome:
         """A number as exact decimal text, with all its places."""
         return show(number, self.places)
 
+    @property
+    def transfers(self) -> tuple[Mapping[str, int], ...]:
+        """What each stage gave to or took from whom, in the units of the votes; none at first.
+
+        What left the candidates altogether is the growth of ``non_transferable``.
+        """
+        moved: list[Mapping[str, int]] = [{} for _ in self.stages[:1]]
+        for before, after in pairwise(self.stages):
+            gained = {name: votes - before.votes[name] for name, votes in after.votes.items()}
+            moved.append({name: votes for name, votes in gained.items() if votes})
+        return tuple(moved)
+
+    def _signed(self, moved: Mapping[str, int]) -> dict[str, str]:
+        return {name: f"{'+' if n > 0 else ''}{self.show(n)}" for name, n in moved.items()}
+
     def to_json(self) -> dict[str, object]:
         """The outcome as a JSON object: decimals as text, candidates by name."""
         return {
@@ -290,7 +306,10 @@ class Outcome:
             "winners": _placed(self.winners),
             "vacant": self.vacant,
             "ranking": _placed(self.ranking),
-            "stages": [self._stage_json(stage) for stage in self.stages],
+            "stages": [
+                {**self._stage_json(stage), "transfers": self._signed(moved)}
+                for stage, moved in zip(self.stages, self.transfers, strict=True)
+            ],
             "ties": [tie.to_json() for tie in self.ties],
             "details": dict(self.details),
         }
