@@ -23,6 +23,7 @@ from voting.domain.lifecycle import State
 from voting.store import board, changes, decisions, documents, hub, polls, record, reports, scrutiny
 from voting.store.consultations import Consultation, list_consultations
 from voting.store.decisions import Decision
+from voting.store.hub import ProposalVersion
 from voting.store.polls import Election, Poll
 from voting.store.proposals import Proposal
 from voting.store.readers import list_enquiries
@@ -58,6 +59,12 @@ class Shelf:
         """Its votes that are fixed or further."""
         every = polls.list_polls(self.session, self.proposal.id)
         return {poll.id: poll for poll in every if poll.frozen_json is not None}
+
+    @cached_property
+    def pages(self) -> dict[int, ProposalVersion]:
+        """The versions of its public page, by number."""
+        every = hub.list_versions(self.session, self.proposal.id)
+        return {version.number: version for version in every}
 
     @cached_property
     def consultations(self) -> dict[str, Consultation]:
@@ -96,11 +103,10 @@ def _read_text(shelf: Shelf, digest: str) -> bytes:
 
 
 def _find_page(shelf: Shelf, told: Told, digest: str) -> Piece | None:
-    versions = hub.list_versions(shelf.session, shelf.proposal.id)
-    for version in versions:
-        if version.number == told["version"]:
-            return Piece(f"page-{version.number}.json", JSON, partial(getattr, version, "content"))
-    return None
+    version = shelf.pages.get(told["version"])
+    if version is None:
+        return None
+    return Piece(f"page-{version.number}.json", JSON, partial(getattr, version, "content"))
 
 
 def _find_document(shelf: Shelf, told: Told, digest: str) -> Piece | None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from html import unescape
 
 import pytest
@@ -9,7 +11,8 @@ import pytest
 from tests import organiser_ground as ground
 from tests.organiser_ground import Clerk, follow, list_errors
 from voting.store.database import db
-from voting.store.hub import LibraryEdit, ProposalOption
+from voting.store.hub import LibraryEdit, ProposalOption, list_versions
+from voting.store.proposals import find_proposal
 
 PAYLOAD = "\"'></title></textarea><script>alert(1)</script><img src=x onerror=alert(1)>"
 
@@ -62,6 +65,30 @@ def test_a_page_is_written_and_opened(clerk: Clerk, page: str) -> None:
     assert "The law" not in compared
     assert path in stranger.get("/").text
     assert "Own description" not in stranger.get("/").text
+
+
+def test_who_can_take_part_is_a_version_of_the_open_page(clerk: Clerk, page: str) -> None:
+    desk = page.removesuffix("/page")
+    slug = desk.rsplit("/", 1)[1]
+    models = {"models": ["in-house", "benefit-society"]}
+    follow(clerk.post(f"{page}/options/choose", models))
+    follow(clerk.post(f"{page}/open"))
+
+    def tell() -> list[list[str]]:
+        with clerk.app.app_context():
+            proposal = find_proposal(db.session(), slug)
+            assert proposal is not None
+            kept = list_versions(db.session(), proposal.id)
+            assert all(hashlib.sha256(one.content).hexdigest() == one.hash for one in kept)
+            return [json.loads(one.content)["constituencies"] for one in kept]
+
+    follow(clerk.post(f"{desk}/new-constituency", {"name": "Users"}))
+    follow(clerk.post(f"{desk}/constituencies/users", {"name": "Members"}))
+    follow(clerk.post(f"{desk}/constituencies/users/remove"))
+
+    assert tell() == [["Staff"], ["Staff", "Users"], ["Staff", "Members"], ["Staff"]]
+    trail = clerk.get(f"/p/{slug}/trail.jsonl").text
+    assert trail.count('"page-changed"') == 3
 
 
 def test_words_and_days_and_options_are_changed_and_removed(clerk: Clerk, page: str) -> None:

@@ -216,6 +216,7 @@ def add_constituency(slug: str) -> ResponseReturnValue:
             for poll in polls.list_polls(db.session(), proposal.id):
                 if poll.state == State.DRAFT:
                     desk_polls.default_rules(db.session(), poll)
+            desk_hub.keep_version(db.session(), proposal, now=desk.get_time())
             desk.tell(f"{constituency.name} is added. Upload its roll next.")
             return redirect(url_for("proposals.show", slug=slug), 303)
     return desk.show("proposals/constituency.html", form=form, proposal=proposal, constituency=None)
@@ -240,6 +241,7 @@ def rename_constituency(slug: str, code: str) -> ResponseReturnValue:
                 name=form.name.data,
                 name_cy=form.read_welsh(constituency.proposal),
             )
+            desk_hub.keep_version(db.session(), constituency.proposal, now=desk.get_time())
             desk.tell("The name is changed.")
             return redirect(url_for("proposals.show", slug=slug), 303)
     return desk.show(
@@ -262,6 +264,7 @@ def remove_constituency(slug: str, code: str) -> ResponseReturnValue:
         with desk.faults_shown(form):
             name = constituency.name
             desk_proposals.remove_constituency(db.session(), constituency)
+            desk_hub.keep_version(db.session(), proposal, now=desk.get_time())
             desk.tell(f"{name} is removed.")
             return redirect(url_for("proposals.show", slug=slug), 303)
     return desk.show(
