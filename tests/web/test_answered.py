@@ -202,7 +202,10 @@ def test_whatever_changes_a_published_response_is_on_the_trail(
     assert "An answer was changed since" not in client.get(f"{published}/response").text
     book = f"/organiser/proposals/{slug}/consultations/your-views/analysis/themes"
     follow(clerk.post(f"{book}/1", {"name": "Hours", "meaning": "For coders alone.", "parent": ""}))
+    same = {"summary": "Open on <b>Sundays</b>.", "stance": "not-accepted", "response": "Cost."}
+    follow(clerk.post(f"{book}/1/answer", same))
     assert client.get(f"{published}/report/2").status_code == 404, "nothing public has changed"
+    assert "An answer was changed since" not in client.get(f"{published}/response").text
     follow(clerk.post(f"{book}/1", {"name": "Opening hours", "meaning": "", "parent": ""}))
     follow(clerk.post(f"{book}/new", {"name": "Pensions", "meaning": "", "parent": ""}))
     assert "Pensions" not in client.get(f"{published}/response").text, "it has no answer yet"

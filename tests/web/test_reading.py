@@ -177,6 +177,8 @@ def test_similar_questions_are_merged_and_both_are_told(page: tuple[Clerk, str])
     follow(clerk.post(f"{desk}/2", {"act": "merge", "into": "1"}))
     answer = {"act": "answer", "answer": "They are kept.", "answered_by": "HR"}
     assert clerk.post(f"{desk}/2", answer).status_code == 409
+    declined = {"act": "decline", "reason": "It stands for others."}
+    assert clerk.post(f"{desk}/1", declined).status_code == 409
     follow(clerk.post(f"{desk}/1", answer))
 
     told = make_visitor(clerk.app).get(f"{path}/questions").text
@@ -193,8 +195,12 @@ def test_a_declined_question_is_never_shown(page: tuple[Clerk, str]) -> None:
     assert "Enter why the question is not shown" in " ".join(
         list_errors(clerk.post(desk, {"act": "decline"}))
     )
+    assert "1 more waits to be looked at" in make_visitor(clerk.app).get(path).text
     follow(clerk.post(desk, {"act": "decline", "reason": "It insults a person."}))
-    assert "A rude one" not in make_visitor(clerk.app).get(f"{path}/questions").text
+    for where in (path, f"{path}/questions"):
+        seen = make_visitor(clerk.app).get(where).text
+        assert "A rude one" not in seen
+        assert "1 question is not shown." in seen
     assert clerk.post(desk, {"act": "publish"}).status_code == 409
 
 

@@ -53,12 +53,17 @@ def publish(enquiry: Enquiry, *, now: dt.datetime) -> None:
     enquiry.state, enquiry.moderated_at = "published", now
 
 
-def decline(enquiry: Enquiry, *, reason: str, now: dt.datetime) -> None:
-    """Do not show a question, for a reason that is kept. Raises BadInput (reason)."""
+def decline(session: Session, enquiry: Enquiry, *, reason: str, now: dt.datetime) -> None:
+    """Do not show a question, for a reason that is kept. The page tells how many are not shown.
+
+    Raises BadInput (reason), Conflict for one that was answered or stands for others.
+    """
     reason = clean_text(reason)
     refuse_faults(check_text("reason", "why the question is not shown", reason, limit=1_000))
     if enquiry.state not in ("waiting", "published"):
         raise Conflict("This question was answered or merged.")
+    if list_merged(session, enquiry.id):
+        raise Conflict("This question stands for others that ask the same. Answer it.")
     enquiry.state, enquiry.declined_because, enquiry.moderated_at = "declined", reason, now
 
 

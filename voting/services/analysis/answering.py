@@ -37,11 +37,12 @@ def answer_theme(
     now: dt.datetime,
     summary_cy: str = "",
     response_cy: str = "",
-) -> None:
+) -> bool:
     """Write what people said and what the organisation does about it, in Welsh as well where the
     consultation or its proposal is in both languages.
 
-    Once the response is published, each change is on the public trail. Raises BadInput naming
+    Once the response is published, each change is on the public trail; whether this is one is
+    returned. What says what it said is left as it was. Raises BadInput naming
     ``summary``, ``stance`` or ``response``, or the Welsh of one; Conflict before the close.
     """
     require_closed(consultation)
@@ -53,11 +54,14 @@ def answer_theme(
         faults.append(FieldError("stance", "Select what the organisation's answer is."))
     faults += check_both("response", "the organisation's answer", done, limit=TEXT_LIMIT)
     refuse_faults(faults)
-    theme.summary, theme.summary_cy = said.english, said.welsh
-    theme.response, theme.response_cy = done.english, done.welsh
-    theme.stance, theme.responded_at = stance, now
+    given = (said.english, said.welsh, stance, done.english, done.welsh)
+    had = theme.summary, theme.summary_cy, theme.stance, theme.response, theme.response_cy
+    if theme.responded_at is not None and given == had:
+        return False
+    theme.summary, theme.summary_cy, theme.stance, theme.response, theme.response_cy = given
+    theme.responded_at = now
     session.flush()
-    record_change(session, consultation, theme.name, now=now)
+    return record_change(session, consultation, theme.name, now=now)
 
 
 def record_change(

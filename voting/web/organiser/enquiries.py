@@ -137,7 +137,7 @@ def do(act: str, form: Any, proposal: Proposal, enquiry: Enquiry) -> str:
         enquiries.publish(enquiry, now=now)
         return "The question is shown, and counted as unanswered."
     if act == "decline":
-        enquiries.decline(enquiry, reason=form.reason.data, now=now)
+        enquiries.decline(db.session(), enquiry, reason=form.reason.data, now=now)
         return "The question is not shown."
     if act == "merge":
         other = get_enquiry(proposal, int(form.into.data))
