@@ -58,6 +58,8 @@ def test_an_archive_of_version_2_is_not_supported(tmp_path: Path, unknown_event:
     told = call("verify", path)
     assert (told.exit_code, WORDS in told.output) == (2, True)
     assert "NOT CHECKED: not supported" in told.output
+    assert "UNKNOWN " in told.output
+    assert "REFUSED" not in told.output
     assert json.loads(call("verify", path, "--json").stdout)["valid"] is False
     counted = call("count", path, "--rule", "plurality")
     assert counted.exit_code != 0

@@ -200,8 +200,7 @@ def read_entries(stream: BinaryIO) -> Iterator[Entry]:
     """Yield the events of an archive, each with its data records; at most one entry is in memory.
 
     Raise InvalidArchive, with record number and event height, unless the chain is unbroken, the
-    records are exactly those of each event, and the events come in the order of an election without
-    shuffles.
+    records are exactly those of each event, and the events come in the order of an election.
     """
     parent: str | None = None
     height = 0

@@ -132,8 +132,9 @@ def _print_report(report: Report, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(report.to_json(), ensure_ascii=False))
         return
+    failed = "REFUSED" if report.supported else "UNKNOWN"
     for check in report.checks:
-        click.echo(f"{'ok' if check.ok else 'REFUSED':8} {check.name}: {check.detail}")
+        click.echo(f"{'ok' if check.ok else failed:8} {check.name}: {check.detail}")
     if report.valid:
         click.echo(
             f"VALID: election {report.uuid}, group {report.group}, stage {report.stage}; "
