@@ -5,16 +5,7 @@ The verifier says and publishes them in English, in the sentences of ``belenios/
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable
-
-Translate = Callable[[str], str]
-
-
-def marked(sentence: str) -> str:
-    """*sentence* as it is; the name puts it into the catalogue."""
-    return sentence
-
+from voting.domain.catalogue import Translate, find_gaps, marked
 
 NAMES = (
     marked("archive"),
@@ -39,6 +30,7 @@ FOUND = (
     marked("every count is what the tally opens to"),
 )
 SHARES = (marked("%(number)s single"), marked("%(part)s of %(whole)s"))
+NUMBER = r"[0-9]+"
 GAPS = {"digest": r"[\w+/=-]+", "shares": r"\d[\w ,]*"}
 
 
@@ -64,10 +56,4 @@ def _tell_shares(text: str, translate: Translate) -> str:
 
 
 def _match(sentence: str, text: str) -> dict[str, str] | None:
-    parts = re.split(r"%\((\w+)\)s", sentence)
-    shape = "".join(
-        f"(?P<{part}>{GAPS.get(part, r'[0-9]+')})" if at % 2 else re.escape(part)
-        for at, part in enumerate(parts)
-    )
-    found = re.fullmatch(shape, text)
-    return found.groupdict() if found else None
+    return find_gaps(sentence, text, GAPS, NUMBER)

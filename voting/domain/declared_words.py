@@ -8,16 +8,10 @@ text that it stands in.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-Translate = Callable[[str], str]
-
-
-def marked(sentence: str) -> str:
-    """*sentence* as it is; the name puts it into the catalogue."""
-    return sentence
-
+from voting.domain.catalogue import Translate, find_gaps, marked
 
 SENTENCES = (
     # the rule
@@ -158,14 +152,9 @@ def _tell(sentence: str, translate: Translate) -> str | None:
 
 def _match(patterns: tuple[str, ...], text: str) -> Iterator[tuple[str, dict[str, str]]]:
     for pattern in patterns:
-        parts = re.split(r"%\((\w+)\)s", pattern)
-        shape = "".join(
-            f"(?P<{part}>{GAPS.get(part, NUMBER)})" if at % 2 else re.escape(part)
-            for at, part in enumerate(parts)
-        )
-        found = re.fullmatch(shape, text)
-        if found:
-            yield pattern, found.groupdict()
+        gaps = find_gaps(pattern, text, GAPS, NUMBER)
+        if gaps is not None:
+            yield pattern, gaps
 
 
 def _fill(name: str, value: str, translate: Translate) -> str:

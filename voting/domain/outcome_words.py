@@ -6,10 +6,10 @@ language is told the same from the same figures.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-Translate = Callable[[str], str]
+from voting.domain.catalogue import Translate
 
 
 def tell_outcome(outcome: Mapping[str, Any], translate: Translate) -> str:

@@ -11,7 +11,7 @@ from typing import Any
 
 from flask_babel import get_locale, gettext, ngettext
 
-from voting.web.sentences import marked
+from voting.domain.catalogue import marked
 
 Json = Mapping[str, Any]
 
