@@ -40,6 +40,7 @@ from voting.web.compression import install_compression
 from voting.web.errors import install_errors
 from voting.web.forms import install_forms
 from voting.web.hooks import DEFAULT_LIMIT, Door, install_hooks
+from voting.web.hub import is_late
 from voting.web.languages import install_languages
 from voting.web.limits import install_limits
 from voting.web.organiser import analysis as organiser_analysis
@@ -92,6 +93,7 @@ def create_app(settings: Settings) -> Flask:
     app.extensions["voting.links"] = Links(settings.secret_keys)
     app.jinja_env.globals["organisation_name"] = settings.organisation
     app.jinja_env.globals["is_demo"] = settings.demo
+    app.jinja_env.tests["overdue"] = is_late
 
     install_database(app, settings)
     install_languages(app)

@@ -23,7 +23,6 @@ from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_time, get_timezone_name
 from babel.support import NullTranslations, Translations
@@ -36,9 +35,9 @@ from jinja2 import (
 )
 
 from voting.config import MailSettings
+from voting.domain.days import ZONE
 
 PACKAGE = Path(__file__).resolve().parent
-ZONE = ZoneInfo("Europe/London")
 TIMEOUT = 30.0  # seconds for each step with the mail server
 MOMENT = 1.0  # seconds for which an answer of the server tells that it still listens
 _LOCALES = {"en": "en_GB", "cy": "cy_GB"}

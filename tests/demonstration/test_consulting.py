@@ -45,7 +45,7 @@ def test_one_is_answered_in_public_and_one_is_open(app: Flask, tmp_path: Path) -
 
     total = 12 + 12 + consulting_story.RESPONSES[""]
     assert str(total) in client.get(paths[0]).text
-    assert "has not been published" not in client.get(paths[0]).text
+    assert "overdue" not in client.get(paths[0]).text
     assert f'href="{paths[0]}/response"' in client.get(paths[0]).text
     assert f"{paths[1]}/response" not in client.get(paths[1]).text
     answered = unescape(client.get(f"{paths[0]}/response").text)

@@ -13,6 +13,7 @@ from voting.domain.consulting import (
     require_open,
     show_number,
 )
+from voting.domain.days import end_of_day
 from voting.domain.errors import Closed, NotOpen
 
 NOW = dt.datetime(2026, 3, 2, 9, 0, tzinfo=dt.UTC)
@@ -46,7 +47,8 @@ def test_c1_the_response_is_due_twelve_weeks_after_closing() -> None:
     due = get_response_date(NOW)
     assert due == NOW + 12 * WEEK
     assert not is_overdue(due, None, due)
-    assert is_overdue(due, None, due + WEEK)
+    assert not is_overdue(due, None, end_of_day(due) - dt.timedelta(seconds=1))
+    assert is_overdue(due, None, end_of_day(due))
     assert not is_overdue(due, due, due + WEEK)
     assert not is_overdue(None, None, NOW)
 

@@ -24,3 +24,12 @@ def test_a_day_is_over_when_it_has_ended():
 
     assert make_timeline([day], NOON).coming == (day,)
     assert make_timeline([day], NOON + 12 * HOUR).past == (day,)
+
+
+def test_a_day_ends_at_midnight_in_the_united_kingdom():
+    summer = NOON.replace(month=6, hour=22)  # 11pm
+
+    day = Moment(summer, "respond-by", "A", is_day=True)
+
+    assert make_timeline([day], NOON.replace(month=6, hour=22, minute=59)).coming == (day,)
+    assert make_timeline([day], NOON.replace(month=6, hour=23)).past == (day,)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 
 from voting.domain.canonical import canonical_json
+from voting.domain.days import end_of_day
 from voting.domain.errors import Closed, FieldError, NotOpen
 
 USUAL = dt.timedelta(weeks=12)
@@ -73,8 +74,10 @@ def get_response_date(closed_at: dt.datetime) -> dt.datetime:
 def is_overdue(
     respond_by: dt.datetime | None, answered_at: dt.datetime | None, now: dt.datetime
 ) -> bool:
-    """Whether the response to a closed consultation is late at *now* (C1)."""
-    return respond_by is not None and answered_at is None and now > respond_by
+    """Whether the response to a closed consultation is late at *now* (C1): its day is over."""
+    if respond_by is None or answered_at is not None:
+        return False
+    return now >= end_of_day(respond_by)
 
 
 def check_unchecked(number: int, *, is_known: bool) -> list[FieldError]:

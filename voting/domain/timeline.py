@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from voting.domain.days import end_of_day
+
 
 @dataclass(frozen=True, slots=True)
 class Moment:
@@ -36,4 +38,4 @@ def make_timeline(moments: Sequence[Moment], now: dt.datetime) -> Timeline:
 
 
 def _ends_at(moment: Moment) -> dt.datetime:
-    return moment.at + dt.timedelta(days=1) if moment.is_day else moment.at
+    return end_of_day(moment.at) if moment.is_day else moment.at

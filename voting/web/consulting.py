@@ -8,7 +8,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from voting.domain.consulting import Stage, is_overdue, require_open, show_number
+from voting.domain.consulting import Stage, require_open, show_number
 from voting.domain.errors import NotFound
 from voting.domain.wording import check_email
 from voting.services import answering
@@ -79,7 +79,6 @@ def _show(
         is_open=is_open(consultation, now),
         public=find_public(consultation),
         total=show_number(total),
-        overdue=is_overdue(consultation.respond_by, consultation.answered_at, now),
         email=email,
         error=error,
         written=written,

@@ -10,7 +10,7 @@ from typing import Any
 
 from flask_babel import gettext as _
 
-from voting.domain.consulting import Stage
+from voting.domain.consulting import Stage, is_overdue
 from voting.domain.errors import NotFound
 from voting.domain.lifecycle import State
 from voting.domain.timeline import Moment, Timeline, make_timeline
@@ -71,6 +71,11 @@ def list_public_consultations(proposal: Proposal) -> list[Consultation]:
     """The proposal's consultations that have opened."""
     every = list_consultations(db.session(), proposal.id)
     return [each for each in every if each.state != Stage.DRAFT]
+
+
+def is_late(consultation: Consultation) -> bool:
+    """Whether its response is overdue now (C1); templates ask ``consultation is overdue``."""
+    return is_overdue(consultation.respond_by, consultation.answered_at, get_time())
 
 
 def list_public_polls(proposal: Proposal) -> list[Poll]:
@@ -146,7 +151,8 @@ def list_moments_of(consultation: Consultation) -> Iterator[Moment]:
         closed_at = consultation.closed_at or consultation.closes_at
         yield Moment(closed_at, "consultation-closes", *named)
     if consultation.respond_by is not None and consultation.answered_at is None:
-        yield Moment(consultation.respond_by, "respond-by", *named, is_day=True)
+        kind = "overdue" if is_late(consultation) else "respond-by"
+        yield Moment(consultation.respond_by, kind, *named, is_day=True)
 
 
 def describe_act(act: Act, names: Mapping[str, str]) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import datetime as dt
 import io
 import json
 import re
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -19,8 +20,9 @@ from tests.organiser_ground import (
     make_proposal,
     sign_in,
 )
+from voting.services import analysis
 from voting.store.consultations import Consultation
-from voting.store.database import db
+from voting.store.database import db, transaction
 from voting.store.proposals import list_acts
 from voting.store.responses import Response
 
@@ -289,27 +291,53 @@ def test_the_desk_alone_gets_a_file_and_only_after_the_close(app: Flask, clerk: 
 
 
 def test_c1_closing_sets_the_date_of_the_response_and_overdue_shows_publicly(
-    app: Flask, clerk: Clerk
+    app: Flask, clerk: Clerk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     consultation_id = ground.open_consultation(app)
     path = ground.organise(app, clerk, consultation_id)
-    public = path.replace("/organiser/proposals/", "/p/")
     assert list_errors(clerk.post(f"{path}/close", {"reason": ""})) == [
         "Enter the reason. It is published"
     ]
     follow(clerk.post(f"{path}/close", {"reason": "Everyone has answered."}))
-    with app.app_context():
-        row = db.session.get(Consultation, consultation_id)
-        assert row is not None
+    with app.app_context(), transaction(db.session()):
+        row = db.session.get_one(Consultation, consultation_id)
         assert row.closed_at is not None
         assert row.respond_by == row.closed_at + dt.timedelta(weeks=12)
+        row.respond_by = dt.datetime(2026, 6, 3, 14, tzinfo=dt.UTC)
     assert "so far" not in clerk.get(path).text
     assert f'href="{path}"' in clerk.get(path.partition("/consultations/")[0]).text
     assert "Everyone" in clerk.get(path).text
-    assert "has not been published" not in app.test_client().get(public).text
-    with app.app_context():
-        row = db.session.get(Consultation, consultation_id)
-        assert row is not None
-        row.respond_by = dt.datetime.now(dt.UTC) - dt.timedelta(days=1)
-        db.session.commit()
-    assert "has not been published" in app.test_client().get(public).text
+    public = path.replace("/organiser/proposals/", "/p/")
+
+    def read_all(*now: int) -> list[str]:
+        """Every public page that lists the consultation, at this moment, in both languages."""
+        monkeypatch.setattr("voting.web.hub.get_time", lambda: dt.datetime(*now, tzinfo=dt.UTC))
+        page = public.partition("/consultations/")[0]
+        pages = ("/", page, f"{page}/consultations", public)
+        client, welsh = app.test_client(), {"Accept-Language": "cy"}
+        told = [unescape(client.get(each).text) for each in pages]
+        return told + [unescape(client.get(each, headers=welsh).text) for each in pages]
+
+    english = "The response was due on Wednesday 3 June 2026. It is overdue."
+    own = "Roedd disgwyl yr ymateb erbyn dydd Mercher 3 Mehefin 2026. Mae'n hwyr."
+    for early in ((2026, 6, 2, 23), (2026, 6, 3, 14, 1), (2026, 6, 3, 22, 59)):
+        assert not any("overdue" in told or own in told for told in read_all(*early))
+    late = read_all(2026, 6, 3, 23)  # midnight in the United Kingdom
+    assert [english in told for told in late] == [True] * 4 + [False] * 4
+    assert [own in told for told in late] == [False] * 4 + [True] * 4
+    assert "The response was due, and is overdue:" in late[1]
+    assert late[3].count(english) == 2  # on its own page, and among the steps of the proposal
+    assert "Overdue" in clerk.get(path).text
+
+    with app.app_context(), transaction(db.session()) as session:
+        row = session.get_one(Consultation, consultation_id)
+        now, said = dt.datetime(2026, 6, 5, tzinfo=dt.UTC), "Open on Sundays."
+        theme = analysis.save_theme(
+            session, row, theme=None, name="Hours", meaning="", parent_id=None
+        )
+        words = {"summary": said, "stance": "accepted", "response": "From May."}
+        analysis.answer_theme(session, row, theme, now=now, **words)
+        analysis.publish_response(session, row, now=now)
+    after = read_all(2026, 6, 6)
+    assert not any("overdue" in told or own in told for told in after)
+    assert "was due" not in "".join(after)

@@ -11,7 +11,7 @@ from wtforms import BooleanField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from voting.domain.asking import Kind
-from voting.domain.consulting import Stage, is_overdue
+from voting.domain.consulting import Stage
 from voting.domain.errors import NotFound
 from voting.services import consultations as desk_consultations
 from voting.store import consultations
@@ -203,16 +203,14 @@ def create(slug: str) -> ResponseReturnValue:
 def show(slug: str, consultation_slug: str) -> ResponseReturnValue:
     """A draft's task list, or how many have answered: numbers alone, small ones hidden."""
     consultation = get_consultation(slug, consultation_slug)
-    now = desk.get_time()
     is_draft = consultation.state == Stage.DRAFT
-    session = db.session()
+    session, now = db.session(), desk.get_time()
     return desk.show(
         "consultations/show.html",
         consultation=consultation,
         place=place_of(consultation),
         checks=desk_consultations.list_checks(session, consultation, now=now) if is_draft else [],
         turnout=[] if is_draft else desk_consultations.list_turnout(session, consultation),
-        overdue=is_overdue(consultation.respond_by, consultation.answered_at, now),
         waiting=list_unchecked(session, consultation.id),
         form=ConfirmForm(),
     )

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
-ZONE = ZoneInfo("Europe/London")
+from voting.domain.days import ZONE
 
 
 def parse_day(text: str) -> dt.date:
