@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 
 from sqlalchemy import ForeignKey, LargeBinary, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column
@@ -28,6 +29,11 @@ class ConsultationReport(Base):
     sha256: Mapped[str] = mapped_column(String(64))
     pdf_cy: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
     sha256_cy: Mapped[str] = mapped_column(String(64), default="")
+
+    @property
+    def data_hash(self) -> str:
+        """The hexadecimal SHA-256 of the edition as data."""
+        return hashlib.sha256(self.body.encode()).hexdigest()
 
 
 def list_editions(session: Session, consultation_id: int) -> list[ConsultationReport]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -22,7 +21,6 @@ from voting.store.analysis import Theme
 from voting.store.consultations import Consultation, find_consultation
 from voting.store.database import db
 from voting.store.releases import Redaction
-from voting.store.reports import ConsultationReport
 from voting.web.access import guard
 from voting.web.hub import get_public
 from voting.web.languages import find_language, tell_own
@@ -123,7 +121,6 @@ def report(slug: str, consultation_slug: str, edition: int | None = None) -> Res
         steps=list_steps(consultation.proposal),
         consultation=consultation,
         kept=kept,
-        data_hash=hash_data(kept),
         editions=reports.list_editions(session, consultation.id),
         report=told,
         ways=tell_ways(told),
@@ -173,11 +170,6 @@ def read_in_own(told: dict[str, Any]) -> dict[str, Any]:
     """A report in the reader's language, in English where it was published in English alone."""
     own: dict[str, Any] = told.get(find_language(), told)
     return own
-
-
-def hash_data(kept: ConsultationReport) -> str:
-    """The hexadecimal SHA-256 of an edition as data."""
-    return hashlib.sha256(kept.body.encode()).hexdigest()
 
 
 def tell_ways(report: Mapping[str, Any]) -> dict[str, Any] | None:

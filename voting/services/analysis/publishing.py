@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 
 from sqlalchemy.orm import Session
 
@@ -33,13 +32,7 @@ def publish_response(
     """
     require_closed(consultation)
     require_kept(consultation.purged_at, RESPONSES)
-    themes = analysis.list_themes(session, consultation.id)
-    if not themes:
-        raise Conflict("There is no theme yet. Say what people said before you answer it.")
-    without = [theme.name for theme in themes if not theme.stance or not theme.response]
-    if without:
-        raise Conflict(f"These themes have no answer yet: {', '.join(without)}.")
-    _require_welsh(consultation, themes)
+    themes = _list_answered(session, consultation)
     lock_consultation(session, consultation.id)
     waiting = len(list_unchecked(session, consultation.id))
     refuse_faults(check_unchecked(waiting, is_known=unchecked or bool(consultation.answered_at)))
@@ -54,17 +47,33 @@ def publish_response(
     append_act(
         session, consultation.proposal_id, None, "response-published", now=now, details=details
     )
+    _publish_report(session, consultation, now)
+
+
+def _publish_report(session: Session, consultation: Consultation, now: dt.datetime) -> None:
     report = keep_report(session, consultation, now=now)
     details = {
         "consultation": consultation.slug,
         "edition": report.edition,
         "hash": report.sha256,
         **({"hash_cy": report.sha256_cy} if report.sha256_cy else {}),
-        "data_hash": hashlib.sha256(report.body.encode()).hexdigest(),
+        "data_hash": report.data_hash,
     }
     append_act(
         session, consultation.proposal_id, None, "report-published", now=now, details=details
     )
+
+
+def _list_answered(session: Session, consultation: Consultation) -> list[Theme]:
+    """Every theme. Raises Conflict unless there is one, and each has its answer, as promised."""
+    themes = analysis.list_themes(session, consultation.id)
+    if not themes:
+        raise Conflict("There is no theme yet. Say what people said before you answer it.")
+    without = [theme.name for theme in themes if not theme.stance or not theme.response]
+    if without:
+        raise Conflict(f"These themes have no answer yet: {', '.join(without)}.")
+    _require_welsh(consultation, themes)
+    return themes
 
 
 def _require_welsh(consultation: Consultation, themes: list[Theme]) -> None:
