@@ -76,6 +76,11 @@ class Consultation(Base):
         """Every question in the order asked."""
         return [question for section in self.sections for question in section.questions]
 
+    @property
+    def places(self) -> dict[int, int]:
+        """The place of each audience in their order, by its number."""
+        return {audience.id: place for place, audience in enumerate(self.audiences)}
+
 
 class Audience(Base):
     """Who is consulted: a constituency by personal link, or the public when there is none."""
@@ -225,17 +230,6 @@ def list_due_to_close(session: Session, now: dt.datetime) -> list[Consultation]:
             select(Consultation)
             .where(Consultation.state == "open", Consultation.closes_at <= now)
             .order_by(Consultation.id)
-        )
-    )
-
-
-def list_audiences_of(session: Session, constituency_id: int) -> list[Audience]:
-    """The audiences that a constituency is."""
-    return list(
-        session.scalars(
-            select(Audience)
-            .where(Audience.constituency_id == constituency_id)
-            .order_by(Audience.id)
         )
     )
 

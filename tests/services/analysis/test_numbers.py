@@ -213,7 +213,7 @@ class Attacker:
 
 def count_truth(session: Session, made: Consultation) -> Iterator[tuple[str, int, str, int]]:
     """Every true number that a report divides people into: table, audience's place, label."""
-    places = {audience.id: place for place, audience in enumerate(made.audiences)}
+    places = made.places
     said = dict(
         session.query(Answer.response_id, Answer.value)
         .filter(Answer.question_id == made.questions[0].id)

@@ -24,7 +24,7 @@ COUNTED = ("audiences", "total", "ways", "tables")  # what the people are counte
 
 def count_ways(session: Session, consultation: Consultation) -> list[dict[str, Any]]:
     """How many answered online, on paper and by telephone; a way that nobody took is left out."""
-    places = {audience.id: place for place, audience in enumerate(consultation.audiences)}
+    places = consultation.places
     cells = {way: [0] * len(places) for way in WAYS}
     for audience, way, number in count_sources(session, consultation.id):
         cells[way][places[audience]] += number
@@ -41,7 +41,7 @@ def count_ways(session: Session, consultation: Consultation) -> list[dict[str, A
 
 def count_themes(session: Session, consultation: Consultation) -> dict[int, dict[str, Any]]:
     """How many responses carry each theme, by the theme's number; those under it not counted."""
-    places = {audience.id: place for place, audience in enumerate(consultation.audiences)}
+    places = consultation.places
     everyone = [0] * len(places)
     for audience, number in count_responses(session, consultation.id).items():
         everyone[places[audience]] = number

@@ -82,7 +82,7 @@ class _People:
     def __init__(self, session: Session, consultation: Consultation) -> None:
         self.session = session
         self.names = [audience.name for audience in consultation.audiences]
-        places = {audience.id: place for place, audience in enumerate(consultation.audiences)}
+        places = consultation.places
         counted = analysis.list_counted(session, consultation.id)
         self.audience = {response: places[audience] for response, audience in counted}
         self.weight = dict.fromkeys(self.audience, 1)
@@ -127,7 +127,7 @@ class _Alike(_People):
         left = responses.count_responses(session, consultation.id)
         self.given: dict[int, tuple[object, bool]] = {}
         self.audience, self.weight = {}, {}
-        places = {audience.id: place for place, audience in enumerate(consultation.audiences)}
+        places = consultation.places
         said = responses.count_values(session, question_id)
         for number, (audience, value, declined, times) in enumerate(said):
             self.given[number] = (json.loads(value), declined)
