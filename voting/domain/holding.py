@@ -10,7 +10,6 @@ from voting.domain.errors import FieldError
 from voting.domain.wording import Words, check_both, check_email, check_text
 
 FEWEST, MOST = 2, 10  # scrutineers of one vote
-USUAL_SIZE, USUAL_THRESHOLD = 3, 2
 MINIMUM_COUNTED = 10  # fewer votes in one count could show how someone voted (D1)
 LEAST_MINIMUM = 5  # below this nobody may set it (D1)
 

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 
 from voting.domain.errors import BadInput, Conflict, FieldError
 
-KEPT_MONTHS = 12  # after the announcement
-
 
 @dataclass(frozen=True, slots=True)
 class Kept:

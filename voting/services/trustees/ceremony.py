@@ -31,7 +31,6 @@ from voting.store.polls import Poll, lock_poll
 from voting.store.trustees import Scrutineer
 
 ANSWERED = (Step.CERTIFICATE, Step.SAVED_COPY, Step.CONTRIBUTION, Step.OUTPUT)
-LARGEST_ANSWER = 1024 * 1024  # bytes; ten scrutineers in the largest group need a tenth of it
 
 
 def make_task(session: Session, scrutineer: Scrutineer) -> Task:
