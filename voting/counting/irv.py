@@ -136,13 +136,7 @@ def count_irv(papers: Papers, options: Options) -> Outcome:
     return Outcome(
         rule=RULE,
         version=VERSION,
-        options={
-            "tie": options.tie_rule.name if options.tie else "latest difference, then order",
-            "until": options.until,
-            "exclude": options.exclude,
-            "overvote": options.overvote,
-            "majority": "of continuing votes",
-        },
+        options=_describe(options),
         candidates=papers.candidates,
         seats=1,
         valid=usable.valid,
@@ -154,6 +148,16 @@ def count_irv(papers: Papers, options: Options) -> Outcome:
         spoiled=usable.spoiled,
         title=papers.title,
     )
+
+
+def _describe(options: Options) -> dict[str, object]:
+    return {
+        "tie": options.tie_rule.name if options.tie else "latest difference, then order",
+        "until": options.until,
+        "exclude": options.exclude,
+        "overvote": options.overvote,
+        "majority": "of continuing votes",
+    }
 
 
 def _check(papers: Papers, options: Options) -> None:
