@@ -34,7 +34,7 @@ Told = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class RecordFile:
     """A file whose SHA-256 an act tells. An *archive* is streamed from its own address instead."""
 
     name: str
@@ -49,7 +49,7 @@ class Shelf:
     def __init__(self, session: Session, proposal: Proposal) -> None:
         self.session, self.proposal = session, proposal
 
-    def find(self, told: Told, digest: str) -> Piece | None:
+    def find(self, told: Told, digest: str) -> RecordFile | None:
         """The file that an act means by this hash; None where there is none for the public."""
         find = _FINDERS.get(str(told["kind"]))
         return find(self, told, digest) if find else None
@@ -87,11 +87,11 @@ class Shelf:
         poll = self.polls.get(told["poll"])
         return poll if poll is not None and poll.state == State.PUBLISHED else None
 
-    def find_text(self, digest: str, name: str, media_type: str) -> Piece | None:
+    def find_text(self, digest: str, name: str, media_type: str) -> RecordFile | None:
         """A text as it was published at the time."""
         if digest not in self.texts:
             return None
-        return Piece(name, media_type, partial(_read_text, self, digest))
+        return RecordFile(name, media_type, partial(_read_text, self, digest))
 
 
 def _read_text(shelf: Shelf, digest: str) -> bytes:
@@ -102,79 +102,79 @@ def _read_text(shelf: Shelf, digest: str) -> bytes:
 # ------------------------------------------------------------------ what was told
 
 
-def _find_page(shelf: Shelf, told: Told, digest: str) -> Piece | None:
+def _find_page(shelf: Shelf, told: Told, digest: str) -> RecordFile | None:
     version = shelf.pages.get(told["version"])
     if version is None:
         return None
-    return Piece(f"page-{version.number}.json", JSON, partial(getattr, version, "content"))
+    return RecordFile(f"page-{version.number}.json", JSON, partial(getattr, version, "content"))
 
 
-def _find_document(shelf: Shelf, told: Told, digest: str) -> Piece | None:
+def _find_document(shelf: Shelf, told: Told, digest: str) -> RecordFile | None:
     where = shelf.proposal.id, told["document"], told["version"]
     found = documents.find_version(shelf.session, *where)
     if found is None or found.document.withdrawn_at is not None:
         return None
-    return Piece(found.filename, found.media_type, partial(getattr, found, "content"))
+    return RecordFile(found.filename, found.media_type, partial(getattr, found, "content"))
 
 
-def _find_answer(shelf: Shelf, told: Told, digest: str) -> Piece | None:
+def _find_answer(shelf: Shelf, told: Told, digest: str) -> RecordFile | None:
     if told["question"] not in shelf.answered:
         return None
     return shelf.find_text(digest, f"question-{told['question']}.txt", TEXT)
 
 
-def _find_news(shelf: Shelf, told: Told, digest: str) -> Piece | None:
+def _find_news(shelf: Shelf, told: Told, digest: str) -> RecordFile | None:
     return shelf.find_text(digest, f"update-{digest[:8]}.txt", TEXT)
 
 
-def _find_changes(shelf: Shelf, told: Told, digest: str) -> Piece | None:
+def _find_changes(shelf: Shelf, told: Told, digest: str) -> RecordFile | None:
     notice = changes.find_notice(shelf.session, shelf.proposal.id, told["notice"])
     if notice is None:
         return None
-    return Piece(f"changes-{notice.number}.json", JSON, partial(getattr, notice, "content"))
+    return RecordFile(f"changes-{notice.number}.json", JSON, partial(getattr, notice, "content"))
 
 
-def _find_questions(shelf: Shelf, told: Told, digest: str) -> Piece | None:
+def _find_questions(shelf: Shelf, told: Told, digest: str) -> RecordFile | None:
     held = shelf.consultations.get(told["consultation"])
     if held is None or not held.frozen_json:
         return None
-    return Piece(f"{held.slug}-questions.json", JSON, partial(str.encode, held.frozen_json))
+    return RecordFile(f"{held.slug}-questions.json", JSON, partial(str.encode, held.frozen_json))
 
 
-def _find_list(shelf: Shelf, told: Told, digest: str) -> Piece | None:
+def _find_list(shelf: Shelf, told: Told, digest: str) -> RecordFile | None:
     """The hashes of all responses, where so many came in that their number is told."""
     return shelf.find_text(digest, f"{told['consultation']}-responses.txt", TEXT)
 
 
-def _find_response(shelf: Shelf, told: Told, digest: str) -> Piece | None:
+def _find_response(shelf: Shelf, told: Told, digest: str) -> RecordFile | None:
     held = shelf.consultations.get(told["consultation"])
     if held is None or held.answered_at is None:
         return None
     return shelf.find_text(digest, f"{held.slug}-response-{digest[:8]}.json", JSON)
 
 
-def _find_report(shelf: Shelf, told: Told, digest: str) -> Piece | None:
+def _find_report(shelf: Shelf, told: Told, digest: str) -> RecordFile | None:
     held = shelf.consultations.get(told["consultation"])
     kept = held and reports.find_edition(shelf.session, held.id, told["edition"])
     if not held or not kept:
         return None
     name = f"{held.slug}-report-{kept.edition}"
     if digest == kept.sha256:
-        return Piece(f"{name}.pdf", PDF, partial(getattr, kept, "pdf"))
+        return RecordFile(f"{name}.pdf", PDF, partial(getattr, kept, "pdf"))
     if digest == kept.sha256_cy:
-        return Piece(f"{name}-cy.pdf", PDF, partial(getattr, kept, "pdf_cy"))
-    return Piece(f"{name}.json", JSON, partial(str.encode, kept.body))
+        return RecordFile(f"{name}-cy.pdf", PDF, partial(getattr, kept, "pdf_cy"))
+    return RecordFile(f"{name}.json", JSON, partial(str.encode, kept.body))
 
 
-def _find_decision(shelf: Shelf, told: Told, digest: str) -> Piece | None:
+def _find_decision(shelf: Shelf, told: Told, digest: str) -> RecordFile | None:
     every = decisions.list_decisions(shelf.session, shelf.proposal.id)
     decided = next((each for each in every if each.number == told["decision"]), None)
     if decided is None:
         return None
     name = f"decision-{decided.number}"
     if digest == decided.hash:
-        return Piece(f"{name}.json", JSON, partial(getattr, decided, "content"))
-    return Piece(f"{name}-evidence.json", JSON, partial(_read_evidence, decided))
+        return RecordFile(f"{name}.json", JSON, partial(getattr, decided, "content"))
+    return RecordFile(f"{name}-evidence.json", JSON, partial(_read_evidence, decided))
 
 
 def _read_evidence(decided: Decision) -> bytes:
@@ -185,19 +185,21 @@ def _read_evidence(decided: Decision) -> bytes:
 # ------------------------------------------------------------------ votes
 
 
-def _find_frozen(shelf: Shelf, told: Told, digest: str) -> Piece | None:
+def _find_frozen(shelf: Shelf, told: Told, digest: str) -> RecordFile | None:
     poll = shelf.polls.get(told["poll"])
     if poll is None or poll.frozen_hash != digest:
         return None
-    return Piece(f"{poll.slug}-frozen.json", JSON, lambda: poll.frozen_json or b"")
+    return RecordFile(f"{poll.slug}-frozen.json", JSON, lambda: poll.frozen_json or b"")
 
 
-def _find_declared(shelf: Shelf, told: Told, digest: str) -> Piece | None:
+def _find_declared(shelf: Shelf, told: Told, digest: str) -> RecordFile | None:
     poll = shelf.get_published(told)
     if poll is None:
         return None
     name = f"{poll.slug}-declared.json"
-    return Piece(name, JSON, lambda: _as_declared(poll.outcome_json or b"{}", told["position"]))
+    return RecordFile(
+        name, JSON, lambda: _as_declared(poll.outcome_json or b"{}", told["position"])
+    )
 
 
 def _as_declared(outcome: bytes, position: int) -> bytes:
@@ -211,21 +213,21 @@ def _as_declared(outcome: bytes, position: int) -> bytes:
     return canonical_json(told)
 
 
-def _find_published(shelf: Shelf, told: Told, digest: str) -> Piece | None:
+def _find_published(shelf: Shelf, told: Told, digest: str) -> RecordFile | None:
     poll = shelf.get_published(told)
     if poll is None:
         return None
     if digest == told["outcome"]:
-        return Piece(f"{poll.slug}-outcome.json", JSON, lambda: poll.outcome_json or b"")
+        return RecordFile(f"{poll.slug}-outcome.json", JSON, lambda: poll.outcome_json or b"")
     shown = told["archives"] | told.get("public_archives", {})
     for name, archive in shown.items():
         if archive == digest and poll.purged_at is None:
             where = poll.slug, name.removesuffix(".bel")
-            return Piece(name, "application/octet-stream", bytes, where)
+            return RecordFile(name, "application/octet-stream", bytes, where)
     return None
 
 
-def _find_on_board(shelf: Shelf, told: Told, digest: str) -> Piece | None:
+def _find_on_board(shelf: Shelf, told: Told, digest: str) -> RecordFile | None:
     """An event of a ballot box, or a part of a scrutineer's, as it stands in the archive."""
     poll = shelf.get_published(told)
     if poll is None or poll.purged_at is not None:
@@ -235,7 +237,7 @@ def _find_on_board(shelf: Shelf, told: Told, digest: str) -> Piece | None:
         found = record.find_piece(shelf.session, election.id, digest, before=end)
         if found is not None:
             name = f"{election.uuid}-{told['kind']}-{digest[:8]}.json"
-            return Piece(name, JSON, partial(bytes, found))
+            return RecordFile(name, JSON, partial(bytes, found))
     return None
 
 
@@ -249,15 +251,15 @@ def _find_end(session: Session, election: Election, poll: Poll) -> int:
     return board.NO_END if found is None else found
 
 
-def _find_signed(shelf: Shelf, told: Told, digest: str) -> Piece | None:
+def _find_signed(shelf: Shelf, told: Told, digest: str) -> RecordFile | None:
     poll = shelf.get_published(told)
     for signed in scrutiny.list_reports(shelf.session, poll.id) if poll else ():
         if signed.hash == digest:
-            return Piece(f"scrutiny-{digest[:8]}.json", JSON, partial(getattr, signed, "body"))
+            return RecordFile(f"scrutiny-{digest[:8]}.json", JSON, partial(getattr, signed, "body"))
     return None
 
 
-_FINDERS: dict[str, Callable[[Shelf, Told, str], Piece | None]] = {
+_FINDERS: dict[str, Callable[[Shelf, Told, str], RecordFile | None]] = {
     "page-opened": _find_page,
     "page-changed": _find_page,
     "document-published": _find_document,

@@ -163,9 +163,9 @@ def name_files(shelf: record.Shelf, act: Act) -> dict[str, Any]:
     found = [(digest, shelf.find(told, digest)) for digest in list_fingerprints(told)]
     return {
         "files": [
-            (url_for("information.record_file", slug=slug, digest=digest), piece.name, digest)
-            for digest, piece in found
-            if piece is not None
+            (url_for("information.record_file", slug=slug, digest=digest), file.name, digest)
+            for digest, file in found
+            if file is not None
         ]
     }
 
@@ -177,19 +177,19 @@ def record_file(slug: str, digest: str) -> ResponseReturnValue:
     shelf = record.Shelf(db.session(), proposal)
     telling = list_telling(db.session(), proposal.id, digest) if is_hash(digest) else []
     for act in telling:
-        piece = shelf.find(json.loads(act.body), digest)
-        if piece is not None:
-            return send_piece(slug, piece)
+        file = shelf.find(json.loads(act.body), digest)
+        if file is not None:
+            return send_record_file(slug, file)
     raise NotFound(_("There is no file with this fingerprint here for everyone to read."))
 
 
-def send_piece(slug: str, piece: record.Piece) -> ResponseReturnValue:
+def send_record_file(slug: str, file: record.RecordFile) -> ResponseReturnValue:
     """A file of the record, to be saved and never run."""
-    if piece.archive is not None:
-        poll_slug, uuid = piece.archive
+    if file.archive is not None:
+        poll_slug, uuid = file.archive
         return redirect(url_for("public.archive", slug=slug, poll_slug=poll_slug, uuid=uuid))
-    answer = Response(piece.read(), mimetype=piece.media_type)
-    answer.headers["Content-Disposition"] = name_attachment(piece.name)
+    answer = Response(file.read(), mimetype=file.media_type)
+    answer.headers["Content-Disposition"] = name_attachment(file.name)
     answer.headers["Content-Security-Policy"] = SANDBOX
     return answer
 
