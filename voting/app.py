@@ -59,6 +59,7 @@ from voting.web.organiser import inquiry as organiser_inquiry
 from voting.web.organiser import issuer as organiser_issuer
 from voting.web.organiser import letters as organiser_letters
 from voting.web.organiser import library as organiser_library
+from voting.web.organiser import organisers as organiser_organisers
 from voting.web.organiser import polls as organiser_polls
 from voting.web.organiser import problems as organiser_problems
 from voting.web.organiser import proposals as organiser_proposals
@@ -181,6 +182,7 @@ DESKS = (
     organiser_enquiries,
     organiser_changes,
     organiser_commissioners,
+    organiser_organisers,
     organiser_library,
     organiser_polls,
     organiser_questions,

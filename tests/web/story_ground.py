@@ -17,7 +17,6 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from tests import consultation_ground as asked
@@ -25,11 +24,8 @@ from tests import organiser_ground as ground
 from tests.consultation_ground import Respondent, read_carried
 from tests.organiser_ground import Clerk, follow, list_errors
 from tests.web.form_reader import FormReader
-from voting.services import proposals
-from voting.store.accounts import find_account
 from voting.store.consultations import Consultation
-from voting.store.database import db, transaction
-from voting.store.proposals import find_proposal
+from voting.store.database import db
 from voting.store.readers import Reader
 from voting.store.responses import Answer
 from voting.store.roll import list_electors
@@ -265,10 +261,7 @@ def answer(story: Story) -> None:
         who="organisation",
         publish="yes",
     )
-    with app.app_context(), transaction(db.session()) as session:
-        proposal = find_proposal(session, story.slug)
-        assert proposal is not None
-        proposals.add_organiser(session, proposal, find_id(session, story.second.email))
+    follow(clerk.post(f"{story.path}/organisers", {"email": story.second.email}))
     waiting = re.search(r"/entered/(\d+)", story.second.get(f"{story.consultation}/entered").text)
     assert waiting is not None
     checked = f"{story.consultation}/entered/{waiting[1]}"
@@ -284,13 +277,6 @@ def speak(who: Clerk | Respondent, language: str) -> None:
     assert found is not None
     form = {"csrf_token": found[1], "language": language}
     assert who.client.post("/language", data=form).status_code in (302, 303)
-
-
-def find_id(session: Session, email: str) -> int:
-    """The number of the account with this address."""
-    account = find_account(session, email)
-    assert account is not None
-    return int(account.id)
 
 
 def ask(story: Story) -> None:

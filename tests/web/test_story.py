@@ -140,7 +140,7 @@ def list_addresses(story: Story, start: str) -> list[tuple[Rule, str]]:
         "slug": story.slug, "consultation_slug": story.consultation.rpartition("/")[2],
         "poll_slug": story.poll.rpartition("/")[2], "question_id": written[1], "code": code,
         "answer_id": written[0], "uuid": uuid, "reference": reference, "act": "up",
-        "number": 1, "place": 1, "position": 1, "scrutineer_id": 1,
+        "number": 1, "place": 1, "position": 1, "scrutineer_id": 1, "account_id": 1,
     }  # fmt: skip
     found = []
     with story.app.test_request_context():

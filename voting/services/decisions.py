@@ -49,10 +49,13 @@ def name_commissioner(
     if found is None or COMMISSIONER not in [role.name for role in found.roles]:
         told = "There is no commissioner with this address. Ask the operator to add the account."
         raise BadInput([FieldError("email", told)])
-    if proposals.has_role(session, proposal.id, found.id, "organiser"):
+    part = proposals.find_part(session, proposal.id, int(found.id))
+    if part is not None and part.role != COMMISSIONER:
         told = "This account organises the proposal, so it cannot decide on it."
+        if part.role != "organiser":
+            told = f"This account is the proposal's {part.role}, so it cannot decide on it."
         raise BadInput([FieldError("email", told)])
-    if not proposals.has_role(session, proposal.id, found.id, COMMISSIONER):
+    if part is None:
         role = ProposalRole(proposal_id=proposal.id, account_id=found.id, role=COMMISSIONER)
         session.add(role)
         session.flush()

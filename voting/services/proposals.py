@@ -7,18 +7,20 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from voting.domain.errors import Conflict, FieldError, refuse_faults
+from voting.domain.errors import BadInput, Conflict, FieldError, NotFound, refuse_faults
 from voting.domain.holding import fold_address
 from voting.domain.lifecycle import State
 from voting.domain.wording import check_email, check_text, clean_line, clean_text, make_slug
-from voting.store.accounts import Account, get_account
+from voting.store.accounts import Account, find_account, get_account
 from voting.store.polls import delete_rules, list_polls, list_polls_using
 from voting.store.proposals import (
     Constituency,
     Proposal,
     ProposalRole,
     append_act,
+    find_part,
     has_role,
+    list_accounts_in,
     list_slugs,
 )
 from voting.store.roll import count_electors, delete_imports
@@ -124,6 +126,47 @@ def add_organiser(
     if not has_role(session, proposal.id, account_id, role):
         session.add(ProposalRole(proposal_id=proposal.id, account_id=account_id, role=role))
         session.flush()
+
+
+def name_organiser(
+    session: Session, proposal: Proposal, *, email: str, actor: Account, now: dt.datetime
+) -> Account:
+    """Let one more account organise the proposal, and tell the public record.
+
+    Raises BadInput (field email) for no organiser's account, or one with another part in it.
+    """
+    account = find_account(session, clean_line(email))
+    if account is None or not account.has_role(ORGANISER):
+        told = "There is no organiser with this address. Ask the operator to add the account."
+        raise BadInput([FieldError("email", told)])
+    part = find_part(session, proposal.id, int(account.id))
+    if part is not None and part.role != ORGANISER:
+        told = f"This account is the proposal's {part.role}, so it cannot organise it."
+        raise BadInput([FieldError("email", told)])
+    if part is None:
+        try:
+            add_organiser(session, proposal, int(account.id))
+        except Conflict as refusal:
+            raise BadInput([FieldError("email", refusal.message)]) from None
+        details = {"organiser": int(account.id), "account": actor.id}
+        append_act(session, proposal.id, None, "organiser-named", now=now, details=details)
+    return account
+
+
+def withdraw_organiser(
+    session: Session, proposal: Proposal, account_id: int, *, actor: Account, now: dt.datetime
+) -> None:
+    """Let an account organise the proposal no more; what it did stays. Raises NotFound, or
+    Conflict for the last one, without whom nobody could go on."""
+    part = find_part(session, proposal.id, account_id)
+    if part is None or part.role != ORGANISER:
+        raise NotFound("This account does not organise the proposal.")
+    if len(list_accounts_in(session, proposal.id, ORGANISER)) == 1:
+        raise Conflict("Nobody else organises this proposal. Name somebody else first.")
+    session.delete(part)
+    session.flush()
+    details = {"organiser": account_id, "account": actor.id}
+    append_act(session, proposal.id, None, "organiser-withdrawn", now=now, details=details)
 
 
 def add_constituency(

@@ -147,6 +147,15 @@ def has_role(session: Session, proposal_id: int, account_id: int, role: str) -> 
     ) > 0
 
 
+def find_part(session: Session, proposal_id: int, account_id: int) -> ProposalRole | None:
+    """The one part that an account has in a proposal."""
+    return session.scalar(
+        select(ProposalRole).where(
+            ProposalRole.proposal_id == proposal_id, ProposalRole.account_id == account_id
+        )
+    )
+
+
 def list_accounts_in(session: Session, proposal_id: int, role: str) -> list[Account]:
     """The accounts that hold *role* in a proposal, in the order they were named."""
     return list(
