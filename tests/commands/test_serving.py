@@ -21,6 +21,7 @@ from flask_security import verify_password
 from tests.conftest import make_environment
 from tests.ports import free_port
 from voting.app import create_app
+from voting.commands.serve import STEP_BACK
 from voting.commands.start import require_listen
 from voting.config import load_settings
 from voting.store.accounts import find_account
@@ -90,6 +91,7 @@ def test_one_command_serves_survives_a_killed_part_and_stops_cleanly(served) -> 
 
     before = children_of(process.pid)
     assert set(before) == {"web", "worker"}
+    check_places(process.pid, before)
     for part in before.values():
         os.kill(part, signal.SIGKILL)
 
@@ -107,6 +109,17 @@ def test_one_command_serves_survives_a_killed_part_and_stops_cleanly(served) -> 
     assert "Keep a copy" in log
     for path in keys:
         assert path.read_text().strip() not in log
+
+
+def check_places(supervisor: int, parts: dict[str, int]) -> None:
+    """Ctrl-C reaches the supervisor only; and the worker's niceness is weighed against the web,
+    which Linux does between processes of one session only."""
+    for part in parts.values():
+        assert os.getpgid(part) == part
+        assert os.getsid(part) == os.getsid(supervisor)
+    own = os.getpriority(os.PRIO_PROCESS, supervisor)
+    assert os.getpriority(os.PRIO_PROCESS, parts["web"]) == own
+    assert os.getpriority(os.PRIO_PROCESS, parts["worker"]) == min(own + STEP_BACK, 19)
 
 
 def test_an_account_is_made_from_the_command_line(tmp_path: Path) -> None:

@@ -79,7 +79,7 @@ class Supervisor:
         self.started[part] = time.monotonic()
         self.processes[part] = subprocess.Popen(  # noqa: S603 - our own program
             [sys.executable, "-m", "voting", part],
-            start_new_session=True,
+            process_group=0,  # Ctrl-C reaches only us; but one session: see _step_back
             preexec_fn=_step_back if part == "worker" else _die_with_parent,
         )
 
@@ -113,7 +113,10 @@ class Supervisor:
 
 
 def _step_back() -> None:
-    """As below, and let the pages go first: a vote does not wait for a letter."""
+    """As below, and let the pages go first: a vote does not wait for a letter.
+
+    Linux weighs niceness only between processes of one session (sched_autogroup, sched(7)).
+    """
     _die_with_parent()
     os.nice(STEP_BACK)
 
