@@ -172,6 +172,8 @@ def test_a_bad_setting_stops_every_start_with_a_sentence(tmp_path: Path) -> None
         ("web", "LISTEN", "192.0.2.1:8000", "this machine has no such address"),
         ("serve", "DATA_DIR", "{file}/data", "cannot be made or written to"),
         ("worker", "QUEUE_URL", "{file}/queue/queue.db", "cannot be made or written to"),
+        ("worker", "QUEUE_URL", "redis://:hidden@127.0.0.1:1/0", "cannot be reached"),
+        ("worker", "QUEUE_URL", "postgresql://a:hidden@127.0.0.1:1/queue", "cannot be reached"),
     ],
 )
 def test_a_setting_that_this_machine_cannot_follow_stops_the_start_with_a_sentence(
@@ -182,8 +184,11 @@ def test_a_setting_that_this_machine_cannot_follow_stops_the_start_with_a_senten
     with socket.create_server(("127.0.0.1", 0)) as taken:
         value = value.format(file=file, taken=taken.getsockname()[1])
         environment = make_environment(tmp_path / "data", **{f"VOTING_{name}": value})
+        if command == "worker":
+            run(environment, "migrate")
         refused = run(environment, command, status=1)
     assert f"VOTING_{name}" in refused.stderr
+    assert "hidden" not in refused.stderr
     assert told in refused.stderr
     assert "Traceback" not in refused.stderr
 

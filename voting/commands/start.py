@@ -11,6 +11,7 @@ from pathlib import Path
 import click
 from flask import Flask
 
+from voting import jobs
 from voting.config import PREFIX, ConfigError, Settings, load_settings
 from voting.store.accounts import has_tables
 from voting.store.database import UNAVAILABLE, db
@@ -96,3 +97,11 @@ def require_tables(app: Flask) -> None:
             db.engine.dispose()  # a process that is forked from this one opens its own connections
     if not ready:
         raise click.ClickException("The database has no tables yet. Run `voting migrate` first.")
+
+
+def require_queue(app: Flask) -> None:
+    """End the command with a sentence when the tasks cannot be reached where they wait."""
+    try:
+        jobs.reach_queue(app)
+    except jobs.QueueUnreachable:
+        raise click.ClickException(f"The queue of {PREFIX}QUEUE_URL cannot be reached.") from None

@@ -6,7 +6,7 @@ import click
 from flask.cli import ScriptInfo
 
 from voting import jobs
-from voting.commands.start import read_settings, require_folders, require_tables
+from voting.commands.start import read_settings, require_folders, require_queue, require_tables
 
 
 @click.command("worker")
@@ -22,6 +22,7 @@ def worker_command(context: ScriptInfo, once: bool) -> None:
     require_folders(read_settings())
     app = context.load_app()
     require_tables(app)
+    require_queue(app)
     if once:
         sent = jobs.run_sweep(app)
         click.echo(f"Everything that was due is done. Letters sent: {sent}.")

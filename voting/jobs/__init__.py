@@ -6,16 +6,18 @@ carries nothing but an id, and a sweep every minute repairs whatever a killed wo
 
 from voting.jobs.conduct import count_poll, list_wanted_counts, open_and_close, run_sweep
 from voting.jobs.letters import LetterPost, post_letters
-from voting.jobs.queue import Queue, install, run_worker
+from voting.jobs.queue import Queue, QueueUnreachable, install, reach_queue, run_worker
 
 __all__ = [
     "LetterPost",
     "Queue",
+    "QueueUnreachable",
     "count_poll",
     "install",
     "list_wanted_counts",
     "open_and_close",
     "post_letters",
+    "reach_queue",
     "run_sweep",
     "run_worker",
 ]

@@ -125,6 +125,21 @@ def install(app: Flask) -> Queue:
     return queue
 
 
+class QueueUnreachable(Exception):
+    """The tasks cannot be reached where they wait."""
+
+
+def reach_queue(app: Flask) -> None:
+    """Ask where the tasks wait how many there are; raises QueueUnreachable without its words.
+
+    Those may hold a password, and each kind of queue has errors of its own.
+    """
+    try:
+        app.extensions["voting.queue"].huey.pending_count()
+    except Exception:
+        raise QueueUnreachable from None
+
+
 def run_worker(app: Flask) -> None:
     """Work off the queue until SIGINT or SIGTERM, then finish the tasks in hand and return."""
     queue = app.extensions.get("voting.queue") or install(app)
