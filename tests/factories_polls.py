@@ -12,9 +12,10 @@ from cryptography.fernet import Fernet
 from sqlalchemy.orm import Session
 
 from voting.sealing import Sealer
-from voting.services import keys, polls, proposals, roll
+from voting.services import hub, keys, polls, proposals, roll
 from voting.services.polls import OptionInput
 from voting.store.accounts import Account
+from voting.store.hub import Hub
 from voting.store.polls import Poll, Question
 from voting.store.proposals import Constituency, Proposal
 from voting.store.roll import Elector, list_electors
@@ -71,6 +72,15 @@ def make_proposal(
     return proposals.create_proposal(
         session, account=account or make_account(session), now=now, **texts
     )
+
+
+def open_page(session: Session, proposal: Proposal, account: Account) -> Hub:
+    """Write the public page of a proposal, with two options, and open it."""
+    texts = {"summary": "A trust of its own.", "who_decides": "The council, in the open."}
+    flags = {"is_bilingual": False, "public_may_ask": False}
+    hub.update_hub(session, proposal, now=NOW, **flags, **texts)
+    hub.choose_models(session, proposal, ("in-house", "consortium"), now=NOW)
+    return hub.open_hub(session, proposal, actor=account, now=NOW)
 
 
 def make_constituency(

@@ -138,6 +138,17 @@ def make_proposal(clerk: Clerk) -> str:
     return path
 
 
+PAGE_TEXTS = {"summary": "A trust of its own.", "who_decides": "The council, in the open."}
+MODELS = {"models": ["in-house", "benefit-society"]}
+
+
+def open_page(clerk: Clerk, path: str) -> None:
+    """Write the public page of the proposal at *path*, with two options, and open it."""
+    follow(clerk.post(f"{path}/page/options/choose", MODELS))
+    follow(clerk.post(f"{path}/page/texts", PAGE_TEXTS))
+    follow(clerk.post(f"{path}/page/open"))
+
+
 def import_roll(clerk: Clerk, path: str, content: bytes = ROLL) -> None:
     """Upload a roll for Staff, and confirm it."""
     preview = follow(clerk.send_roll(f"{path}/roll/staff/upload", content))

@@ -85,6 +85,7 @@ def told(live_server: LiveServer) -> Told:
         informing.follow_up(session, decision, now=now)
         slug = leisure.slug
     welsh = {"title_cy": "Dyfodol", "deciding_cy": "Pwy sy'n rhedeg", "still_open_cy": "Y bwrdd"}
+    welsh |= ground.PAGE_TEXTS | {"summary_cy": "Ymddiriedolaeth.", "who_decides_cy": "Y cyngor."}
     for words in ({}, welsh):  # once to see the fields and once to fill them in
         follow(organiser.post(f"{proposal}/page/texts", {"is_bilingual": "y", **words}))
     follow(organiser.post(f"{proposal}/page/options/choose", models))
@@ -175,7 +176,7 @@ def test_the_hint_on_plain_language_follows_what_is_typed(
     page.goto(f"/organiser/proposals/{told.waiting}/page/texts")
     hint = page.locator("[data-plain-for=summary]")
     expect(hint).to_be_hidden()
-    page.get_by_label("What is proposed (optional)", exact=True).fill("A reorganisation.")
+    page.get_by_label("What is proposed", exact=True).fill("A reorganisation.")
     expect(hint).to_contain_text("Long words: reorganisation.")
-    page.get_by_label("What is proposed (optional)", exact=True).fill("A change.")
+    page.get_by_label("What is proposed", exact=True).fill("A change.")
     expect(hint).to_be_hidden()

@@ -117,9 +117,7 @@ def write_to_readers(app: Flask, folder: Path, sweep: Sweep) -> None:
     clerk = organiser_ground.sign_in(app)
     desk = organiser_ground.make_proposal(clerk)
     organiser_ground.import_roll(clerk, desk)
-    models = {"models": ["in-house", "benefit-society"]}
-    follow(clerk.post(f"{desk}/page/options/choose", models))
-    follow(clerk.post(f"{desk}/page/open"))
+    organiser_ground.open_page(clerk, desk)
     page = desk.replace("/organiser/proposals/", "/p/")
     reader = organiser_ground.Clerk(app, app.test_client(), "")
     for place, email in (("updates", "reader@elsewhere.example"), ("questions", "sam@example.org")):

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from tests.consultation_ground import make_open
-from tests.factories_polls import make_account
+from tests.factories_polls import make_account, open_page
 from voting.services import answering, changes, expiry, hub
 from voting.services.analysis.exports import iter_responses_csv
 from voting.store import notices
@@ -34,8 +34,7 @@ def session(each_engine: Engine) -> Iterator[Session]:
 def test_a_notice_goes_out_and_what_ties_answers_to_people_ends(session: Session) -> None:
     held = make_open(session, now=NOW)
     proposal, account = held.proposal, make_account(session)
-    hub.choose_models(session, proposal, ("in-house", "consortium"), now=NOW)
-    hub.open_hub(session, proposal, actor=account, now=NOW)
+    open_page(session, proposal, account)
     public = next(each for each in held.audiences if each.is_public)
     answering.join(session, public, email="pat@example.org", language="cy", now=NOW)
     person = session.query(Participant).filter_by(email_key="pat@example.org").one()

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from tests.factories_polls import NOW, make_account, make_draft, make_proposal
+from tests.factories_polls import open_page as open_written
 from voting.domain.errors import BadInput, Conflict
 from voting.domain.governance import MODELS, PARTS
 from voting.domain.wording import NEEDED
@@ -29,8 +30,16 @@ def choose(session, proposal, *codes):
 
 
 def open_page(session, proposal):
-    choose(session, proposal)
-    return hub.open_hub(session, proposal, actor=make_account(session), now=NOW)
+    return open_written(session, proposal, make_account(session))
+
+
+def write(session, proposal, *, bilingual=False, **texts):
+    flags = {"is_bilingual": bilingual, "public_may_ask": False, "now": NOW}
+    return hub.update_hub(session, proposal, **flags, **texts)
+
+
+def tell_gaps(session, proposal):
+    return [gap.told for gap in hub.list_gaps(session, proposal)]
 
 
 def kinds(session, proposal):
@@ -44,7 +53,7 @@ def test_g1_a_page_without_what_is_decided_and_two_options_cannot_open(session):
     with pytest.raises(BadInput) as refusal:
         hub.open_hub(session, proposal, actor=make_account(session), now=NOW)
 
-    assert len(refusal.value.errors) == 4
+    assert len(refusal.value.errors) == 6
     assert hub.get_hub(session, proposal).opened_at is None
     assert "page-opened" not in kinds(session, proposal)
 
@@ -52,12 +61,58 @@ def test_g1_a_page_without_what_is_decided_and_two_options_cannot_open(session):
 def test_g1_two_options_without_staying_as_we_are_do_not_open_a_page(session):
     proposal = make_proposal(session)
     choose(session, proposal, "consortium", "partnership")
+    write(session, proposal, summary="A trust.", who_decides="The council.")
 
-    assert hub.list_gaps(session, proposal) == ["One of the options must be staying as we are."]
+    assert tell_gaps(session, proposal) == ["One of the options must be staying as we are."]
 
     whole = {part: f"Its {part}" for part in NEEDED}
     hub.save_option(session, proposal, None, name="Leave it", is_staying=True, now=NOW, **whole)
-    assert hub.list_gaps(session, proposal) == []
+    assert tell_gaps(session, proposal) == []
+
+
+def test_a_page_opens_with_what_is_proposed_and_who_decides_and_never_loses_them(session):
+    proposal, account = make_proposal(session), make_account(session)
+    choose(session, proposal)
+    write(session, proposal, summary=" \n", who_decides="")
+    proposed = hub.Gap("texts", "The page does not say what is proposed.")
+    decides = hub.Gap("texts", "The page does not say who decides, and under what rule.")
+
+    def refuse() -> str:
+        with pytest.raises(BadInput) as refusal:
+            hub.open_hub(session, proposal, actor=account, now=NOW)
+        assert hub.get_hub(session, proposal).opened_at is None
+        return refusal.value.message
+
+    assert hub.list_gaps(session, proposal) == [proposed, decides]
+    assert refuse() == f"{proposed.told} {decides.told}"
+    write(session, proposal, summary="A trust.")
+    assert refuse() == decides.told
+    write(session, proposal, who_decides="The council.")
+    hub.open_hub(session, proposal, actor=account, now=NOW)
+    with pytest.raises(BadInput) as refusal:
+        write(session, proposal, summary="", who_decides=" ")
+    assert [(each.field, each.message) for each in refusal.value.errors] == [
+        ("summary", "Enter what is proposed. The page is open to the public."),
+        ("who_decides", "Enter who decides. The page is open to the public."),
+    ]
+    write(session, proposal)  # what is not given stays as it is
+    assert hub.get_hub(session, proposal).summary == "A trust."
+
+
+def test_a_page_in_both_languages_opens_with_both_texts_in_both(session):
+    proposal, account = make_proposal(session), make_account(session)
+    choose(session, proposal)
+    welsh = {"title_cy": "Dyfodol", "deciding_cy": "A fydd.", "still_open_cy": "Pwy."}
+    write(session, proposal, bilingual=True, summary="A trust.", who_decides="Us.", **welsh)
+    assert hub.list_gaps(session, proposal) == [
+        hub.Gap("texts", "Not in Welsh yet: what is proposed."),
+        hub.Gap("texts", "Not in Welsh yet: who decides."),
+    ]
+    with pytest.raises(BadInput, match="Not in Welsh yet: who decides"):
+        hub.open_hub(session, proposal, actor=account, now=NOW)
+    told = {"summary_cy": "Ymddiriedolaeth.", "who_decides_cy": "Ni."}
+    write(session, proposal, bilingual=True, **told)
+    hub.open_hub(session, proposal, actor=account, now=NOW)
 
 
 def test_g1_staying_cannot_be_taken_out_of_an_open_page(session):
@@ -103,6 +158,7 @@ def test_g2_what_is_missing_stops_the_opening_and_what_is_lopsided_is_warned_abo
     with pytest.raises(BadInput, match=r"“Trust” has no cost or impact and source\."):
         hub.open_hub(session, proposal, actor=account, now=NOW)
 
+    write(session, proposal, summary="A trust.", who_decides="The council.")
     given = {"is_staying": False, "now": NOW}
     hub.save_option(session, proposal, option, cost="Much", source="Page 2", **given)
     hub.open_hub(session, proposal, actor=account, now=NOW)  # the warning does not stop it
@@ -141,7 +197,7 @@ def test_every_change_of_an_open_page_is_a_version_whose_hash_is_in_the_trail(se
     assert list_versions(session, proposal.id) == []
     open_page(session, proposal)
 
-    words = {"summary": "New", "summary_cy": "Newydd"}
+    words = {"summary": "New", "summary_cy": "Newydd", "who_decides_cy": "Y cyngor"}
     for _again in range(2):
         hub.update_hub(session, proposal, is_bilingual=True, public_may_ask=True, now=NOW, **words)
 
@@ -182,6 +238,14 @@ def test_w1_what_is_not_in_welsh_is_listed(session):
         "the word “Mutual”",
         "the meaning of “Mutual”",
     ]
+    assert hub.Gap("texts", "Not in Welsh yet: what is still open.") in hub.list_gaps(
+        session, proposal
+    )
+    assert hub.Gap("glossary", "Not in Welsh yet: the word “Mutual”.") in hub.list_gaps(
+        session, proposal
+    )
+    assert hub.list_warnings(session, proposal) == []
+    hub.get_hub(session, proposal).opened_at = NOW
     assert "Not in Welsh yet: what is still open." in hub.list_warnings(session, proposal)
 
 

@@ -180,9 +180,10 @@ def test_a_page_in_both_languages_is_not_opened_in_one(session: Session) -> None
     with pytest.raises(BadInput, match="Not in Welsh yet: the title"):
         hub.open_hub(session, proposal, actor=account, now=NOW)
     welsh = {"title_cy": WELSH, "deciding_cy": WELSH, "still_open_cy": WELSH}
+    welsh |= {"who_decides": ENGLISH, "who_decides_cy": WELSH}
     hub.update_hub(session, proposal, **page, **welsh)
     hub.open_hub(session, proposal, actor=account, now=NOW)
-    hub.update_hub(session, proposal, **page, who_decides=ENGLISH, who_decides_cy=WELSH)
+    hub.update_hub(session, proposal, **page, who_decides="We.", who_decides_cy=WELSH)
     more = {"since": 1, "typed": "0", "account": account, "now": NOW}
     check(lambda **told: changes.send_notice(session, proposal, **more, **told), "explanation")
 

@@ -64,9 +64,7 @@ def make_case(app: Flask) -> Case:
     organiser, commissioner = ground.sign_in(app), ground.sign_in(app, "commissioner")
     poll = ground.make_draft(organiser)
     proposal = poll.partition("/polls/")[0]
-    models = {"models": ["in-house", "benefit-society"]}
-    follow(organiser.post(f"{proposal}/page/options/choose", models))
-    follow(organiser.post(f"{proposal}/page/open"))
+    ground.open_page(organiser, proposal)
     follow(organiser.post(f"{proposal}/commissioners", {"email": commissioner.email}))
     return Case(organiser, commissioner, proposal, poll)
 
@@ -216,7 +214,8 @@ def test_a_decision_before_anything_was_put_to_the_public_is_refused(app: Flask)
 def test_what_was_not_read_cannot_be_attested(case: Case) -> None:
     found = EVIDENCE.search(case.commissioner.get(f"{case.desk}/decide").text)
     assert found is not None
-    follow(case.organiser.post(f"{case.proposal}/page/texts", {"summary": "Something new."}))
+    texts = ground.PAGE_TEXTS | {"summary": "Something new."}
+    follow(case.organiser.post(f"{case.proposal}/page/texts", texts))
 
     refused = decide(case, evidence=found[1])
 
@@ -330,6 +329,7 @@ IN_WELSH = {
 
 def test_a_decision_on_a_proposal_in_two_languages_is_told_in_both(case: Case) -> None:
     page = {"is_bilingual": "y", "title_cy": "Dyfodol", "deciding_cy": "Beth", "still_open_cy": "E"}
+    page |= ground.PAGE_TEXTS | {"summary_cy": "Ymddiriedolaeth.", "who_decides_cy": "Y cyngor."}
     for _to_see_the_fields_and_to_fill_them_in in range(2):
         follow(case.organiser.post(f"{case.proposal}/page/texts", page))
 

@@ -11,9 +11,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests import consultation_ground
-from tests.factories_polls import NOW, make_account, make_proposal
+from tests.factories_polls import NOW, make_account, make_proposal, open_page
 from voting import services
-from voting.services import hub
 from voting.store.consultations import Consultation
 from voting.store.database import db, transaction
 
@@ -39,8 +38,7 @@ def test_the_page_leads_to_the_response_of_a_consultation_that_was_answered(app:
     with app.app_context(), transaction(db.session()) as session:
         account = make_account(session)
         proposal = make_proposal(session, account)
-        hub.choose_models(session, proposal, ("in-house", "consortium"), now=NOW)
-        hub.open_hub(session, proposal, actor=account, now=NOW)
+        open_page(session, proposal, account)
         for slug, answered_at in (("said", NOW), ("waiting", None)):
             held = {"opened_at": NOW, "closes_at": NOW, "closed_at": NOW, "created_at": NOW}
             session.add(

@@ -12,13 +12,12 @@ from flask import Flask
 
 from tests import consultation_ground
 from tests import organiser_ground as ground
-from tests.factories_polls import NOW, make_constituency
+from tests.factories_polls import NOW, make_constituency, open_page
 from tests.factories_polls import make_proposal as make_other
 from tests.organiser_ground import Clerk, follow, list_errors
 from tests.service_ground import make_environ, running_service
 from tests.smtp_ground import Sink, running_sink
 from voting import jobs
-from voting.services import hub
 from voting.store.accounts import find_account
 from voting.store.database import db, transaction
 from voting.store.participants import Participant
@@ -62,8 +61,7 @@ def make_consulted(clerk: Clerk) -> str:
     path = ground.make_proposal(clerk)
     with clerk.app.app_context(), transaction(db.session()) as session:
         proposal = session.query(Proposal).one()
-        hub.choose_models(session, proposal, ("in-house", "consortium"), now=NOW)
-        hub.open_hub(session, proposal, actor=find_account(session, clerk.email), now=NOW)
+        open_page(session, proposal, find_account(session, clerk.email))
         make_constituency(session, proposal, "Users")
         for place in proposal.constituencies:
             for name in {"Staff": ("Sam", "ADA"), "Users": ("sAm", "User")}[place.name]:

@@ -31,9 +31,7 @@ def page(app: Flask) -> tuple[Clerk, str]:
     clerk = ground.sign_in(app)
     proposal = ground.make_proposal(clerk)
     ground.import_roll(clerk, proposal)
-    models = {"models": ["in-house", "benefit-society"]}
-    follow(clerk.post(f"{proposal}/page/options/choose", models))
-    follow(clerk.post(f"{proposal}/page/open"))
+    ground.open_page(clerk, proposal)
     return clerk, proposal.replace("/organiser/proposals/", "/p/")
 
 
@@ -129,7 +127,8 @@ def test_who_is_on_a_roll_asks_and_nobody_learns_who_is(page: tuple[Clerk, str])
     strip = re.compile(r'(nonce|value)="[^"]*"')
     assert strip.sub("", known) == strip.sub("", unknown)
     assert [m["To"] for m in read_letters(clerk.app, "ask-link")] == [STAFF]
-    follow(clerk.post(f"{desk_of(path)}/page/texts", {"public_may_ask": "y"}))
+    texts = ground.PAGE_TEXTS | {"public_may_ask": "y"}
+    follow(clerk.post(f"{desk_of(path)}/page/texts", texts))
     visitor.post(f"{path}/questions", {"email": STRANGER})
     assert len(read_letters(clerk.app, "ask-link")) == 2
 

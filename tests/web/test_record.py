@@ -12,7 +12,7 @@ from flask import Flask
 
 from tests import organiser_ground as ground
 from tests.documents_ground import PDF
-from tests.organiser_ground import Clerk, follow, sign_in
+from tests.organiser_ground import Clerk, sign_in
 from tests.record_ground import check_record
 from tests.trustee_ground import (
     AFTER,
@@ -44,8 +44,7 @@ def clerk(app: Flask) -> Clerk:
 def slug(clerk: Clerk) -> str:
     """An open page with a document and a question that was answered twice."""
     path = ground.make_proposal(clerk)
-    follow(clerk.post(f"{path}/page/options/choose", {"models": ["in-house", "benefit-society"]}))
-    follow(clerk.post(f"{path}/page/open"))
+    ground.open_page(clerk, path)
     with clerk.app.app_context(), transaction(db.session()) as session:
         account = find_account(session, clerk.email)
         assert account is not None

@@ -177,11 +177,22 @@ def list_gaps(deciding: str, still_open: str, options: Sequence[tuple[str, bool]
 
     *options*: the name of each, and whether it is marked as keeping things as they are.
     """
+    return list_purpose_gaps(deciding, still_open) + list_option_gaps(options)
+
+
+def list_purpose_gaps(deciding: str, still_open: str) -> list[str]:
+    """What a proposal does not say of itself (G1)."""
     gaps = []
     if not deciding.strip():
         gaps.append("The proposal does not say what is being decided.")
     if not still_open.strip():
         gaps.append("The proposal does not say what is still open.")
+    return gaps
+
+
+def list_option_gaps(options: Sequence[tuple[str, bool]]) -> list[str]:
+    """What its options lack (G1)."""
+    gaps = []
     if len(options) < 2:
         gaps.append("There must be at least two options.")
     if not any(is_staying or has_staying([name]) for name, is_staying in options):

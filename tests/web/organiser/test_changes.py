@@ -12,12 +12,12 @@ from flask import Flask
 
 from tests import consultation_ground
 from tests import organiser_ground as ground
-from tests.factories_polls import NOW
+from tests.factories_polls import NOW, open_page
 from tests.organiser_ground import Clerk, follow, list_errors
 from tests.record_ground import check_record
 from voting.domain.trail import check_trail
 from voting.jobs.letters import LetterPost
-from voting.services import documents, hub
+from voting.services import documents
 from voting.services.correspondence.consulting import write_any
 from voting.store.accounts import find_account
 from voting.store.database import db, transaction
@@ -35,8 +35,7 @@ def slug(app: Flask, clerk: Clerk) -> str:
     path = ground.make_proposal(clerk)
     with app.app_context(), transaction(db.session()) as session:
         proposal = session.query(Proposal).one()
-        hub.choose_models(session, proposal, ("in-house", "consortium"), now=NOW)
-        hub.open_hub(session, proposal, actor=find_account(session, clerk.email), now=NOW)
+        open_page(session, proposal, find_account(session, clerk.email))
         held = consultation_ground.make_open(session, now=NOW, proposal=proposal)
         public = next(each for each in held.audiences if each.is_public)
         own = {"consultation_id": held.id, "audience_id": public.id}

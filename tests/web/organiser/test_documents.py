@@ -24,9 +24,7 @@ EVIL = "<img src=x onerror=alert(1)>"
 def desk(clerk: Clerk) -> str:
     """The documents' desk of a proposal whose page is open."""
     path = ground.make_proposal(clerk)
-    models = {"models": ["in-house", "benefit-society"]}
-    follow(clerk.post(f"{path}/page/options/choose", models))
-    follow(clerk.post(f"{path}/page/open"))
+    ground.open_page(clerk, path)
     return f"{path}/documents"
 
 

@@ -32,7 +32,8 @@ def option_form(**changes: str) -> dict[str, str]:
 
 
 def open_page(clerk: Clerk, page: str) -> str:
-    follow(clerk.post(f"{page}/options/choose", {"models": ["in-house", "benefit-society"]}))
+    """Open a page as it is written, with two models."""
+    follow(clerk.post(f"{page}/options/choose", ground.MODELS))
     follow(clerk.post(f"{page}/open"))
     return public_path(page)
 
@@ -45,7 +46,12 @@ def test_a_page_is_written_and_opened(clerk: Clerk, page: str) -> None:
     assert list_errors(refused) == [
         "There must be at least two options.",
         "One of the options must be staying as we are.",
+        "The page does not say what is proposed.",
+        "The page does not say who decides, and under what rule.",
     ]
+    to_texts = f'who decides, and under what rule. <a class="v-link" href="{page}/texts">'
+    assert to_texts in refused.text
+    assert f'staying as we are. <a class="v-link" href="{page}/options">' in refused.text
     follow(clerk.post(f"{page}/texts", {"summary": "A new trust.", "who_decides": "The council."}))
     follow(clerk.post(f"{page}/glossary", {"term": "Mutual", "meaning": "Owned by its members"}))
     follow(clerk.post(f"{page}/dates", {"on": "2031-03-27", "title": "Open meeting"}))
@@ -70,9 +76,7 @@ def test_a_page_is_written_and_opened(clerk: Clerk, page: str) -> None:
 def test_who_can_take_part_is_a_version_of_the_open_page(clerk: Clerk, page: str) -> None:
     desk = page.removesuffix("/page")
     slug = desk.rsplit("/", 1)[1]
-    models = {"models": ["in-house", "benefit-society"]}
-    follow(clerk.post(f"{page}/options/choose", models))
-    follow(clerk.post(f"{page}/open"))
+    ground.open_page(clerk, desk)
 
     def tell() -> list[list[str]]:
         with clerk.app.app_context():
@@ -169,6 +173,7 @@ def test_scripts_in_any_text_are_rendered_inert(clerk: Clerk, page: str) -> None
 def test_a_welsh_reader_is_shown_welsh_and_told_what_is_in_english(clerk: Clerk, page: str) -> None:
     follow(clerk.post(f"{page}/texts", {"is_bilingual": "y"}))
     welsh = {"is_bilingual": "y", "title_cy": "Dyfodol Hamdden", "deciding_cy": "Pwy sy'n rhedeg"}
+    welsh |= ground.PAGE_TEXTS | {"summary_cy": "Ymddiriedolaeth.", "who_decides_cy": "Y cyngor."}
     follow(clerk.post(f"{page}/texts", welsh))
     with pytest.raises(AssertionError, match="Not in Welsh yet: what is still open"):
         open_page(clerk, page)
@@ -233,7 +238,7 @@ def test_the_note_on_mutuals_stands_beside_a_votes_models(clerk: Clerk) -> None:
 def test_only_its_organiser_writes_a_page(clerk: Clerk, page: str) -> None:
     other, commissioner = ground.sign_in(clerk.app), ground.sign_in(clerk.app, "commissioner")
     stranger = Clerk(clerk.app, clerk.app.test_client(), "")
-    open_page(clerk, page)
+    ground.open_page(clerk, page.removesuffix("/page"))
     for path in ("/texts", "/options", "/options/choose", "/options/1", "/glossary", "/dates"):
         assert other.get(f"{page}{path}").status_code == 404
         assert commissioner.get(f"{page}{path}").status_code == 403

@@ -1,6 +1,6 @@
 """Informing: what a proposal tells the public, opened once it is fair, and kept in versions."""
 
-from voting.services.hub.fairness import list_gaps, list_untold, list_warnings, offers_staying
+from voting.services.hub.fairness import Gap, list_gaps, list_untold, list_warnings, offers_staying
 from voting.services.hub.page import (
     HUB_TEXTS,
     HUB_WELSH,
@@ -31,6 +31,7 @@ __all__ = [
     "MOST_OPTIONS",
     "MOST_TERMS",
     "OPTION_TEXTS",
+    "Gap",
     "choose_models",
     "describe",
     "get_hub",

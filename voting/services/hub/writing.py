@@ -17,7 +17,7 @@ from voting.domain.wording import (
     clean_line,
     clean_text,
 )
-from voting.services.hub.fairness import list_gaps, list_untold, require_fair
+from voting.services.hub.fairness import PAGE_GAPS, list_gaps, require_fair
 from voting.services.hub.page import HUB_TEXTS, HUB_WELSH, OPTION_TEXTS, get_hub, keep_version
 from voting.store import hub as hubs
 from voting.store.accounts import Account
@@ -63,7 +63,8 @@ def update_hub(
     now: dt.datetime,
     **texts: str,
 ) -> Hub:
-    """Change the public texts that are given. Raises BadInput with every fault by field.
+    """Change the public texts that are given. Raises BadInput with every fault by field. Once the
+    page is open, it says what is proposed and who decides.
 
     Conflict when a poll was frozen in English and in Welsh and what its voters rely on would
     change: the Welsh title, what is being decided, what is still open, or that there is Welsh.
@@ -71,6 +72,12 @@ def update_hub(
     cleaned = _clean(texts, (*HUB_TEXTS, *HUB_WELSH))
     hub = get_hub(session, proposal)
     faults = _check(cleaned, required=())
+    if hub.opened_at is not None:
+        faults += [
+            FieldError(name, f"Enter {_LABELS[name]}. The page is open to the public.")
+            for name in PAGE_GAPS
+            if not cleaned.get(name, getattr(hub, name))
+        ]
     if hub.is_bilingual and is_bilingual:  # a page that becomes so has no Welsh field yet
         faults += _check_told(hub, cleaned)
     refuse_faults(faults)
@@ -272,10 +279,7 @@ def open_hub(session: Session, proposal: Proposal, *, actor: Account, now: dt.da
     """Show the page to the public (G1, G2). Raises BadInput listing what is missing, in Welsh too
     where the proposal is in both languages.
     """
-    gaps = list_gaps(session, proposal)
-    if proposal.is_bilingual:
-        gaps += [f"Not in Welsh yet: {thing}." for thing in list_untold(session, proposal)]
-    refuse_faults([FieldError("", gap) for gap in gaps])
+    refuse_faults([FieldError("", gap.told) for gap in list_gaps(session, proposal)])
     hub = get_hub(session, proposal)
     if hub.opened_at is not None:
         raise Conflict("The page is open to the public already.")

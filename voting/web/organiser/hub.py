@@ -44,14 +44,14 @@ class TextsForm(Bilingual):
     is_bilingual = BooleanField("This proposal is in English and in Welsh")
     title_cy = line("Title in Welsh")
     summary = paragraph(
-        "What is proposed (optional)",
+        "What is proposed",
         hint="A few sentences for someone who has heard nothing of it yet.",
     )
     summary_cy = paragraph("What is proposed, in Welsh")
     deciding_cy = paragraph("What is being decided, in Welsh")
     still_open_cy = paragraph("What is still open, in Welsh")
     who_decides = paragraph(
-        "Who decides, and under what rule (optional)",
+        "Who decides, and under what rule",
         hint="Who takes the decision, when, and what the votes and answers count for.",
         rows=4,
     )
