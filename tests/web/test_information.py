@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import datetime as dt
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
@@ -39,12 +40,13 @@ def test_the_page_leads_to_the_response_of_a_consultation_that_was_answered(app:
         account = make_account(session)
         proposal = make_proposal(session, account)
         open_page(session, proposal, account)
+        due = dt.datetime.now(dt.UTC) + dt.timedelta(days=84)
         for slug, answered_at in (("said", NOW), ("waiting", None)):
             held = {"opened_at": NOW, "closes_at": NOW, "closed_at": NOW, "created_at": NOW}
             session.add(
                 Consultation(
                     proposal_id=proposal.id, slug=slug, title=slug.title(), state="closed",
-                    answered_at=answered_at, respond_by=NOW, **held,
+                    answered_at=answered_at, respond_by=due, **held,
                 )
             )  # fmt: skip
         path = f"/p/{proposal.slug}"
