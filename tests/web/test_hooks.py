@@ -274,6 +274,10 @@ def test_a_database_that_does_not_answer_is_said_to_be_busy(
     assert answer.status_code == 503
     assert "The service is busy" in answer.text
     assert answer.headers["Retry-After"]
+    data = {"csrf_token": token, "text": "What was thought about for an hour"}
+    lost = planted.post("/p/a/ask/b", data=data, headers={"Origin": "http://localhost"})
+    assert lost.status_code == 503
+    assert f"readonly>{data['text']}</textarea>" in lost.text
 
 
 def test_another_host_name_is_refused(client: FlaskClient) -> None:

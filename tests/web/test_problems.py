@@ -156,6 +156,11 @@ def test_reports_from_one_address_are_limited(app: Flask, poll: str) -> None:
         for number in range(limits.MOST_REPORTS + 1)
     ]
     assert codes == [303] * limits.MOST_REPORTS + [429]
+    data = {"csrf_token": voter.read_token(), **REPORT}
+    where, own = f"{public(poll)}/report", {"Origin": "http://localhost"}
+    refused = voter.client.post(where, data=data, headers=own)
+    assert refused.status_code == 429
+    assert f"readonly>{REPORT['words']}</textarea>" in refused.text  # to copy, and send later
 
 
 def test_opening_a_page_reports_nothing(client: FlaskClient, clerk: Clerk, poll: str) -> None:

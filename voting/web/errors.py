@@ -36,6 +36,7 @@ STATUS = {
 }
 PAGES = frozenset({400, 403, 404, 405, 409, 413, 419, 422, 429, 500, 503})
 WORTH_RETRYING = frozenset({429, 500, 503})
+LOSING = frozenset({404, 409, 419, 429, 503})  # pages that stand where a form stood
 
 
 class SessionEnded(Refusal):
@@ -78,9 +79,6 @@ def install_errors(app: Flask) -> None:
     for kind in UNAVAILABLE:
         app.register_error_handler(kind, tell_unavailable)
     app.register_error_handler(CONTENDED, tell_contended)
-
-
-LOSING = (404, 409, STATUS[SessionEnded.code])  # pages that stand where a form stood
 
 
 def wants_json() -> bool:
