@@ -21,6 +21,7 @@ from tests.organiser_ground import (
     dates_form,
     follow,
     import_roll,
+    let_open,
     list_errors,
     make_draft,
     make_frozen,
@@ -37,6 +38,7 @@ from voting.store.database import db, transaction
 from voting.store.letters import Letter
 from voting.store.proposals import list_acts
 from voting.store.roll import Elector, LinkReplacement
+from voting.web.organiser.times import SKIPPED
 
 
 def read_state(clerk: Clerk, poll: str) -> str:
@@ -203,7 +205,7 @@ def test_a_vote_is_not_opened_before_its_time(clerk: Clerk) -> None:
     assert "Open now" not in clerk.get(f"{poll}/conduct").text
     assert clerk.post(f"{poll}/conduct/open").status_code == 409
     assert read_state(clerk, poll) == "ready"
-    move_times(clerk, poll, opens=-HOUR, closes=HOUR)
+    let_open(clerk.app, poll)
     assert "Open now" in clerk.get(f"{poll}/conduct").text
     for _ in range(2):
         follow(clerk.post(f"{poll}/conduct/open"))
@@ -224,6 +226,11 @@ def test_the_closing_time_moves_later_only_and_with_a_public_reason(clerk: Clerk
     )
     assert earlier.status_code == 422
     assert "must be later" in list_errors(earlier)[0]
+    no_hour = {"closes_on": "2027-03-28", "closes_hour": "01:30", "reason": "Too long."}
+    skipped = clerk.post(f"{poll}/conduct/extend", no_hour)
+    assert (skipped.status_code, list_errors(skipped)) == (422, [SKIPPED])
+    unreal = clerk.post(f"{poll}/conduct/extend", {**no_hour, "closes_on": "x", "closes_hour": "y"})
+    assert len(list_errors(unreal)) == 2  # both are named at once
     for _ in range(2):
         follow(clerk.post(f"{poll}/conduct/extend", {**form, "reason": "The post was late."}))
 
@@ -261,7 +268,7 @@ def test_nobody_closes_a_vote_before_its_time(clerk: Clerk) -> None:
     early = clerk.post(f"{poll}/conduct/close", {"reason": "I want to."})
     assert early.status_code == 409
     assert read_state(clerk, poll) == "open"
-    move_times(clerk, poll, opens=-HOUR, closes=dt.timedelta(minutes=-5))
+    move_times(clerk.app, poll, opens=-HOUR, closes=dt.timedelta(minutes=-5))
     within_grace = clerk.post(f"{poll}/conduct/close", {"reason": "I want to."})
     assert within_grace.status_code == 409
 

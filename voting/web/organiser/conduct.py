@@ -23,7 +23,7 @@ from voting.web.access import current_account, guard
 from voting.web.forms import Form
 from voting.web.organiser import desk
 from voting.web.organiser.fields import line, paragraph
-from voting.web.organiser.times import join_moment, parse_day, parse_hour, split_moment
+from voting.web.organiser.times import read_moment, split_moment
 
 blueprint = Blueprint(
     "conduct", __name__, url_prefix="/organiser/proposals/<slug>/polls/<poll_slug>/conduct"
@@ -56,16 +56,7 @@ class ExtendForm(ReasonForm):
 
     def read_moment(self) -> dt.datetime | None:
         """The new closing time; None, with the fault beside its field, if it is none."""
-        try:
-            day = parse_day(self.closes_on.data)
-        except ValueError:
-            self.closes_on.errors = ["Enter a real date, for example 14/3/2027"]
-            return None
-        try:
-            return join_moment(day, parse_hour(self.closes_hour.data))
-        except ValueError:
-            self.closes_hour.errors = ["Enter a real time of day, for example 17:00 or 5pm"]
-            return None
+        return read_moment(self.closes_on, self.closes_hour)
 
 
 class ConfirmForm(Form):

@@ -22,7 +22,7 @@ from voting.web.access import guard
 from voting.web.forms import Form
 from voting.web.organiser import desk
 from voting.web.organiser.fields import Choice, line, paragraph, read_number
-from voting.web.organiser.times import join_moment, parse_day, parse_hour, split_moment
+from voting.web.organiser.times import read_moment, split_moment
 
 blueprint = Blueprint(
     "consultations", __name__, url_prefix="/organiser/proposals/<slug>/consultations"
@@ -119,16 +119,7 @@ class DatesForm(Form):
 
     def read_moment(self) -> dt.datetime | None:
         """The closing time; None, with the fault beside its field, if it is none."""
-        try:
-            day = parse_day(self.closes_on.data)
-        except ValueError:
-            self.closes_on.errors = ["Enter a real date, for example 14/3/2027"]
-            return None
-        try:
-            return join_moment(day, parse_hour(self.closes_hour.data))
-        except ValueError:
-            self.closes_hour.errors = ["Enter a real time of day, for example 17:00 or 5pm"]
-            return None
+        return read_moment(self.closes_on, self.closes_hour)
 
 
 class ReasonForm(Form):

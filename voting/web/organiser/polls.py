@@ -25,7 +25,7 @@ from voting.web.forms import Form
 from voting.web.languages import NAMES
 from voting.web.organiser import desk
 from voting.web.organiser.fields import Choice, Pick, line, paragraph
-from voting.web.organiser.times import join_moment, parse_day, parse_hour, split_moment
+from voting.web.organiser.times import read_moment, split_moment
 
 blueprint = Blueprint("polls", __name__, url_prefix="/organiser/proposals/<slug>")
 guard(blueprint, "organiser")
@@ -37,7 +37,6 @@ GROUPS = {
 }
 DAY: dict[str, Any] = {"render_kw": {"type": "date"}}
 HOUR: dict[str, Any] = {"render_kw": {"type": "time"}}
-SKIPPED = "The clocks go forward over this hour. Enter a time before or after it"
 TASK_PAGES = {
     "purpose": "proposals.edit",
     "questions": "questions.index",
@@ -115,23 +114,7 @@ class DatesForm(Form):
 
     def read_moment(self, name: str) -> dt.datetime | None:
         """The moment called opens_at or closes_at; None, with the fault beside its field."""
-        day_field, hour_field = (self[part] for part in MOMENTS[name])
-        day = hour = None
-        try:
-            day = parse_day(day_field.data)
-        except ValueError:
-            day_field.errors = ["Enter a real date, for example 14/3/2027"]
-        try:
-            hour = parse_hour(hour_field.data)
-        except ValueError:
-            hour_field.errors = ["Enter a real time of day, for example 17:00 or 5pm"]
-        if day is None or hour is None:
-            return None
-        try:
-            return join_moment(day, hour)
-        except ValueError:
-            hour_field.errors = [SKIPPED]
-            return None
+        return read_moment(*(self[part] for part in MOMENTS[name]))
 
 
 class ConfirmForm(Form):

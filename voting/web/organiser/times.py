@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 
+from wtforms import Field
+
 from voting.domain.days import ZONE
+
+SKIPPED = "The clocks go forward over this hour. Enter a time before or after it"
 
 
 def parse_day(text: str) -> dt.date:
@@ -37,6 +41,26 @@ def parse_hour(text: str) -> dt.time:
         raise ValueError("a time without am or pm has minutes")
     hour = int(hours) % 12 + (12 if half == "pm" else 0) if half else int(hours)
     return dt.time(hour, int(minutes.partition(":")[0] or 0))
+
+
+def read_moment(day_field: Field, hour_field: Field) -> dt.datetime | None:
+    """The moment two fields name; None, with each fault beside its field, if they name none."""
+    day = hour = None
+    try:
+        day = parse_day(day_field.data)
+    except ValueError:
+        day_field.errors = ["Enter a real date, for example 14/3/2027"]
+    try:
+        hour = parse_hour(hour_field.data)
+    except ValueError:
+        hour_field.errors = ["Enter a real time of day, for example 17:00 or 5pm"]
+    if day is None or hour is None:
+        return None
+    try:
+        return join_moment(day, hour)
+    except ValueError:
+        hour_field.errors = [SKIPPED]
+        return None
 
 
 def join_moment(day: dt.date, hour: dt.time) -> dt.datetime:
