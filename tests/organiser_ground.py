@@ -185,10 +185,10 @@ def list_errors(answer: TestResponse) -> list[str]:
     return [unescape(re.sub(r"<[^>]+>", "", item)).strip() for item in items]
 
 
-def move_times(clerk: Clerk, poll: str, *, opens: dt.timedelta, closes: dt.timedelta) -> None:
+def move_times(app: Flask, poll: str, *, opens: dt.timedelta, closes: dt.timedelta) -> None:
     """Let the poll open and close so long from now, as if the time had come."""
     now = dt.datetime.now(dt.UTC)
-    with clerk.app.app_context(), transaction(db.session()) as session:
+    with app.app_context(), transaction(db.session()) as session:
         stored = read_poll(session, poll)
         stored.opens_at, stored.closes_at = now + opens, now + closes
 
@@ -203,9 +203,19 @@ def read_poll(session: Session, path: str) -> Poll:
     return poll
 
 
+def let_open(app: Flask, poll: str) -> None:
+    """The opening time comes: what was left until then passes at once."""
+    move_times(app, poll, opens=-HOUR, closes=HOUR)
+
+
+def let_close(app: Flask, poll: str) -> None:
+    """The closing time and its grace pass at once."""
+    move_times(app, poll, opens=-3 * HOUR, closes=-HOUR)
+
+
 def open_poll(clerk: Clerk, poll: str) -> None:
     """Let the poll's time come, and open it."""
-    move_times(clerk, poll, opens=-HOUR, closes=HOUR)
+    let_open(clerk.app, poll)
     follow(clerk.post(f"{poll}/conduct/open"))
 
 
@@ -227,7 +237,7 @@ def cast_votes(clerk: Clerk, poll: str, choices: Sequence[int]) -> None:
 
 def close_poll(clerk: Clerk, poll: str) -> None:
     """Let the closing time and its grace pass, and seal the ballot box."""
-    move_times(clerk, poll, opens=-3 * HOUR, closes=-HOUR)
+    let_close(clerk.app, poll)
     follow(clerk.post(f"{poll}/conduct/close"))
 
 

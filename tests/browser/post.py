@@ -51,3 +51,9 @@ def list_links(letter: EmailMessage) -> list[str]:
     headers = " ".join(str(value) for value in letter.values())
     found = [*ADDRESS.findall(plain), *map(unescape, HREF.findall(html)), *ADDRESS.findall(headers)]
     return sorted({link.rstrip(".,)>") for link in found if link.startswith("http")})
+
+
+def find_link(folder: Path, part: str, *, to: str, about: str = "") -> str:
+    """The link with *part* in it, which stops nothing, in the newest of these letters."""
+    letter = read_letters(folder, to=to, about=about)[-1]
+    return next(link for link in list_links(letter) if part in link and "/stop" not in link)

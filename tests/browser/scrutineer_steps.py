@@ -151,17 +151,6 @@ class Watched:
             poll.opens_at = now - DAY
             polls.open_poll(session, poll, now=now)
 
-    def let_open(self) -> None:
-        """The opening time comes: the day until then passes at once."""
-        with self.server.app.app_context(), transaction(db.session()) as session:
-            session.get_one(Poll, self.poll_id).opens_at = dt.datetime.now(dt.UTC) - DAY
-
-    def let_close(self) -> None:
-        """The closing time and its grace pass at once."""
-        with self.server.app.app_context(), transaction(db.session()) as session:
-            poll = session.get_one(Poll, self.poll_id)
-            poll.closes_at = dt.datetime.now(dt.UTC) - dt.timedelta(hours=1)
-
     def list_links(self) -> list[str]:
         """The personal link of every elector, with the code behind its #."""
         links, sealer = (self.server.app.extensions[f"voting.{x}"] for x in ("links", "sealer"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import datetime as dt
 import json
 import logging
 import os
@@ -24,13 +23,13 @@ from playwright.sync_api import Page, Response, expect
 from tests.browser import organiser_steps as desk
 from tests.browser.booth_steps import heading, look_over, press
 from tests.browser.conftest import PHONE, LiveServer
-from tests.browser.post import list_links, parts_of, read_letters, running_post
+from tests.browser.post import find_link, list_links, parts_of, read_letters, running_post
 from tests.browser.test_booth import tab_to
-from tests.organiser_ground import OPTIONS, read_poll
+from tests.organiser_ground import OPTIONS, let_open, read_poll
 from voting import jobs
 from voting.journal import configure_logging
 from voting.store import board
-from voting.store.database import db, transaction
+from voting.store.database import db
 
 pytestmark = pytest.mark.browser
 
@@ -100,23 +99,9 @@ def log() -> Iterator[Log]:
     structlog.reset_defaults()
 
 
-def let_open(server: LiveServer, poll: str) -> None:
-    """Let the opening time come: the day until then passes at once."""
-    now = dt.datetime.now(dt.UTC)
-    with server.app.app_context(), transaction(db.session()) as session:
-        read_poll(session, poll).opens_at = now - dt.timedelta(hours=1)
-
-
-def sweep(server: LiveServer) -> int:
-    return jobs.run_sweep(server.app)
-
-
-def find_link(folder: Path, to: str, title: str) -> str:
+def find_invitation(folder: Path, to: str) -> str:
     """The personal link in the newest invitation to somebody."""
-    letter = read_letters(folder, to=to, about="Vote by")[-1]
-    assert title in letter["Subject"]
-    [link] = {one for one in list_links(letter) if "/v/" in one and "#" in one}
-    return link
+    return find_link(folder, "/v/", to=to, about="Vote by")
 
 
 def vote_by_keyboard(page: Page, server: LiveServer, folder: Path, to: str) -> str:
@@ -128,7 +113,7 @@ def vote_by_keyboard(page: Page, server: LiveServer, folder: Path, to: str) -> s
     )
     page.goto(f"{server.address}/letters/{number}")
     for name in (
-        find_link(folder, to, desk.TITLE),
+        find_invitation(folder, to),
         "Continue",
         "Start now",
         "Continue to the vote",
@@ -188,27 +173,27 @@ def test_from_an_empty_service_to_an_outcome_that_is_verified(
     page = traffic.watch(open_page())
     poll = set_up(page, live_server, tmp_path, group)
     desk.send_invitations(page, poll)
-    assert sweep(live_server) == 3
-    let_open(live_server, poll)
+    assert jobs.run_sweep(live_server.app) == 3
+    let_open(live_server.app, poll)
     page.goto(f"{poll}/conduct")
     press(page, "Open now")
 
-    links = [find_link(data_folder, to, desk.TITLE) for to in ("sam@", "ada@")]
+    links = [find_invitation(data_folder, to) for to in ("sam@", "ada@")]
     keyboard = traffic.watch(open_page())
     first = vote_by_keyboard(keyboard, live_server, data_folder, "sam@")
     plain = traffic.watch(open_page(scripts=False, size=PHONE))
     replaced = vote_without_scripts(plain, links[1], STAY)
     second = vote_without_scripts(plain, links[1], CHANGE, again=True)
     expect(plain.locator("main")).to_contain_text("This vote replaces the one you cast before.")
-    assert sweep(live_server) == 3  # receipts
+    assert jobs.run_sweep(live_server.app) == 3  # receipts
     trackers = [first, replaced, second]
     check_receipts(data_folder, trackers)
     check_trackers(plain, first=first, replaced=replaced, counted=False)
 
     desk.close_and_count(page, poll)
-    sweep(live_server)
+    jobs.run_sweep(live_server.app)
     desk.publish(page, poll)
-    sweep(live_server)
+    jobs.run_sweep(live_server.app)
     check_outcome(page)
     check_trackers(plain, first=first, replaced=replaced, counted=True)
     check_results(data_folder, page.url)

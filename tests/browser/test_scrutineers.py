@@ -25,6 +25,7 @@ from tests.browser.scrutineer_steps import (
     without_our_scripts,
 )
 from tests.factories_polls import make_draft, make_proposal
+from tests.organiser_ground import let_close, let_open
 from tests.trustee_ground import PEOPLE, Machine, arrange, invite
 from voting.belenios.exchange import make_answer, make_key_file, parse_task
 from voting.store.accounts import find_account
@@ -104,7 +105,7 @@ def test_three_make_a_key_one_loses_it_and_two_count(
     desk.freeze(clerk, poll)
     expect(clerk.locator("main")).to_contain_text("0 of 3 scrutineers have done their part")
     approve(people[:2])
-    ground.let_open()
+    let_open(live_server.app, poll)
     clerk.goto(f"{poll}/conduct")
     expect(clerk.locator("main")).to_contain_text("2 of 3 scrutineers have done their part")
     press(clerk, "Open now")
@@ -170,7 +171,7 @@ def vote_without_scripts(page: Page, link: str, choice: str) -> None:
 
 
 def seal_and_ask_for_the_count(ground: Watched, page: Page, poll: str) -> None:
-    ground.let_close()
+    let_close(ground.server.app, poll)
     page.goto(f"{poll}/conduct")
     press(page, "Close the vote")
     press(page, "Seal the ballot box")

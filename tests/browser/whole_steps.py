@@ -16,7 +16,7 @@ from sqlalchemy import func, select
 
 from tests.browser.booth_steps import look_over
 from tests.browser.conftest import DESKTOP, PHONE, LiveServer
-from tests.browser.post import list_links, read_letters
+from tests.browser.post import find_link
 from tests.organiser_ground import Clerk, come_back, make_account
 from voting import jobs
 from voting.demonstration import seeding, story
@@ -61,8 +61,7 @@ class Told:
 
     def find_link(self, to: str, about: str, part: str) -> str:
         """The newest link with *part* in it, in the letters to somebody with this subject."""
-        letter = read_letters(self.folder, to=to, about=about)[-1]
-        return next(link for link in list_links(letter) if part in link and "/stop" not in link)
+        return find_link(self.folder, part, to=to, about=about)
 
     def pick_person(self, code: str) -> str:
         """The address of somebody on this roll who reads English and has not voted now."""
