@@ -74,6 +74,21 @@ def test_the_custodian_reads_the_original_and_is_seen_to(
     assert acts == ["looked", "redacted", "redacted"]
 
 
+@pytest.mark.parametrize("second", ["██ Bloggs", "█ Bloggs", "Ask ██", "k █"])
+def test_the_original_is_whole_when_blocks_were_taken_out_with_more(
+    session: Session, consultation: Consultation, answer: Answer, account: Account, sealer: Sealer,
+    second: str,
+) -> None:  # fmt: skip
+    """Whoever copies words from the page copies the blocks among them too."""
+    before = answer.text
+    redact(session, consultation, answer, account, sealer, passage="Jo")
+    redact(session, consultation, answer, account, sealer, passage=second)
+    found = analysis.read_original(
+        session, consultation, answer, account=account, reason="a complaint", sealer=sealer, now=NOW
+    )
+    assert found == before
+
+
 @pytest.mark.parametrize(
     ("passage", "reason", "told"),
     [("", "x", "Enter the words"), ("Nobody", "x", "not in the answer"), (NAME, "", "Enter why")],

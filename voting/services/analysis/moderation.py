@@ -113,7 +113,8 @@ def read_original(
     if not removed:
         raise NotFound("Nothing was taken out of this answer.")
     text = answer.text
-    for redaction in removed:
+    # The last one first: a passage may hold the blocks of one that was taken out before it.
+    for redaction in sorted(removed, key=lambda each: each.id, reverse=True):
         own = sealer.unseal(redaction.sealed).decode()
         text = text[: redaction.start] + own + text[redaction.end :]
     _record(session, consultation, answer, account, "looked", reason, now)
