@@ -33,7 +33,7 @@ def list_rows(tables: list[QuestionTable]) -> Iterator[tuple[Cell, ...]]:
     names = tuple(name for name, _ in tables[0].audiences) if tables else ()
     yield (*HEADER, *map(defuse, names))
     for table in tables:
-        asked, part = defuse(table.text), defuse(table.part)
+        asked, part = defuse(table.text), defuse(_tell_part(table))
         for line in table.lines:
             numbers = (line.total, *line.by_audience)
             yield (asked, part, defuse(line.label), *map(_tell, numbers))
@@ -41,6 +41,12 @@ def list_rows(tables: list[QuestionTable]) -> Iterator[tuple[Cell, ...]]:
             for label, value in zip(("Lower quartile", "Median", "Upper quartile"), table.summary,
                                     strict=True):  # fmt: skip
                 yield (asked, part, label, defuse(say_number(value)), *[""] * len(names))
+
+
+def _tell_part(table: QuestionTable) -> str:
+    """Which row of a matrix it is, and after which answer alone the question was asked."""
+    after = "asked after “{}” to “{}”".format(*table.after) if table.after else ""
+    return ". ".join(part for part in (table.part, after) if part)
 
 
 def _tell(number: int | None) -> Cell:

@@ -48,6 +48,7 @@ LAYOUT: Mapping[str, str] = MappingProxyType(
         ),
         "first": marked("First choice"),
         "answer": marked("Answer"),
+        "after": marked("Asked of those who answered “%(answer)s” to “%(question)s”."),
         "several": marked(
             "Several answers could be given, so the shares can add up to more than 100%%."
         ),
@@ -133,8 +134,13 @@ def tell_in_welsh(
     words = {
         question.id: _list_words(question.asked, in_welsh) for question in consultation.questions
     }
+    before = {each.id: each.asked.condition for each in consultation.questions}
     for table in told["tables"]:
+        condition = before[table["question_id"]]
         _tell_table(table, words[table["question_id"]], names)
+        if condition is not None and table.get("after"):
+            said = words[condition.question_id]
+            table["after"] = [said.get(each, each) for each in table["after"]]
     return told
 
 

@@ -2,11 +2,11 @@
 
 Every table divides the same people, those whose responses count, so that the totals of all tables
 are the same and no difference of two of them tells anything new. "No answer" is a part like others.
+A question that was asked after one answer alone divides those who gave that answer.
 """
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from fractions import Fraction
 
 from sqlalchemy.orm import Session
 
-from voting.domain.asking import Asked, Kind
+from voting.domain.asking import Asked, Condition, Kind
 from voting.domain.disclosure import (
     THRESHOLD,
     ProtectedTable,
@@ -24,7 +24,7 @@ from voting.domain.disclosure import (
     protect_table,
 )
 from voting.domain.errors import FieldError, NotFound, refuse_faults
-from voting.store import analysis, responses
+from voting.services.analysis.counted import Alike, Asking, People, Split
 from voting.store.consultations import Consultation, ConsultationQuestion
 
 TABLED = frozenset({Kind.SINGLE, Kind.SEVERAL, Kind.RATING, Kind.MATRIX, Kind.RANKING})
@@ -32,9 +32,6 @@ COUNTED = TABLED | {Kind.NUMBER}
 CROSSED = frozenset({Kind.SINGLE, Kind.RATING})
 NO_ANSWER = "No answer"
 DECLINED = "Prefer not to say"
-
-Split = tuple[list[str], dict[int, int]]
-"""Names of the parts, and each response's part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +48,8 @@ class QuestionTable:
     """The answers to one question, or to one row of a matrix.
 
     *audiences* are names with their numbers of responses. *exclusive*: each response is in one line
-    alone. A table of numbers has *summary* instead of lines: the quartiles.
+    alone. A table of numbers has *summary* instead of lines: the quartiles. *after*: the answer
+    after which alone it was asked, and the question that it answers.
     """
 
     question_id: int
@@ -63,6 +61,7 @@ class QuestionTable:
     lines: tuple[Line, ...]
     exclusive: bool = True
     summary: tuple[Fraction, Fraction, Fraction] | None = None
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,73 +73,6 @@ class CrossTable:
     rows: tuple[str, ...]
     columns: tuple[str, ...]
     table: ProtectedTable | None
-
-
-class _People:
-    """Everyone whose response counts, and the audience of each; *weight* is 1 for each of them."""
-
-    def __init__(self, session: Session, consultation: Consultation) -> None:
-        self.session = session
-        self.names = [audience.name for audience in consultation.audiences]
-        places = consultation.places
-        counted = analysis.list_counted(session, consultation.id)
-        self.audience = {response: places[audience] for response, audience in counted}
-        self.weight = dict.fromkeys(self.audience, 1)
-
-    @property
-    def total(self) -> int:
-        """How many there are."""
-        return sum(self.weight.values())
-
-    def read(self, question_id: int) -> dict[int, tuple[object, bool]]:
-        """What each response says to a question: (value, declined)."""
-        parsed: dict[str, object] = {}  # thousands of people give the same few answers
-        given = {}
-        for response, _, value, declined in responses.list_values(self.session, question_id):
-            if value not in parsed:
-                parsed[value] = json.loads(value)
-            given[response] = (parsed[value], declined)
-        return given
-
-    def cross(self, rows: Split, columns: Split) -> list[list[int]]:
-        """How many people are in each part of both."""
-        cells = [[0] * len(columns[0]) for _ in rows[0]]
-        for response in self.audience:
-            cells[rows[1][response]][columns[1][response]] += self.weight[response]
-        return cells
-
-    @property
-    def by_audience(self) -> Split:
-        """The audiences as a split."""
-        return self.names, self.audience
-
-
-class _Alike(_People):
-    """The same people by what they say to one question: all who say the same stand as one.
-
-    Thousands of responses give a few dozen answers, so a table is made of those.
-    """
-
-    def __init__(self, session: Session, consultation: Consultation, question_id: int) -> None:
-        self.session = session
-        self.names = [audience.name for audience in consultation.audiences]
-        left = responses.count_responses(session, consultation.id)
-        self.given: dict[int, tuple[object, bool]] = {}
-        self.audience, self.weight = {}, {}
-        places = consultation.places
-        said = responses.count_values(session, question_id)
-        for number, (audience, value, declined, times) in enumerate(said):
-            self.given[number] = (json.loads(value), declined)
-            self.audience[number], self.weight[number] = places[audience], times
-            left[audience] -= times
-        for audience, times in left.items():  # those who say nothing
-            if times:
-                number = len(self.audience)
-                self.audience[number], self.weight[number] = places[audience], times
-
-    def read(self, question_id: int) -> dict[int, tuple[object, bool]]:
-        """What each of them says to their question."""
-        return self.given
 
 
 def list_tables(session: Session, consultation: Consultation) -> list[QuestionTable]:
@@ -155,10 +87,34 @@ def list_tables(session: Session, consultation: Consultation) -> list[QuestionTa
 def tabulate(
     session: Session, consultation: Consultation, question: ConsultationQuestion
 ) -> list[QuestionTable]:
-    """The table of one question; of a matrix, one for each row. None for words and files."""
+    """The table of one question; of a matrix, one for each row. None for words and files, nor for
+    what was asked after an answer of which it is not told how many gave it."""
     if Kind(question.kind) not in COUNTED:
         return []
-    return _tabulate(_Alike(session, consultation, question.id), question, THRESHOLD)
+    asked, asking = question.asked, None
+    if asked.condition is not None:
+        asking = _find_asking(session, consultation, asked.condition)
+        if asking is None:
+            return []
+    people = Alike(session, consultation, asked, asking)
+    return _tabulate(people, question, THRESHOLD)
+
+
+def _find_asking(
+    session: Session, consultation: Consultation, condition: Condition
+) -> Asking | None:
+    """Of how many a question was asked, as the table of the question before it tells; or None."""
+    number, option = condition
+    trigger = next(each for each in consultation.questions if each.id == number)
+    choices = trigger.asked.choices
+    label = choices[option].en if choices and trigger.kind != Kind.RATING else str(option)
+    for table in tabulate(session, consultation, trigger):
+        for line in table.lines:
+            if line.label == label and line.total is not None:
+                alone = len(table.audiences) == 1
+                shown = (line.total,) if alone else line.by_audience
+                return Asking(line.total, shown, (label, table.text))
+    return None
 
 
 def cross_tabulate(
@@ -172,7 +128,9 @@ def cross_tabulate(
     down = _get_crossed(consultation, down_id, "down") if down_id is not None else None
     if down is not None and down.id == across.id:
         refuse_faults([FieldError("down", "Select two different questions.")])
-    people = _People(session, consultation)
+    if across.asked.condition is not None or (down is not None and down.asked.condition):
+        return _cross_some(session, consultation, across, down)
+    people = People(session, consultation)
     columns = _split(people, across.asked)
     rows = _split(people, down.asked) if down is not None else people.by_audience
     return CrossTable(
@@ -181,6 +139,34 @@ def cross_tabulate(
         rows=tuple(rows[0]),
         columns=tuple(columns[0]),
         table=protect_table(people.cross(rows, columns)),
+    )
+
+
+def _cross_some(
+    session: Session,
+    consultation: Consultation,
+    across: ConsultationQuestion,
+    down: ConsultationQuestion | None,
+) -> CrossTable:
+    """A question that was asked of some, by audience. Raises BadInput for any other crossing: its
+    parts, held against those of everyone, would tell of the few who were not asked."""
+    if down is not None:
+        some = "across" if across.asked.condition is not None else "down"
+        told = "This was not asked of everyone. It can be shown by audience alone."
+        refuse_faults([FieldError(some, told)])
+    names = tuple(audience.name for audience in consultation.audiences)
+    tables = tabulate(session, consultation, across)
+    if not tables or len(names) < 2:
+        return CrossTable(across.text, "Audience", names, (), None)
+    (table,) = tables
+    shown = ProtectedTable(
+        tuple(zip(*(line.by_audience for line in table.lines), strict=True)),
+        tuple(number for _, number in table.audiences),
+        tuple(line.total for line in table.lines),
+        table.total,
+    )
+    return CrossTable(
+        across.text, "Audience", names, tuple(line.label for line in table.lines), shown
     )
 
 
@@ -197,9 +183,7 @@ def _get_crossed(consultation: Consultation, question_id: int, field: str) -> Co
 # ------------------------------------------------------------------ one question
 
 
-def _tabulate(
-    people: _People, question: ConsultationQuestion, threshold: int
-) -> list[QuestionTable]:
+def _tabulate(people: Alike, question: ConsultationQuestion, threshold: int) -> list[QuestionTable]:
     asked = question.asked
     match asked.kind:
         case Kind.SINGLE | Kind.RATING | Kind.RANKING:
@@ -214,7 +198,7 @@ def _tabulate(
             return []
 
 
-def _split(people: _People, asked: Asked) -> Split:
+def _split(people: People, asked: Asked) -> Split:
     """Everyone in one part: what they answered (of a ranking: first), declined, or no answer."""
     names = _name_parts(asked)
     given = people.read(asked.id)
@@ -255,33 +239,22 @@ def _drop_empty(split: Split, names: frozenset[str] = frozenset({DECLINED, NO_AN
 
 
 def _tabulate_split(
-    people: _People, asked: Asked, part: str, split: Split, threshold: int
+    people: Alike, asked: Asked, part: str, split: Split, threshold: int
 ) -> QuestionTable:
     cells = people.cross(people.by_audience, split)
     totals = protect_counts([sum(column) for column in zip(*cells, strict=True)], threshold)
-    table = protect_table(cells, threshold) if len(people.names) > 1 else None
+    rows = people.protect(cells, threshold)
     lines = tuple(
-        Line(
-            label,
-            totals[place],
-            tuple(row[place] for row in table.cells) if table else (None,) * len(people.names),
-        )
+        Line(label, totals[place], tuple(row[place] for row in rows))
         for place, label in enumerate(split[0])
     )
     return QuestionTable(
-        asked.id, asked.text.en, part, str(asked.kind), _show_audiences(people, threshold),
-        people.total, lines,
+        asked.id, asked.text.en, part, str(asked.kind), people.show_audiences(threshold),
+        people.total, lines, after=people.after,
     )  # fmt: skip
 
 
-def _show_audiences(people: _People, threshold: int) -> tuple[tuple[str, Shown], ...]:
-    numbers = [0] * len(people.names)
-    for who, place in people.audience.items():
-        numbers[place] += people.weight[who]
-    return tuple(zip(people.names, protect_counts(numbers, threshold), strict=True))
-
-
-def _tabulate_several(people: _People, asked: Asked, threshold: int) -> QuestionTable:
+def _tabulate_several(people: Alike, asked: Asked, threshold: int) -> QuestionTable:
     """Each choice divides everyone into those who chose it and the others."""
     given = people.read(asked.id)
     lines = []
@@ -289,12 +262,11 @@ def _tabulate_several(people: _People, asked: Asked, threshold: int) -> Question
         chose = {who: int(place not in _as_list(given, who)) for who in people.audience}
         cells = people.cross(people.by_audience, (["chosen", "not chosen"], chose))
         total = protect_share(sum(row[0] for row in cells), people.total, threshold)
-        table = protect_table(cells, threshold) if len(people.names) > 1 else None
-        by_audience = tuple(row[0] for row in table.cells) if table else (None,) * len(cells)
+        by_audience = tuple(row[0] for row in people.protect(cells, threshold))
         lines.append(Line(choice.en, total, by_audience))
     return QuestionTable(
-        asked.id, asked.text.en, "", str(asked.kind), _show_audiences(people, threshold),
-        people.total, tuple(lines), exclusive=False,
+        asked.id, asked.text.en, "", str(asked.kind), people.show_audiences(threshold),
+        people.total, tuple(lines), exclusive=False, after=people.after,
     )  # fmt: skip
 
 
@@ -303,7 +275,7 @@ def _as_list(given: Mapping[int, tuple[object, bool]], who: int) -> list[object]
     return value if isinstance(value, list) else []
 
 
-def _tabulate_matrix(people: _People, asked: Asked, threshold: int) -> list[QuestionTable]:
+def _tabulate_matrix(people: Alike, asked: Asked, threshold: int) -> list[QuestionTable]:
     given = people.read(asked.id)
     names = [*(choice.en for choice in asked.choices), NO_ANSWER]
     tables = []
@@ -319,7 +291,7 @@ def _tabulate_matrix(people: _People, asked: Asked, threshold: int) -> list[Ques
     return tables
 
 
-def _tabulate_number(people: _People, asked: Asked, threshold: int) -> QuestionTable:
+def _tabulate_number(people: Alike, asked: Asked, threshold: int) -> QuestionTable:
     """The quartiles of a number: no single answer is shown, and none when few answered."""
     given = people.read(asked.id)
     counted: Counter[str] = Counter()
@@ -337,8 +309,8 @@ def _tabulate_number(people: _People, asked: Asked, threshold: int) -> QuestionT
             _median(numbers[-half:]),
         )
     return QuestionTable(
-        asked.id, asked.text.en, "", str(asked.kind), _show_audiences(people, threshold),
-        people.total, (), summary=summary,
+        asked.id, asked.text.en, "", str(asked.kind), people.show_audiences(threshold),
+        people.total, (), summary=summary, after=people.after,
     )  # fmt: skip
 
 
