@@ -37,6 +37,9 @@ def test_the_story_is_told_in_both_languages_and_decided(app: Flask, tmp_path: P
 
     english = unescape(client.get(path).text)
     welsh = unescape(client.get(path, headers={"Accept-Language": "cy"}).text)
+    question, why, why_cy = story.WITHDRAWN
+    assert (why in english, why_cy in welsh) == (True, True)
+    assert question not in english + welsh + unescape(client.get(f"{path}/questions").text)
     record = unescape(client.get(f"{path}/decision").text)
 
     for words in ("Multi-stakeholder co-operative", "Business case", "1 question has no answer"):
@@ -53,6 +56,7 @@ def test_the_story_is_told_in_both_languages_and_decided(app: Flask, tmp_path: P
         "page-opened",
         "document-published",
         "question-answered",
+        "question-withdrawn",
         "news-sent",
         "decided",
     }

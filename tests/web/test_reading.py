@@ -6,6 +6,7 @@ import json
 import re
 from email.message import EmailMessage
 from html import unescape
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,6 +14,7 @@ from sqlalchemy import select
 
 from tests import organiser_ground as ground
 from tests.organiser_ground import Clerk, follow, list_errors
+from tests.record_ground import check_record
 from voting.jobs.letters import LetterPost
 from voting.services.correspondence import Unwanted, write_letter
 from voting.store.database import db
@@ -176,8 +178,9 @@ def test_similar_questions_are_merged_and_both_are_told(page: tuple[Clerk, str])
     follow(clerk.post(f"{desk}/2", {"act": "merge", "into": "1"}))
     answer = {"act": "answer", "answer": "They are kept.", "answered_by": "HR"}
     assert clerk.post(f"{desk}/2", answer).status_code == 409
-    declined = {"act": "decline", "reason": "It stands for others."}
-    assert clerk.post(f"{desk}/1", declined).status_code == 409
+    for act in ("decline", "withdraw"):
+        refused = clerk.post(f"{desk}/1", {"act": act, "reason": "It stands for others."})
+        assert refused.status_code == 409
     follow(clerk.post(f"{desk}/1", answer))
 
     told = make_visitor(clerk.app).get(f"{path}/questions").text
@@ -201,6 +204,56 @@ def test_a_declined_question_is_never_shown(page: tuple[Clerk, str]) -> None:
         assert "A rude one" not in seen
         assert "1 question is not shown." in seen
     assert clerk.post(desk, {"act": "publish"}).status_code == 409
+
+
+def test_a_shown_question_is_withdrawn_in_the_open_and_its_text_is_not_told(
+    page: tuple[Clerk, str], tmp_path: Path
+) -> None:
+    clerk, path = page
+    ask(clerk.app, path, "Is Ann Other ill?")
+    desk = f"{desk_of(path)}/questions/1"
+    why = {"act": "withdraw", "reason": "It tells of a person's health."}
+    assert clerk.post(desk, why).status_code == 409  # nobody has seen it: it is declined instead
+    follow(clerk.post(desk, {"act": "publish"}))
+    assert "Ann Other" in make_visitor(clerk.app).get(f"{path}/questions").text
+    assert clerk.post(desk, {"act": "decline", "reason": "Hush."}).status_code == 409
+    assert "Enter why the question is withdrawn" in " ".join(
+        list_errors(clerk.post(desk, {"act": "withdraw"}))
+    )
+    texts = ground.PAGE_TEXTS | {"is_bilingual": "y", "title_cy": "Dyfodol"}
+    texts |= {"summary_cy": "Ymddiriedolaeth.", "who_decides_cy": "Y cyngor."}
+    for _to_see_the_fields_and_to_fill_them_in in range(2):
+        follow(clerk.post(f"{desk_of(path)}/page/texts", texts))
+    assert list_errors(clerk.post(desk, why)) == ["Enter why the question is withdrawn in Welsh."]
+    follow(clerk.post(desk, why | {"reason_cy": "Mae'n sôn am iechyd rhywun."}))
+    assert "Withdrawn after it was shown. It tells of a person" in unescape(clerk.get(desk).text)
+    late = {"act": "answer", "answer": "No.", "answer_cy": "Na.", "answered_by": "HR"}
+    assert clerk.post(desk, late).status_code == 409
+
+    reasons = {"en": "It tells of a person's health.", "cy": "Mae'n sôn am iechyd rhywun."}
+    for language, reason in reasons.items():
+        for where in (path, f"{path}/questions", f"{path}/chain"):
+            answer = clerk.app.test_client().get(where, headers={"Accept-Language": language})
+            seen = unescape(answer.text)
+            assert reason in seen
+            assert "Ann Other" not in seen
+    assert "was withdrawn on" in make_visitor(clerk.app).get(path).text
+    whole, lacking = check_record(clerk.app.test_client(), path.rpartition("/")[2], tmp_path)
+    assert "question-withdrawn" in whole
+    assert not lacking
+    act = next(
+        told
+        for line in (tmp_path / "trail.jsonl").read_text().splitlines()
+        if (told := json.loads(line)).get("kind") == "question-withdrawn"
+    )
+    assert (act["reason"], act["reason_cy"]) == tuple(reasons.values())
+    kept = json.loads((tmp_path / act["sha256"]).read_text())
+    assert kept.keys() == {
+        "format", "question", "asked_on", "shown_on", "withdrawn_on", "reason", "reason_cy",
+    }  # fmt: skip
+    assert all(
+        b"Ann Other" not in file.read_bytes() for file in tmp_path.iterdir() if file.is_file()
+    )
 
 
 @pytest.mark.parametrize("email", ["", "sam", "a@b", "x" * 300 + "@example.org", "a\r\nb@c.org"])

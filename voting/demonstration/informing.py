@@ -108,6 +108,7 @@ def _ask_and_answer(
             answered_by=f"{story.CONTACT[0]}, Head of Leisure",
             now=now,
         )
+    _ask_and_withdraw(session, proposal, account, now)
     title, text, title_cy, text_cy = story.UPDATE
     readers.send_news(
         session,
@@ -120,6 +121,17 @@ def _ask_and_answer(
         typed="0",
         now=now,
     )
+
+
+def _ask_and_withdraw(
+    session: Session, proposal: Proposal, account: Account, now: dt.datetime
+) -> None:
+    question, reason, reason_cy = story.WITHDRAWN
+    reader = _make_reader(session, proposal, now)
+    asked = enquiries.ask(session, reader, text=question, language="en", now=now)
+    enquiries.publish(asked, now=now)
+    words = {"reason": reason, "reason_cy": reason_cy}
+    enquiries.withdraw(session, asked, account=account, now=now, **words)
 
 
 def _make_reader(session: Session, proposal: Proposal, now: dt.datetime) -> Reader:

@@ -251,6 +251,12 @@ QUESTIONS = (
     ("Will prices for under-18s change?", "", ""),
 )
 
+WITHDRAWN = (
+    "Is it true that the manager at Northgate is leaving because of this?",
+    "It asks about one person, who is not to be talked about here.",
+    "Mae'n holi am un person, ac nid dyma'r lle i sôn amdano.",
+)
+
 UPDATE = (
     "The business case has a third version",
     "The cost of pensions is worked out anew. Nothing else has changed.",

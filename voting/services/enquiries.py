@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from sqlalchemy.orm import Session
 
+from voting.domain.canonical import canonical_json
 from voting.domain.errors import BadInput, Conflict, FieldError, refuse_faults
 from voting.domain.wording import check_both, check_text, clean_line, clean_text, read_words
 from voting.store import letters
@@ -54,17 +56,46 @@ def publish(enquiry: Enquiry, *, now: dt.datetime) -> None:
 
 
 def decline(session: Session, enquiry: Enquiry, *, reason: str, now: dt.datetime) -> None:
-    """Do not show a question, for a reason that is kept. The page tells how many are not shown.
-
-    Raises BadInput (reason), Conflict for one that was answered or stands for others.
+    """Do not show a question that nobody has seen, for a reason that is kept. The page tells how
+    many are not shown. Raises BadInput (reason), Conflict for one that was looked at before.
     """
     reason = clean_text(reason)
     refuse_faults(check_text("reason", "why the question is not shown", reason, limit=1_000))
-    if enquiry.state not in ("waiting", "published"):
-        raise Conflict("This question was answered or merged.")
+    if enquiry.state != "waiting":
+        raise Conflict("This question was looked at before. One that is shown can be withdrawn.")
+    enquiry.state, enquiry.declined_because, enquiry.moderated_at = "declined", reason, now
+
+
+def withdraw(
+    session: Session,
+    enquiry: Enquiry,
+    *,
+    account: Account,
+    reason: str,
+    reason_cy: str = "",
+    now: dt.datetime,
+) -> None:
+    """Take a question that is shown off the page, for a public reason; its text is told no more.
+
+    That it was withdrawn, when and why is an act on the public trail, with the hash of a file that
+    says so. Raises BadInput (reason), Conflict for one that is not shown, was answered or stands
+    for others.
+    """
+    bilingual = session.get_one(Proposal, enquiry.proposal_id).is_bilingual
+    words = read_words(reason, reason_cy, bilingual=bilingual)
+    refuse_faults(check_both("reason", "why the question is withdrawn", words, limit=1_000))
+    if enquiry.state != "published":
+        raise Conflict("Only a question that is shown and has no answer can be withdrawn.")
     if list_merged(session, enquiry.id):
         raise Conflict("This question stands for others that ask the same. Answer it.")
-    enquiry.state, enquiry.declined_because, enquiry.moderated_at = "declined", reason, now
+    told: dict[str, Any] = {"question": enquiry.id, **words.tell("reason")}
+    dated = {"asked_on": enquiry.asked_at, "shown_on": enquiry.moderated_at, "withdrawn_on": now}
+    days = {name: at.date().isoformat() for name, at in dated.items() if at is not None}
+    digest = keep_text(session, enquiry.proposal_id, canonical_json({"format": 1, **told, **days}))
+    enquiry.state, enquiry.moderated_at = "withdrawn", now
+    enquiry.withdrawn_because, enquiry.withdrawn_because_cy = words.english, words.welsh
+    details = {**told, "sha256": digest, "account": account.id}
+    append_act(session, enquiry.proposal_id, None, "question-withdrawn", now=now, details=details)
 
 
 def merge(session: Session, enquiry: Enquiry, other: Enquiry | None, *, now: dt.datetime) -> None:
@@ -100,7 +131,7 @@ def answer(
     faults = check_both("answer", "the answer", words, limit=5_000)
     faults += check_text("answered_by", "who answers", answered_by, limit=200)
     refuse_faults(faults)
-    if enquiry.state in ("declined", "merged"):
+    if enquiry.state in ("declined", "withdrawn", "merged"):
         raise Conflict("This question is not shown, so it cannot be answered.")
     first = enquiry.state != "answered"
     enquiry.state, enquiry.moderated_at = "answered", enquiry.moderated_at or now

@@ -123,6 +123,11 @@ def _find_answer(shelf: Shelf, told: Told, digest: str) -> RecordFile | None:
     return shelf.find_text(digest, f"question-{told['question']}.txt", TEXT)
 
 
+def _find_withdrawn(shelf: Shelf, told: Told, digest: str) -> RecordFile | None:
+    """Why a question was withdrawn; not the question."""
+    return shelf.find_text(digest, f"question-{told['question']}-withdrawn.json", JSON)
+
+
 def _find_news(shelf: Shelf, told: Told, digest: str) -> RecordFile | None:
     return shelf.find_text(digest, f"update-{digest[:8]}.txt", TEXT)
 
@@ -264,6 +269,7 @@ _FINDERS: dict[str, Callable[[Shelf, Told, str], RecordFile | None]] = {
     "page-changed": _find_page,
     "document-published": _find_document,
     "question-answered": _find_answer,
+    "question-withdrawn": _find_withdrawn,
     "news-sent": _find_news,
     "changes-told": _find_changes,
     "consultation-opened": _find_questions,

@@ -49,7 +49,9 @@ class News(Base):
 
 
 class Enquiry(Base):
-    """A question about a proposal. States: waiting, published, answered, declined, merged."""
+    """A question about a proposal. States: waiting, published, answered, declined, merged, and
+    withdrawn, which is not shown any more, while why is.
+    """
 
     __tablename__ = "enquiry"
 
@@ -67,6 +69,8 @@ class Enquiry(Base):
     answered_by: Mapped[str] = mapped_column(String(200), default="")
     answered_at: Mapped[dt.datetime | None]
     declined_because: Mapped[str] = mapped_column(Text, default="")
+    withdrawn_because: Mapped[str] = mapped_column(Text, default="")
+    withdrawn_because_cy: Mapped[str] = mapped_column(Text, default="")
     moderated_at: Mapped[dt.datetime | None]
 
 

@@ -25,7 +25,7 @@ from voting.store.decisions import find_decision, list_decisions
 from voting.store.hub import Hub
 from voting.store.polls import Poll, Question
 from voting.store.proposals import Act, Proposal
-from voting.store.readers import count_enquiries, list_news
+from voting.store.readers import count_enquiries, list_enquiries, list_news
 
 SHOWN = frozenset(State) - {State.DRAFT}
 
@@ -107,6 +107,7 @@ def describe_page(found: PublicProposal) -> dict[str, Any]:
         "documents": documents.list_documents(session, proposal.id),
         "consultations": list_public_consultations(proposal),
         "counts": count_enquiries(session, proposal.id),
+        "withdrawn": list_enquiries(session, proposal.id, "withdrawn"),
         "news": list_news(session, proposal.id),
         "notices": list_notices(session, proposal.id),
         "decision": find_decision(session, proposal.id),

@@ -103,6 +103,7 @@ def questions(slug: str) -> ResponseReturnValue:
         proposal=found,
         questions=list_enquiries(session, proposal.id, *SHOWN),
         merged=list_enquiries(session, proposal.id, "merged"),
+        withdrawn=list_enquiries(session, proposal.id, "withdrawn"),
         counts=count_enquiries(session, proposal.id),
         fault=fault,
         typed=request.form.get("email", "")[:TYPED],

@@ -27,6 +27,7 @@ STATES = {
     "answered": "Answered",
     "merged": "Merged into another",
     "declined": "Not shown",
+    "withdrawn": "Withdrawn after it was shown",
 }
 
 
@@ -52,6 +53,20 @@ class DeclineForm(Form):
     )
 
 
+class WithdrawForm(Form):
+    """Why a question that is shown is withdrawn."""
+
+    reason = paragraph(
+        "Why it is withdrawn",
+        missing="Enter why the question is withdrawn",
+        longest=1000,
+        rows=2,
+        hint="Published in place of the question, and on the public record for good. "
+        "Do not repeat what the question says.",
+    )
+    reason_cy = paragraph("Why it is withdrawn, in Welsh", longest=1000, rows=2)
+
+
 class MergeForm(Form):
     """The question that asks the same."""
 
@@ -70,6 +85,16 @@ class NewsForm(Form):
 
 class ConfirmForm(Form):
     """A button and nothing else."""
+
+
+KINDS: dict[str, type[Form]] = {
+    "publish": ConfirmForm,
+    "answer": AnswerForm,
+    "decline": DeclineForm,
+    "withdraw": WithdrawForm,
+    "merge": MergeForm,
+}
+"""What can be done with a question, by the button that is pressed."""
 
 
 def get_enquiry(proposal: Proposal, enquiry_id: int) -> Enquiry:
@@ -97,7 +122,7 @@ def index(slug: str) -> ResponseReturnValue:
 
 @blueprint.route("/questions/<int:enquiry_id>", methods=["GET", "POST"])
 def show(slug: str, enquiry_id: int) -> ResponseReturnValue:
-    """One question: show it, answer it, merge it, or do not show it."""
+    """One question: show it, answer it, merge it, do not show it, or withdraw it."""
     proposal = desk.get_proposal(slug)
     enquiry = get_enquiry(proposal, enquiry_id)
     act = request.form.get("act", "") if request.method == "POST" else ""
@@ -120,8 +145,7 @@ def show(slug: str, enquiry_id: int) -> ResponseReturnValue:
 def make_forms(proposal: Proposal, enquiry: Enquiry, act: str) -> dict[str, Any]:
     """The forms of the page; what was typed belongs to the one that was sent."""
     forms: dict[str, Any] = {}
-    kinds = {"publish": ConfirmForm, "answer": AnswerForm, "decline": DeclineForm}
-    for name, kind in {**kinds, "merge": MergeForm}.items():
+    for name, kind in KINDS.items():
         forms[name] = kind(obj=enquiry) if name == act else kind(formdata=None, obj=enquiry)
     others = list_enquiries(db.session(), proposal.id, "published", "answered")
     forms["merge"].into.choices = {
@@ -137,8 +161,12 @@ def do(act: str, form: Any, proposal: Proposal, enquiry: Enquiry) -> str:
         enquiries.publish(enquiry, now=now)
         return "The question is shown, and counted as unanswered."
     if act == "decline":
-        enquiries.decline(db.session(), enquiry, reason=form.reason.data, now=now)
+        enquiries.decline(session, enquiry, reason=form.reason.data, now=now)
         return "The question is not shown."
+    if act == "withdraw":
+        words = {"reason": form.reason.data, "reason_cy": form.reason_cy.data or ""}
+        enquiries.withdraw(session, enquiry, account=current_account(), now=now, **words)
+        return "The question is withdrawn. Why stands on the public page and the public record."
     if act == "merge":
         other = get_enquiry(proposal, int(form.into.data))
         enquiries.merge(session, enquiry, other, now=now)
