@@ -10,6 +10,7 @@ from functools import partial
 from typing import Any
 
 from flask import Flask
+from sqlalchemy import select
 
 from voting.services import keys, polls, proposals, roll
 from voting.services.polls import OptionInput
@@ -17,7 +18,7 @@ from voting.store.accounts import Account
 from voting.store.database import db
 from voting.store.polls import Poll, find_election
 from voting.store.proposals import Constituency
-from voting.store.roll import find_elector_by_email
+from voting.store.roll import Elector
 
 PEOPLE = (("Sam Price", "sam@example.org"), ("Ada Okafor", "ada@example.org"))
 FIRST = "Should Northmoor Leisure become a staff and community mutual?"
@@ -155,8 +156,9 @@ def _describe(
     assert election is not None
     electors = []
     for _name, email in people:
-        elector = find_elector_by_email(db.session(), constituency.id, email)
-        assert elector is not None
+        elector = db.session.scalars(
+            select(Elector).filter_by(constituency_id=constituency.id, email_key=email)
+        ).one()
         token = app.extensions["voting.links"].voter_token(poll.id, elector.id, 1)
         code = keys.code_for(election, elector.id, sealer=app.extensions["voting.sealer"])
         electors.append(Ballot(elector.id, token, code))

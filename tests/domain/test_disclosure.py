@@ -10,10 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from voting.domain.disclosure import (
-    FLOOR,
     ProtectedTable,
     Shown,
-    check_threshold,
     protect_counts,
     protect_share,
     protect_table,
@@ -130,9 +128,3 @@ def test_a_share_is_hidden_when_few_did_or_few_did_not() -> None:
 def test_what_is_no_table_is_refused(table: Table) -> None:
     with pytest.raises(ValueError, match="rows of equal length"):
         protect_table(table)
-
-
-def test_a_threshold_has_a_floor() -> None:
-    assert check_threshold(FLOOR) == FLOOR
-    with pytest.raises(ValueError, match="at least 5"):
-        check_threshold(FLOOR - 1)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import time
-from collections.abc import Iterator
 
 import pytest
-from sqlalchemy import Engine, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from tests.letters_ground import NOW, add_poll, make_poll
@@ -41,12 +40,6 @@ def end(session: Session, letter_id: int, state: str, *, holder: str = "one") ->
 
 
 @pytest.fixture
-def session(each_engine: Engine) -> Iterator[Session]:
-    with Session(each_engine) as opened:
-        yield opened
-
-
-@pytest.fixture
 def letter(session: Session) -> Letter:
     with transaction(session):
         made = owe(session, "first", details={"digits": "1"})
@@ -62,15 +55,6 @@ def test_a_key_is_owed_once(session: Session) -> None:
     assert first is not None
     assert again is None
     assert first.details == '{"digits": "12345"}'
-
-
-def test_many_are_owed_once_each(session: Session) -> None:
-    rows = [{"kind": "notice", "key": f"n:{number % 5}", "now": NOW} for number in range(7)]
-    with transaction(session):
-        new = letters.owe_many(session, rows)
-        again = letters.owe_many(session, rows)
-
-    assert (new, again) == (5, 0)
 
 
 def test_every_elector_of_the_poll_is_owed_one_invitation(session: Session) -> None:

@@ -18,9 +18,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 THRESHOLD = 10
-"""Cells with fewer people are suppressed, unless a proposal sets another threshold."""
-FLOOR = 5
-"""The lowest threshold that may be set."""
+"""Cells with fewer people are suppressed."""
 
 UNLIMITED = 1 << 62
 
@@ -46,13 +44,6 @@ class ProtectedTable:
     row_totals: tuple[Shown, ...]
     column_totals: tuple[Shown, ...]
     total: int
-
-
-def check_threshold(threshold: int) -> int:
-    """Return *threshold*; raise ValueError when it is below the floor."""
-    if threshold < FLOOR:
-        raise ValueError(f"the threshold is at least {FLOOR}, not {threshold}")
-    return threshold
 
 
 def protect_counts(counts: Sequence[int], threshold: int = THRESHOLD) -> tuple[Shown, ...]:

@@ -22,11 +22,6 @@ class Reading:
     longest: int  # words in the longest sentence
     long_words: tuple[str, ...]  # each once, in the order met
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether there is nothing to say."""
-        return self.longest <= LONG_SENTENCE and not self.long_words
-
 
 def read_plainly(text: str) -> Reading:
     """Count the words, sentences and long words of *text*, in any language that parts words."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any, TypedDict, Unpack
 
 from sqlalchemy import (
@@ -34,7 +34,6 @@ from voting.store.roll import Credential, Elector
 from voting.store.trustees import Scrutineer
 
 OWED = "letters_owed"  # set in a session's info once it owes a letter
-_BATCH = 2000
 
 
 class Letter(Base):
@@ -153,27 +152,6 @@ def owe(
     connection = session.connection()
     made: int | None = connection.execute(_OWE[connection.dialect.name], row).scalar()
     return made
-
-
-def owe_many(session: Session, rows: Iterable[Mapping[str, Any]]) -> int:
-    """Owe many letters, each row with the keywords of :func:`owe`; existing keys are left alone.
-
-    Returns how many were new. Rows are written in batches, so memory stays flat.
-    """
-    before = session.scalar(select(func.count()).select_from(Letter)) or 0
-    batch: list[dict[str, Any]] = []
-    for row in rows:
-        batch.append(_row(**row))
-        if len(batch) == _BATCH:
-            _write(session, batch)
-            batch = []
-    if batch:
-        _write(session, batch)
-    return (session.scalar(select(func.count()).select_from(Letter)) or 0) - before
-
-
-def _write(session: Session, batch: list[dict[str, Any]]) -> None:
-    session.connection().execute(insert_letters(session).on_conflict_do_nothing(), batch)
 
 
 def _key_of(poll_id: int, kind: str, round_number: int) -> ColumnElement[str]:

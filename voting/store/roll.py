@@ -134,15 +134,6 @@ def iter_electors(session: Session, constituency_id: int, batch: int = 1000) -> 
         after = chunk[-1].id
 
 
-def find_elector_by_email(session: Session, constituency_id: int, email_key: str) -> Elector | None:
-    """The elector with this casefolded address in the constituency."""
-    return session.scalar(
-        select(Elector).where(
-            Elector.constituency_id == constituency_id, Elector.email_key == email_key
-        )
-    )
-
-
 def iter_weights(
     session: Session, constituency_id: int, batch: int = 5000
 ) -> Iterator[tuple[int, int]]:

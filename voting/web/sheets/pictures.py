@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from decimal import ROUND_DOWN, Decimal
 from typing import Any
 
-WIDTH = 320
 BAR_WIDTH = 316
 ROW, TOP = 40, 22
 MOST_GRADES = 8  # shades that the style sheet has
