@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import os
 import random
-import shutil
 import subprocess
 from functools import cache
 from typing import Any
@@ -17,15 +16,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from tests.belenios_tool import need_tool
 from tests.counting.ground import count, read
 from voting.counting.options import Options
 from voting.counting.rules import count_votes
 from voting.counting.tabulation import Outcome, Placed
 from voting.counting.vectors import read_gradings, read_rankings
 
-MISSING = (
-    "belenios-tool is not installed: as root, apt-get update && apt-get install -y belenios-tool"
-)
 many = settings(
     max_examples=int(os.environ.get("COUNTING_PROFILES", "1000")),
     deadline=None,
@@ -36,13 +33,7 @@ Profile = list[list[int]]
 
 @pytest.fixture(scope="session")
 def tool() -> str:
-    """The path of belenios-tool. With CI=true it must be there."""
-    found = shutil.which("belenios-tool")
-    if found is None and os.environ.get("CI") == "true":
-        pytest.fail(MISSING)
-    if found is None:
-        pytest.skip(MISSING)
-    return found
+    return need_tool()
 
 
 def _run(tool: str, method: str, profile: Profile, *options: str) -> dict[str, Any]:
