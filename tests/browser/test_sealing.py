@@ -12,20 +12,12 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, sync_playwright
 
+from tests.browser.conftest import CHROMIUM, QUIET
+
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parents[2]
 CODE = "QgGQN-JuHmEr-7dpgr-2Qw1ay"
-CHROMIUM = "/usr/bin/chromium"
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 EXAMPLES = {
     example["name"]: example
     for example in json.loads((ROOT / "tests/vectors/belenios/examples.json").read_text())

@@ -18,6 +18,7 @@ from tests.factories_polls import (
     make_proposal,
     make_ready_poll,
 )
+from tests.refusals import fields
 from voting.domain.errors import BadInput, Conflict
 from voting.services import polls, proposals, roll
 from voting.store.proposals import has_role, list_acts, list_proposals_of
@@ -28,10 +29,6 @@ def session(engine):
     """A session on an empty database."""
     with Session(engine) as session:
         yield session
-
-
-def fields(refusal):
-    return [error.field for error in refusal.value.errors]
 
 
 def test_a_proposal_belongs_to_the_one_who_made_it(session):

@@ -12,13 +12,6 @@ from voting.domain.lifecycle import State, Timetable
 from voting.store import polls
 
 
-@pytest.fixture
-def session(each_engine):
-    """A session on an empty database, once on SQLite and once on PostgreSQL."""
-    with Session(each_engine) as session:
-        yield session
-
-
 def test_a_poll_knows_its_timetable(session):
     poll = make_draft(session)
 

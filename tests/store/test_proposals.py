@@ -7,17 +7,9 @@ import json
 
 import pytest
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session
 
 from tests.factories_polls import NOW, make_proposal
 from voting.store.proposals import Act, append_act, list_acts, list_slugs
-
-
-@pytest.fixture
-def session(each_engine):
-    """A session on an empty database, once on SQLite and once on PostgreSQL."""
-    with Session(each_engine) as session:
-        yield session
 
 
 def test_each_act_names_the_hash_of_the_one_before(session):

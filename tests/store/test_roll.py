@@ -3,17 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy.orm import Session
 
 from tests.factories_polls import make_constituency, make_electors, make_proposal, make_ready_poll
 from voting.store import roll
-
-
-@pytest.fixture
-def session(each_engine):
-    """A session on an empty database, once on SQLite and once on PostgreSQL."""
-    with Session(each_engine) as session:
-        yield session
 
 
 def test_reading_a_roll_in_batches_leaves_what_the_caller_holds_alone(session):

@@ -16,6 +16,7 @@ from tests.factories_polls import (
     make_open_poll,
     make_ready_poll,
 )
+from tests.refusals import fields
 from voting.domain.errors import BadInput, Conflict, NotOpen
 from voting.services import polls
 from voting.store.proposals import last_act, list_acts
@@ -30,10 +31,6 @@ def session(each_engine):
     """A session on an empty database, once on SQLite and once on PostgreSQL."""
     with Session(each_engine) as session:
         yield session
-
-
-def fields(refusal):
-    return [error.field for error in refusal.value.errors]
 
 
 def test_a_poll_opens_when_its_time_has_come_and_not_before(session):

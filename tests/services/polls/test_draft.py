@@ -15,6 +15,7 @@ from tests.factories_polls import (
     make_constituency,
     make_proposal,
 )
+from tests.refusals import fields
 from voting.domain.errors import BadInput, Conflict
 from voting.services import polls
 from voting.services.polls import OptionInput
@@ -28,10 +29,6 @@ RULE = {
     "base": "papers",
     "turnout_percent": 40,
 }
-
-
-def fields(refusal):
-    return [error.field for error in refusal.value.errors]
 
 
 def find_task(session, poll, code, now=NOW):

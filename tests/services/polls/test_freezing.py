@@ -22,6 +22,7 @@ from tests.factories_polls import (
     make_proposal,
     make_ready_poll,
 )
+from tests.refusals import fields
 from voting.domain.errors import BadInput, Conflict
 from voting.services import polls
 from voting.store.board import get_records
@@ -43,10 +44,6 @@ def session(each_engine):
     """A session on an empty database, once on SQLite and once on PostgreSQL."""
     with Session(each_engine) as session:
         yield session
-
-
-def fields(refusal):
-    return [error.field for error in refusal.value.errors]
 
 
 def test_freezing_fixes_everything_that_voters_and_rules_depend_on(session, draft):
