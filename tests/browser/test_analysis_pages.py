@@ -44,7 +44,13 @@ def place(clerk: Clerk) -> dict[str, int | str]:
         themes = {}
         for name in ("Opening hours", "Staff"):
             themes[name] = analysis.save_theme(
-                session, consultation, theme=None, name=name, meaning="What it is", parent_id=None
+                session,
+                consultation,
+                theme=None,
+                name=name,
+                meaning="What it is",
+                parent_id=None,
+                now=NOW,
             )
             analysis.answer_theme(
                 session,

@@ -39,7 +39,7 @@ def slug(clerk: Clerk) -> str:
         session.add(page)
         consultation = make_consultation(session, proposal)
         theme = analysis.save_theme(
-            session, consultation, theme=None, name="Hours", meaning="", parent_id=None
+            session, consultation, theme=None, name="Hours", meaning="", parent_id=None, now=NOW
         )
         words = {
             "summary": "Open on <b>Sundays</b>.",
@@ -188,8 +188,14 @@ def test_a_response_that_was_changed_is_in_the_record_as_it_was_each_time(
         held, theme = session.query(Consultation).one(), session.query(Theme).one()
         words = {"summary": theme.summary, "stance": "accepted", "response": "We will."}
         analysis.answer_theme(session, held, theme, now=NOW, **words)
+        analysis.add_update(session, theme, text="It is done.", now=NOW)
     whole, lacking = check_record(client, slug, tmp_path)
-    assert whole == {"response-published", "response-changed", "report-published"}
+    assert whole == {
+        "response-published", "response-changed", "report-published", "theme-updated",
+    }  # fmt: skip
+    assert (
+        "News was told of what is done about a theme: Hours" in client.get(f"/p/{slug}/chain").text
+    )
     assert not lacking
     kept = [path.read_text(errors="replace") for path in tmp_path.glob("?" * 64)]
     for told in ('"answer":"Cost."', '"answer":"We will."'):
@@ -199,13 +205,13 @@ def test_a_response_that_was_changed_is_in_the_record_as_it_was_each_time(
 def test_whatever_changes_a_published_response_is_on_the_trail(
     client: FlaskClient, clerk: Clerk, slug: str, published: str, tmp_path: Path
 ) -> None:
-    assert "An answer was changed since" not in client.get(f"{published}/response").text
+    assert "It was changed since" not in client.get(f"{published}/response").text
     book = f"/organiser/proposals/{slug}/consultations/your-views/analysis/themes"
     follow(clerk.post(f"{book}/1", {"name": "Hours", "meaning": "For coders alone.", "parent": ""}))
     same = {"summary": "Open on <b>Sundays</b>.", "stance": "not-accepted", "response": "Cost."}
     follow(clerk.post(f"{book}/1/answer", same))
     assert client.get(f"{published}/report/2").status_code == 404, "nothing public has changed"
-    assert "An answer was changed since" not in client.get(f"{published}/response").text
+    assert "It was changed since" not in client.get(f"{published}/response").text
     follow(clerk.post(f"{book}/1", {"name": "Opening hours", "meaning": "", "parent": ""}))
     follow(clerk.post(f"{book}/new", {"name": "Pensions", "meaning": "", "parent": ""}))
     assert "Pensions" not in client.get(f"{published}/response").text, "it has no answer yet"
@@ -218,7 +224,7 @@ def test_whatever_changes_a_published_response_is_on_the_trail(
         acts = [json.loads(act.body) for act in list_acts(session, held.proposal_id)]
     told = [act["theme"] for act in acts if act["kind"] == "response-changed"]
     assert told == ["Opening hours", "Pensions", "Pensions", "Opening hours"]
-    assert "An answer was changed since" in client.get(f"{published}/response").text
+    assert "It was changed since" in client.get(f"{published}/response").text
     whole, lacking = check_record(client, slug, tmp_path)
     assert "response-changed" in whole
     assert not lacking

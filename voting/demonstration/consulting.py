@@ -74,6 +74,7 @@ def _answer_theme(
         name_cy=say(told.name),
         meaning=told.meaning,
         parent_id=None,
+        now=now,
     )
     words = {"summary": told.summary, "stance": told.stance, "response": told.response}
     welsh = {"summary_cy": say(told.summary), "response_cy": say(told.response)}

@@ -158,6 +158,10 @@ def _find_response(shelf: Shelf, told: Told, digest: str) -> RecordFile | None:
     return shelf.find_text(digest, f"{held.slug}-response-{digest[:8]}.json", JSON)
 
 
+def _find_update(shelf: Shelf, told: Told, digest: str) -> RecordFile | None:
+    return shelf.find_text(digest, f"{told['consultation']}-update-{digest[:8]}.json", JSON)
+
+
 def _find_report(shelf: Shelf, told: Told, digest: str) -> RecordFile | None:
     held = shelf.consultations.get(told["consultation"])
     kept = held and reports.find_edition(shelf.session, held.id, told["edition"])
@@ -276,6 +280,7 @@ _FINDERS: dict[str, Callable[[Shelf, Told, str], RecordFile | None]] = {
     "consultation-closed": _find_list,
     "response-published": _find_response,
     "response-changed": _find_response,
+    "theme-updated": _find_update,
     "report-published": _find_report,
     "decided": _find_decision,
     "frozen": _find_frozen,

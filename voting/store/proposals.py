@@ -192,6 +192,12 @@ def list_acts(session: Session, proposal_id: int, poll_id: int | None = None) ->
     return list(session.scalars(query.order_by(Act.position)))
 
 
+def list_acts_of(session: Session, proposal_id: int, *kinds: str) -> list[Act]:
+    """The acts of these kinds, the newest first."""
+    query = select(Act).where(Act.proposal_id == proposal_id, Act.kind.in_(kinds))
+    return list(session.scalars(query.order_by(Act.position.desc())))
+
+
 def page_acts(session: Session, proposal_id: int, *, after: int, limit: int) -> list[Act]:
     """Acts of the trail that stand after position *after*, at most *limit*."""
     query = select(Act).where(Act.proposal_id == proposal_id, Act.position > after)

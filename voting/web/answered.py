@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +16,6 @@ from voting.services import analysis
 from voting.services.analysis import BLOCK
 from voting.store import analysis as store
 from voting.store import releases, reports
-from voting.store.analysis import Theme
 from voting.store.consultations import Consultation, find_consultation
 from voting.store.database import db
 from voting.store.releases import Redaction
@@ -73,15 +71,8 @@ def response(slug: str, consultation_slug: str) -> ResponseReturnValue:
         steps=list_steps(consultation.proposal),
         consultation=consultation,
         themes=[each for each in analysis.sort_themes(themes) if each[1].response],
-        changed_at=find_change(consultation, themes),
+        changed_at=analysis.find_change(db.session(), consultation),
     )
-
-
-def find_change(consultation: Consultation, themes: Sequence[Theme]) -> dt.datetime | None:
-    """When an answer was last changed since the response was published."""
-    given = [theme.responded_at for theme in themes if theme.responded_at]
-    last, published = max(given, default=None), consultation.answered_at
-    return last if last and published and last > published else None
 
 
 @blueprint.get("/responses")

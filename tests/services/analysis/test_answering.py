@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import json
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -13,12 +16,15 @@ from voting.store import analysis as store
 from voting.store.analysis import Theme
 from voting.store.consultations import Consultation
 from voting.store.proposals import list_acts
+from voting.store.record import find_text
+
+LATER = NOW + dt.timedelta(days=30)
 
 
 @pytest.fixture
 def theme(session: Session, consultation: Consultation) -> Theme:
     return analysis.save_theme(
-        session, consultation, theme=None, name="Hours", meaning="", parent_id=None
+        session, consultation, theme=None, name="Hours", meaning="", parent_id=None, now=NOW
     )
 
 
@@ -58,6 +64,54 @@ def test_what_is_changed_in_a_published_response_is_on_the_trail(
     assert hash_response([theme]) not in published.body
 
 
+def rename(session: Session, consultation: Consultation, theme: Theme | None, name: str) -> Theme:
+    words = {"name": name, "meaning": "For coders."}
+    return analysis.save_theme(
+        session, consultation, theme=theme, parent_id=None, now=LATER, **words
+    )
+
+
+def test_whoever_changes_a_theme_of_a_published_response_puts_it_on_the_trail(
+    session: Session, consultation: Consultation, theme: Theme
+) -> None:
+    answer(session, consultation, theme)
+    rename(session, consultation, theme, "Opening")
+    assert "response-changed" not in {a.kind for a in list_acts(session, consultation.proposal_id)}
+    analysis.publish_response(session, consultation, now=NOW)
+    assert analysis.find_change(session, consultation) is None
+    before = len(list_acts(session, consultation.proposal_id))
+
+    rename(session, consultation, theme, "Opening")  # what coders alone read is no change
+    assert analysis.is_published(session, consultation)
+    rename(session, consultation, theme, "Opening hours")
+    assert not analysis.is_published(session, consultation)
+    added = rename(session, consultation, None, "Pensions")
+    analysis.remove_theme(session, added, now=LATER)
+
+    acts = list_acts(session, consultation.proposal_id)[before:]
+    assert [(act.kind, json.loads(act.body)["theme"]) for act in acts] == [
+        ("response-changed", "Opening hours"),
+        ("response-changed", "Pensions"),
+        ("response-changed", "Pensions"),
+    ]
+    assert json.loads(acts[-1].body)["hash"] == hash_response([theme])
+    assert analysis.find_change(session, consultation) == LATER
+    analysis.publish_response(session, consultation, now=LATER + dt.timedelta(days=1))
+    assert analysis.is_published(session, consultation)
+    assert analysis.find_change(session, consultation) == LATER  # publishing it again changes none
+
+
+def test_a_change_of_one_consultation_is_none_of_another(
+    session: Session, consultation: Consultation, theme: Theme
+) -> None:
+    answer(session, consultation, theme)
+    analysis.publish_response(session, consultation, now=NOW)
+    rename(session, consultation, theme, "Opening")
+    other = Consultation(proposal_id=consultation.proposal_id, slug="other", title="Other")
+    assert analysis.find_change(session, other) is None
+    assert not analysis.is_published(session, other)
+
+
 def test_g4_a_theme_without_an_answer_is_named_and_nothing_is_published(
     session: Session, consultation: Consultation, theme: Theme
 ) -> None:
@@ -92,7 +146,12 @@ def test_an_update_comes_after_the_response(
     analysis.publish_response(session, consultation, now=NOW)
     analysis.add_update(session, theme, text="Open since May.", now=NOW)
     assert [update.text for update in theme.updates] == ["Open since May."]
-    assert list_acts(session, consultation.proposal_id)[-1].kind == "theme-updated"
+    act = list_acts(session, consultation.proposal_id)[-1]
+    assert act.kind == "theme-updated"
+    told = json.loads(act.body)
+    kept = find_text(session, consultation.proposal_id, told["sha256"])
+    assert kept is not None
+    assert json.loads(kept.content)["text"] == told["text"] == "Open since May."
 
 
 def test_a_response_in_both_languages_is_refused_until_every_text_of_it_is(
@@ -112,7 +171,7 @@ def test_a_response_in_both_languages_is_refused_until_every_text_of_it_is(
         analysis.publish_response(session, consultation, now=NOW)
     with pytest.raises(BadInput) as refused:
         analysis.save_theme(
-            session, consultation, theme=theme, name="Hours", meaning="", parent_id=None
+            session, consultation, theme=theme, name="Hours", meaning="", parent_id=None, now=NOW
         )
     assert refused.value.field == "name_cy"
     analysis.save_theme(
@@ -123,6 +182,7 @@ def test_a_response_in_both_languages_is_refused_until_every_text_of_it_is(
         name_cy="Oriau",
         meaning="",
         parent_id=None,
+        now=NOW,
     )
     analysis.publish_response(session, consultation, now=NOW)
     with pytest.raises(BadInput, match="in Welsh"):

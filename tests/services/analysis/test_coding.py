@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 from sqlalchemy.orm import Session
 
+from tests.analysis_ground import NOW
 from voting.domain.errors import BadInput, Conflict, NotFound
 from voting.services import analysis
 from voting.store import analysis as store
@@ -25,6 +26,7 @@ def add_theme(
         name=name,
         meaning="",
         parent_id=parent.id if parent else None,
+        now=NOW,
     )
 
 
@@ -59,7 +61,13 @@ def test_a_theme_cannot_stand_under_itself(session: Session, consultation: Consu
     lower = add_theme(session, consultation, "Lower", upper)
     with pytest.raises(BadInput, match="under itself"):
         analysis.save_theme(
-            session, consultation, theme=upper, name="Upper", meaning="", parent_id=lower.id
+            session,
+            consultation,
+            theme=upper,
+            name="Upper",
+            meaning="",
+            parent_id=lower.id,
+            now=NOW,
         )
 
 
@@ -70,9 +78,9 @@ def test_a_theme_in_use_is_not_removed(
     answer = store.list_written(session, Wanted(written(consultation)))[0]
     coding = analysis.tag(session, answer, theme, coder=account, passage="Sundays")
     with pytest.raises(Conflict, match="1 answers carry it"):
-        analysis.remove_theme(session, theme)
+        analysis.remove_theme(session, theme, now=NOW)
     analysis.untag(session, answer, coding.id, coder=account)
-    analysis.remove_theme(session, theme)
+    analysis.remove_theme(session, theme, now=NOW)
     assert store.list_themes(session, consultation.id) == []
 
 

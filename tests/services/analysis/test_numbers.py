@@ -59,7 +59,7 @@ def make(session: Session, account: Account, *names: str) -> Consultation:
     made = make_consultation(session, make_proposal(session, account, now=NOW), number=0)
     for name in names:
         theme = analysis.save_theme(
-            session, made, theme=None, name=name, meaning="", parent_id=None
+            session, made, theme=None, name=name, meaning="", parent_id=None, now=NOW
         )
         words = {"summary": "Said.", "stance": "accepted", "response": "Done."}
         analysis.answer_theme(session, made, theme, now=NOW, **words)

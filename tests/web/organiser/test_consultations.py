@@ -335,7 +335,7 @@ def test_c1_closing_sets_the_date_of_the_response_and_overdue_shows_publicly(
         row = session.get_one(Consultation, consultation_id)
         now, said = dt.datetime(2026, 6, 5, tzinfo=dt.UTC), "Open on Sundays."
         theme = analysis.save_theme(
-            session, row, theme=None, name="Hours", meaning="", parent_id=None
+            session, row, theme=None, name="Hours", meaning="", parent_id=None, now=now
         )
         words = {"summary": said, "stance": "accepted", "response": "From May."}
         analysis.answer_theme(session, row, theme, now=now, **words)

@@ -44,7 +44,7 @@ def closed(app: Flask, clerk: Clerk) -> str:
         session.add(page)
         held = make_consultation(session, proposal)
         theme = analysis.save_theme(
-            session, held, theme=None, name="Hours", meaning="", parent_id=None
+            session, held, theme=None, name="Hours", meaning="", parent_id=None, now=NOW
         )
         words = {"summary": "Open longer.", "stance": "not-accepted", "response": "Cost."}
         analysis.answer_theme(session, held, theme, now=NOW, **words)

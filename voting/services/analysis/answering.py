@@ -15,7 +15,7 @@ from voting.services.analysis.moderation import require_closed
 from voting.store import analysis
 from voting.store.analysis import Theme, ThemeUpdate
 from voting.store.consultations import Consultation
-from voting.store.proposals import append_act, list_acts
+from voting.store.proposals import Act, append_act, list_acts_of
 from voting.store.record import keep_text
 
 TEXT_LIMIT = 5_000
@@ -74,10 +74,13 @@ def record_change(
     themes = analysis.list_themes(session, consultation.id)
     if consultation.answered_at is None:
         return False
-    if _find_told(session, consultation) == hash_response(themes):
+    told = _find_act(session, consultation, "response-published", "response-changed")
+    if told is not None and _read_hash(told) == hash_response(themes):
         return False
-    stance = next((theme.stance for theme in themes if theme.name == name), "")
-    details = {"consultation": consultation.slug, "theme": name, "stance": stance}
+    named = next((theme for theme in themes if theme.name == name), None)
+    details = {"consultation": consultation.slug, "theme": name, "stance": ""}
+    if named is not None:
+        details |= _name(named) | {"stance": named.stance}
     details["hash"] = keep_response(session, consultation, themes)
     append_act(
         session, consultation.proposal_id, None, "response-changed", now=now, details=details
@@ -85,20 +88,42 @@ def record_change(
     return True
 
 
-def _find_told(session: Session, consultation: Consultation) -> str:
-    """The hash of the response as the public trail has it."""
-    for act in reversed(list_acts(session, consultation.proposal_id)):
-        if act.kind in ("response-published", "response-changed"):
-            told = json.loads(act.body)
-            if told["consultation"] == consultation.slug:
-                return str(told["hash"])
-    return ""
+def _name(theme: Theme) -> dict[str, str]:
+    """The theme as an act names it, in Welsh too where there is any."""
+    return {"theme": theme.name} | ({"theme_cy": theme.name_cy} if theme.name_cy else {})
+
+
+def is_published(session: Session, consultation: Consultation) -> bool:
+    """Whether the response says what it said when it was published last."""
+    published = _find_act(session, consultation, "response-published")
+    themes = analysis.list_themes(session, consultation.id)
+    return published is not None and _read_hash(published) == hash_response(themes)
+
+
+def find_change(session: Session, consultation: Consultation) -> dt.datetime | None:
+    """When the response was last changed since it was published first; None if it never was."""
+    changed = _find_act(session, consultation, "response-changed")
+    return changed.at if changed else None
+
+
+def _find_act(session: Session, consultation: Consultation, *kinds: str) -> Act | None:
+    """The newest act of these kinds that is of this consultation."""
+    acts = list_acts_of(session, consultation.proposal_id, *kinds)
+    of_it = (act for act in acts if json.loads(act.body)["consultation"] == consultation.slug)
+    return next(of_it, None)
+
+
+def _read_hash(act: Act) -> str:
+    return str(json.loads(act.body)["hash"])
 
 
 def add_update(
     session: Session, theme: Theme, *, text: str, now: dt.datetime, text_cy: str = ""
 ) -> ThemeUpdate:
-    """Say what came of a theme since. Raises BadInput, or Conflict before it was answered."""
+    """Say what came of a theme since, for good: it stands on the public trail, by its hash too.
+
+    Raises BadInput, or Conflict before it was answered.
+    """
     words = read_words(text, text_cy, bilingual=theme.consultation.needs_welsh)
     refuse_faults(check_both("text", "what happened since", words, limit=TEXT_LIMIT))
     if theme.consultation.answered_at is None:
@@ -106,7 +131,9 @@ def add_update(
     made = ThemeUpdate(theme_id=theme.id, at=now, text=words.english, text_cy=words.welsh)
     theme.updates.append(made)
     session.flush()
-    told = {"consultation": theme.consultation.slug, "theme": theme.name, **words.tell("text")}
+    told = {"consultation": theme.consultation.slug, **_name(theme), **words.tell("text")}
+    kept = canonical_json({"format": 1, **told, "on": now.date().isoformat()})
+    told["sha256"] = keep_text(session, theme.consultation.proposal_id, kept)
     append_act(
         session,
         theme.consultation.proposal_id,

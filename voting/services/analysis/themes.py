@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
 from voting.domain.errors import Conflict, FieldError, NotFound, refuse_faults
 from voting.domain.wording import check_both, check_text, clean_line, clean_text, read_words
+from voting.services.analysis.answering import record_change
 from voting.store import analysis
 from voting.store.analysis import Theme
 from voting.store.consultations import Consultation
@@ -34,10 +36,12 @@ def save_theme(
     name: str,
     meaning: str,
     parent_id: int | None,
+    now: dt.datetime,
     name_cy: str = "",
 ) -> Theme:
     """Add a theme, or change *theme*. Its name is public, so it is in Welsh as well where the
-    consultation or its proposal is.
+    consultation or its proposal is; once the response is published, what changes of it is told on
+    the public trail.
 
     Raises BadInput naming ``name``, ``name_cy``, ``meaning``, ``parent``.
     """
@@ -60,6 +64,7 @@ def save_theme(
     theme.name, theme.name_cy = words.english, words.welsh
     theme.meaning, theme.parent_id = meaning, parent_id
     session.flush()
+    record_change(session, consultation, theme.name, now=now)
     return theme
 
 
@@ -81,12 +86,13 @@ def _check_parent(
     return []
 
 
-def remove_theme(session: Session, theme: Theme) -> None:
-    """Take a theme out of the code book.
+def remove_theme(session: Session, theme: Theme, *, now: dt.datetime) -> None:
+    """Take a theme out of the code book, and tell it on the public trail if its response is public.
 
     Raises Conflict while anything uses it, and once its answer is public.
     """
-    if theme.consultation.answered_at is not None and theme.response:
+    consultation, name = theme.consultation, theme.name
+    if consultation.answered_at is not None and theme.response:
         raise Conflict(
             f"The answer to “{theme.name}” is published, so the theme cannot be removed. Change "
             "its answer instead: the response is then published again."
@@ -98,6 +104,7 @@ def remove_theme(session: Session, theme: Theme) -> None:
             "under it. Take the tags away, or give them another theme, before you remove it."
         )
     analysis.delete_theme(session, theme)
+    record_change(session, consultation, name, now=now)
 
 
 def sort_themes(themes: Sequence[Theme]) -> list[tuple[int, Theme]]:

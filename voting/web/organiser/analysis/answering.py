@@ -55,7 +55,7 @@ def answer_theme(slug: str, consultation_slug: str, theme_id: int) -> ResponseRe
     form = AnswerForm(obj=theme)
     if form.validate_on_submit():
         with desk.faults_shown(form):
-            changed = analysis.answer_theme(
+            analysis.answer_theme(
                 db.session(),
                 consultation,
                 theme,
@@ -66,7 +66,7 @@ def answer_theme(slug: str, consultation_slug: str, theme_id: int) -> ResponseRe
                 response_cy=form.response_cy.data or "",
                 now=desk.get_time(),
             )
-            again = room.publish_again(consultation) if changed else ""
+            again = room.publish_again(consultation)
             desk.tell(f"The answer to “{theme.name}” is saved.{again}")
             return redirect(
                 url_for("analysis.book", slug=slug, consultation_slug=consultation_slug), 303

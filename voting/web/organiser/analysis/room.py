@@ -69,11 +69,11 @@ def name_choices(book: list[tuple[int, Theme]], none: str | None = None) -> dict
 
 
 def publish_again(consultation: Consultation) -> str:
-    """Publish a response anew once what is public of it has changed; what to tell of it.
+    """Publish a response anew if it says something else than when it was; what to tell of it.
 
     Nothing happens before it was published first, or while a theme has no answer.
     """
-    if consultation.answered_at is None:
+    if consultation.answered_at is None or analysis.is_published(db.session(), consultation):
         return ""
     themes = store.list_themes(db.session(), consultation.id)
     if any(not theme.stance or not theme.response for theme in themes):

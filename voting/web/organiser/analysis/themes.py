@@ -65,7 +65,7 @@ def _edit(consultation: Consultation, theme: Theme | None) -> ResponseReturnValu
         form.parent.data = str(theme.parent_id or "") if theme else ""
     if form.validate_on_submit():
         with desk.faults_shown(form):
-            saved = analysis.save_theme(
+            analysis.save_theme(
                 db.session(),
                 consultation,
                 theme=theme,
@@ -73,11 +73,9 @@ def _edit(consultation: Consultation, theme: Theme | None) -> ResponseReturnValu
                 name_cy=form.name_cy.data or "",
                 meaning=form.meaning.data or "",
                 parent_id=int(form.parent.data) if form.parent.data else None,
+                now=desk.get_time(),
             )
-            now = desk.get_time()
-            changed = analysis.record_change(db.session(), consultation, saved.name, now=now)
-            again = room.publish_again(consultation) if changed else ""
-            desk.tell(f"The theme is saved.{again}")
+            desk.tell(f"The theme is saved.{room.publish_again(consultation)}")
             return redirect(
                 url_for(
                     "analysis.book",
@@ -96,10 +94,8 @@ def remove_theme(slug: str, consultation_slug: str, theme_id: int) -> ResponseRe
     theme = analysis.get_theme(db.session(), consultation, theme_id)
     form = Form()
     if form.validate_on_submit():
-        name = theme.name
-        analysis.remove_theme(db.session(), theme)
-        analysis.record_change(db.session(), consultation, name, now=desk.get_time())
-        desk.tell("The theme is removed.")
+        analysis.remove_theme(db.session(), theme, now=desk.get_time())
+        desk.tell(f"The theme is removed.{room.publish_again(consultation)}")
         return redirect(
             url_for("analysis.book", slug=slug, consultation_slug=consultation_slug), 303
         )
