@@ -167,6 +167,25 @@ def test_g2_what_is_missing_stops_the_opening_and_what_is_lopsided_is_warned_abo
     assert [fault.field for fault in refusal.value.errors] == ["drawbacks"]
 
 
+def test_each_fault_of_a_text_in_both_languages_is_told_once_by_its_name(session):
+    proposal = make_proposal(session)
+    write(session, proposal, bilingual=True)
+
+    with pytest.raises(BadInput) as refusal:
+        write(
+            session, proposal, bilingual=True,
+            summary="A trust.", summary_cy="x" * 5001, who_decides="", who_decides_cy="Ni.",
+        )  # fmt: skip
+
+    assert [(each.field, each.message) for each in refusal.value.errors] == [
+        (
+            "summary_cy",
+            "What is proposed in Welsh must be 5,000 characters or fewer. It has 5,001.",
+        ),
+        ("who_decides", "Enter who decides in English as well."),
+    ]
+
+
 def test_chosen_models_are_copies_and_are_chosen_once(session):
     proposal, account = make_proposal(session), make_account(session)
     first, second = choose(session, proposal)

@@ -14,6 +14,7 @@ from voting.domain.lifecycle import State
 from voting.domain.wording import (
     NEEDED,
     check_text,
+    check_welsh,
     clean_line,
     clean_text,
 )
@@ -71,15 +72,14 @@ def update_hub(
     """
     cleaned = _clean(texts, (*HUB_TEXTS, *HUB_WELSH))
     hub = get_hub(session, proposal)
-    faults = _check(cleaned, required=())
+    both = hub.is_bilingual and is_bilingual  # a page that becomes so has no Welsh field yet
+    faults = _check(cleaned, row=hub, bilingual=both)
     if hub.opened_at is not None:
         faults += [
             FieldError(name, f"Enter {_LABELS[name]}. The page is open to the public.")
             for name in PAGE_GAPS
             if not cleaned.get(name, getattr(hub, name))
         ]
-    if hub.is_bilingual and is_bilingual:  # a page that becomes so has no Welsh field yet
-        faults += _check_told(hub, cleaned)
     refuse_faults(faults)
     _require_unfrozen(session, proposal, hub, {"is_bilingual": is_bilingual, **cleaned})
     hub.is_bilingual, hub.public_may_ask = is_bilingual, public_may_ask
@@ -154,15 +154,14 @@ def save_option(
     Once the page is open, the option carries every part that G2 names.
     """
     cleaned = _clean(texts, OPTION_TEXTS)
-    faults = _check(cleaned, required=("name",) if option is None or "name" in cleaned else ())
+    named = ("name",) if option is None or "name" in cleaned else ()
+    faults = _check(cleaned, required=named, row=option, bilingual=proposal.is_bilingual)
     others = [o for o in hubs.list_options(session, proposal.id) if o is not option]
     name = cleaned.get("name", "").casefold()
     if name and name in [other.name.casefold() for other in others]:
         faults.append(FieldError("name", "There is an option of this name already."))
     if get_hub(session, proposal).opened_at is not None:
         faults += _check_parts(option, cleaned)
-    if proposal.is_bilingual:
-        faults += _check_told(option, cleaned)
     refuse_faults(faults)
     if option is None:
         if len(others) >= MOST_OPTIONS:
@@ -225,8 +224,8 @@ def save_term(
 ) -> GlossaryEntry:
     """Write a word of the glossary, or change one. Raises BadInput with every fault by field."""
     cleaned = _clean(texts, ("term", "meaning", "term_cy", "meaning_cy"))
-    faults = _check(cleaned, required=("term", "meaning"))
-    refuse_faults(faults + (_check_told(entry, cleaned) if proposal.is_bilingual else []))
+    both = proposal.is_bilingual
+    refuse_faults(_check(cleaned, required=("term", "meaning"), row=entry, bilingual=both))
     if entry is None and len(hubs.list_terms(session, proposal.id)) >= MOST_TERMS:
         raise Conflict(f"A glossary has at most {MOST_TERMS} words.")
     entry = entry or GlossaryEntry(proposal_id=proposal.id, term_cy="", meaning_cy="")
@@ -244,8 +243,8 @@ def save_milestone(
 ) -> Milestone:
     """Write a day of the timetable, or change one. Raises BadInput with every fault by field."""
     cleaned = _clean(texts, ("title", "title_cy"))
-    faults = _check(cleaned, required=("title",))
-    refuse_faults(faults + (_check_told(milestone, cleaned) if proposal.is_bilingual else []))
+    both = proposal.is_bilingual
+    refuse_faults(_check(cleaned, required=("title",), row=milestone, bilingual=both))
     if milestone is None and len(hubs.list_milestones(session, proposal.id)) >= MOST_MILESTONES:
         raise Conflict(f"A timetable has at most {MOST_MILESTONES} days.")
     milestone = milestone or Milestone(proposal_id=proposal.id, title_cy="")
@@ -300,32 +299,25 @@ def _clean(texts: dict[str, str], known: Iterable[str]) -> dict[str, str]:
     }
 
 
-def _check(cleaned: dict[str, str], *, required: Iterable[str]) -> list[FieldError]:
+def _check(
+    cleaned: dict[str, str],
+    *,
+    required: Iterable[str] = (),
+    row: object | None = None,
+    bilingual: bool = False,
+) -> list[FieldError]:
+    """The faults of texts; *bilingual*: each that is given in English has its Welsh, which is as in
+    *row* if it is not given.
+    """
     faults = []
     for name, text in cleaned.items():
-        faults += check_text(
-            name,
-            _LABELS.get(name, "this text"),
-            text,
-            limit=LINE if name in SHORT else TEXT,
-            required=name in required,
-        )
-    return faults
-
-
-def _check_told(row: object | None, cleaned: dict[str, str]) -> list[FieldError]:
-    """The faults of texts that are in one language alone; those not given are as in *row*."""
-
-    def read(name: str) -> str:
-        return cleaned.get(name, str(getattr(row, name, "")))
-
-    faults = []
-    for name in cleaned:
-        if f"{name}_cy" not in _IN_WELSH:
-            continue
-        label = _LABELS.get(name, "this text")
-        if read(name) and not read(f"{name}_cy"):
-            faults.append(FieldError(f"{name}_cy", f"Enter {label} in Welsh."))
-        elif read(f"{name}_cy") and not read(name):
-            faults.append(FieldError(name, f"Enter {label} in English as well."))
+        english, welsh = name.removesuffix("_cy"), f"{name}_cy"
+        if bilingual and name in _IN_WELSH and english in cleaned:
+            continue  # it is looked at beside its English
+        limit = LINE if name in SHORT else TEXT
+        label = _LABELS.get(name) or f"{_LABELS.get(english, 'this text')} in Welsh"
+        faults += check_text(name, label, text, limit=limit, required=name in required)
+        if bilingual and welsh in _IN_WELSH:
+            told = cleaned.get(welsh, str(getattr(row, welsh, "")))
+            faults += check_welsh(name, label, text, told, limit=limit)
     return faults
