@@ -9,11 +9,12 @@ import base64
 import hashlib
 from pathlib import Path
 
-from flask import Blueprint, Response, current_app, render_template
+from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 
 from voting.web.access import guard
 from voting.web.bundle import make_bundle
+from voting.web.downloads import download
 
 blueprint = Blueprint("check", __name__)
 guard(blueprint, "public")
@@ -42,9 +43,7 @@ def offline() -> ResponseReturnValue:
         script_hash=source_hash(script),
         style_hash=source_hash(style),
     )
-    response = Response(page, mimetype="text/html")
-    response.headers["Content-Disposition"] = 'attachment; filename="check-offline.html"'
-    return response
+    return download(page, "text/html; charset=utf-8", "check-offline.html")
 
 
 def source_hash(text: str) -> str:

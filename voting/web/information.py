@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 from typing import Any
-from urllib.parse import quote
 
 from flask import (
     Blueprint,
@@ -22,7 +21,6 @@ from flask_babel import gettext as _
 from voting.domain.errors import NotFound
 from voting.domain.evidence import Evidence
 from voting.domain.trail import is_hash, list_fingerprints, write_trail
-from voting.domain.wording import make_slug
 from voting.services import record
 from voting.store import changes as notices
 from voting.store import decisions, proposals
@@ -33,6 +31,7 @@ from voting.store.database import db
 from voting.store.proposals import Act
 from voting.store.record import list_telling
 from voting.web.access import guard
+from voting.web.downloads import download, download_sent
 from voting.web.hub import (
     describe_act,
     get_public,
@@ -48,7 +47,6 @@ guard(blueprint, "public")
 
 PAGE = 200  # acts on one page of the chain
 LAST = 2**31  # no trail reaches this place
-SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"  # whatever is in a document
 
 
 @blueprint.get("/options")
@@ -76,10 +74,7 @@ def document(slug: str, document_id: int, number: int) -> ResponseReturnValue:
     version = papers.find_version(db.session(), found.proposal.id, document_id, number)
     if version is None or version.document.withdrawn_at is not None:
         raise NotFound(_("There is no such document here."))
-    answer = Response(version.content, mimetype=version.media_type)
-    answer.headers["Content-Disposition"] = name_attachment(version.filename)
-    answer.headers["Content-Security-Policy"] = SANDBOX
-    return answer
+    return download_sent(version.content, version.media_type, version.filename)
 
 
 @blueprint.get("/changes")
@@ -188,10 +183,7 @@ def send_record_file(slug: str, file: record.RecordFile) -> ResponseReturnValue:
     if file.archive is not None:
         poll_slug, uuid = file.archive
         return redirect(url_for("public.archive", slug=slug, poll_slug=poll_slug, uuid=uuid))
-    answer = Response(file.read(), mimetype=file.media_type)
-    answer.headers["Content-Disposition"] = name_attachment(file.name)
-    answer.headers["Content-Security-Policy"] = SANDBOX
-    return answer
+    return download_sent(file.read(), file.media_type, file.name)
 
 
 @blueprint.get("/trail.jsonl")
@@ -204,13 +196,4 @@ def trail(slug: str) -> ResponseReturnValue:
         raise NotFound(_("There is no such page."))
     bodies = itertools.islice(proposals.iter_act_bodies(session, proposal.id), head.position + 1)
     lines = write_trail(slug, bodies, acts=head.position + 1, head=head.hash)
-    answer = Response(stream_with_context(lines), mimetype="application/jsonl")
-    answer.headers["Content-Disposition"] = name_attachment(f"{slug}-trail.jsonl")
-    return answer
-
-
-def name_attachment(filename: str) -> str:
-    """A header that has browsers save a file: a plain name, and the real one in RFC 8187's form."""
-    stem, _dot, ending = filename.rpartition(".")
-    plain = f"{make_slug(stem, fallback='document')}.{make_slug(ending, fallback='bin')}"
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(filename, safe='')}"
+    return download(stream_with_context(lines), "application/jsonl", f"{slug}-trail.jsonl")

@@ -12,7 +12,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, render_template, request, stream_with_context
+from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -29,6 +29,7 @@ from voting.store.proposals import Proposal
 from voting.store.scrutiny import list_reports
 from voting.web.access import guard
 from voting.web.counts import list_commands, make_sheets, write_count
+from voting.web.downloads import download, download_archive
 from voting.web.hub import (
     SHOWN,
     describe_act,
@@ -294,10 +295,7 @@ def archive(slug: str, poll_slug: str, uuid: str) -> ResponseReturnValue:
     if found.purged_at is not None:
         raise NotFound(_("The sealed votes were destroyed at the end of their time."))
     end = publication.find_public_end(db.session(), election)
-    stream = publication.archive_stream(db.session(), election, before=end)
-    answer = download(stream_with_context(stream), "application/octet-stream", f"{uuid}.bel")
-    answer.content_length = publication.archive_size(db.session(), election, before=end)
-    return answer
+    return download_archive(election, before=end)
 
 
 @blueprint.get("/p/<slug>/<poll_slug>/papers/<uuid>-<int:number>.<form>")
@@ -321,13 +319,6 @@ def list_papers(poll: Poll) -> dict[str, list[tuple[int, str]]]:
         ]
         for election in poll.elections
     }
-
-
-def download(body: Any, mimetype: str, filename: str) -> Response:
-    """An answer that browsers save under *filename*."""
-    answer = Response(body, mimetype=mimetype)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return answer
 
 
 @blueprint.get("/accessibility")

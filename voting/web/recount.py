@@ -15,7 +15,7 @@ import threading
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, Response, current_app, render_template
+from flask import Blueprint, current_app, render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as marked
@@ -30,6 +30,7 @@ from voting.counting.reading import FORMATS
 from voting.counting.rules import OWN
 from voting.counting.rules import RULES as COUNTING
 from voting.domain.errors import NotFound
+from voting.web import downloads
 from voting.web.access import guard
 from voting.web.forms import Form
 from voting.web.sheets import make_sheet
@@ -247,9 +248,9 @@ def download(kind: str) -> ResponseReturnValue:
     except BadData as error:
         raise NotFound(_("There is no sheet in what was sent. Count the file again.")) from error
     if kind == "csv":
-        return _file(write_stages(found), "text/csv; charset=utf-8", kind)
+        return downloads.download(write_stages(found), "text/csv; charset=utf-8", f"count.{kind}")
     if kind == "json":
-        return _file(write_json(found), "application/json", kind)
+        return downloads.download(write_json(found), "application/json", f"count.{kind}")
     if kind != "pdf":
         raise NotFound(_("There is no such file."))
     facts = Facts(
@@ -257,10 +258,5 @@ def download(kind: str) -> ResponseReturnValue:
         _("Counted on this site from a file that a reader handed in"),
         shlex.join(["voting", "count", *tell_options(found), "FILE"]),
     )
-    return _file(make_pdf(make_sheet(found), facts), "application/pdf", kind)
-
-
-def _file(body: str | bytes, mimetype: str, kind: str) -> Response:
-    answer = Response(body, mimetype=mimetype)
-    answer.headers["Content-Disposition"] = f'attachment; filename="count.{kind}"'
-    return answer
+    sheet = make_pdf(make_sheet(found), facts)
+    return downloads.download(sheet, "application/pdf", f"count.{kind}")

@@ -262,7 +262,7 @@ def test_the_report_can_be_saved_with_every_fault_in_its_place(clerk: Clerk) -> 
 
     saved = clerk.get(f"{follow_upload(answer)}/report.csv")
 
-    assert saved.headers["Content-Disposition"] == "attachment; filename=staff-report.csv"
+    assert saved.headers["Content-Disposition"] == 'attachment; filename="staff-report.csv"'
     lines = list(csv.reader(io.StringIO(saved.data.decode("utf-8-sig"))))
     assert lines[0] == ["row", "cell", "column", "what is wrong"]
     assert lines[1] == ["3", "B3", "email", "Row 3: 'nowhere0' is not a mail address."]

@@ -116,6 +116,7 @@ def test_the_outcome_as_data_is_what_the_published_act_hashed(
 
 def test_the_figures_as_a_table_add_up(site: Site, client: FlaskClient) -> None:
     answer = client.get(f"{site.path('published')}/outcome.csv")
+    assert answer.content_type == "text/csv; charset=utf-8"
     rows = list(csv.DictReader(io.StringIO(answer.text)))
     staff = {row["Option"]: int(row["Votes"]) for row in rows if row["Constituency"] == "Staff"}
     assert staff == {"Form a mutual": 5, "Stay as we are": 3, "Blank": 0}

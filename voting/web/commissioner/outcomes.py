@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, stream_with_context
+from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from voting.domain.errors import NotFound
@@ -11,6 +11,7 @@ from voting.services import publication
 from voting.store import polls, proposals
 from voting.store.database import db
 from voting.web.access import current_account, guard
+from voting.web.downloads import download_archive
 
 blueprint = Blueprint("commissioner", __name__, url_prefix="/commissioner")
 guard(blueprint, "commissioner")
@@ -39,8 +40,4 @@ def archive(uuid: str) -> ResponseReturnValue:
     election = polls.find_election_by_uuid(session, uuid)
     if election is None or election.poll.state != State.PUBLISHED:
         raise NotFound("There is no archive at this address.")
-    stream = publication.archive_stream(session, election)
-    answer = Response(stream_with_context(stream), mimetype="application/octet-stream")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{uuid}.bel"'
-    answer.content_length = publication.archive_size(session, election)
-    return answer
+    return download_archive(election)

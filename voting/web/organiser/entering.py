@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import RadioField, ValidationError
 
@@ -19,6 +19,7 @@ from voting.store.consultations import Audience, Consultation
 from voting.store.database import db
 from voting.web import asking
 from voting.web.access import current_account, guard
+from voting.web.downloads import download_sent
 from voting.web.forms import Form
 from voting.web.organiser import desk
 from voting.web.organiser.consultations import get_consultation, place_of
@@ -30,8 +31,6 @@ blueprint = Blueprint(
     url_prefix="/organiser/proposals/<slug>/consultations/<consultation_slug>/entered",
 )
 guard(blueprint, "organiser")
-
-SANDBOX = "sandbox; default-src 'none'; frame-ancestors 'none'"
 
 
 class EnterForm(Form):
@@ -217,7 +216,4 @@ def file(slug: str, consultation_slug: str, file_id: int) -> ResponseReturnValue
     found = responses.find_counted_file(db.session(), consultation.id, file_id)
     if found is None or consultation.state != Stage.CLOSED:
         raise NotFound("There is no such file here, or the consultation has not closed.")
-    answer = Response(found.content, mimetype=found.media_type)
-    answer.headers.set("Content-Disposition", "attachment", filename=found.name)
-    answer.headers["Content-Security-Policy"] = SANDBOX
-    return answer
+    return download_sent(found.content, found.media_type, found.name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, redirect, stream_with_context, url_for
+from flask import Blueprint, current_app, redirect, stream_with_context, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.file import FileField
 
@@ -15,6 +15,7 @@ from voting.store.issuing import Issue, list_issues
 from voting.store.polls import Poll
 from voting.store.proposals import Constituency
 from voting.web.access import guard
+from voting.web.downloads import download
 from voting.web.forms import Form
 from voting.web.organiser import desk
 from voting.web.organiser.fields import line
@@ -123,13 +124,6 @@ def election_file(slug: str, poll_slug: str, code: str) -> ResponseReturnValue:
     page = current_app.extensions["voting.settings"].base_url.rstrip("/") + here
     task = issuing.make_task(poll, issue, page=page)
     return download(task, "application/json", f"{code}-election.json")
-
-
-def download(body: Any, content_type: str, filename: str) -> Response:
-    """An answer that browsers save under *filename*."""
-    answer = Response(body, content_type=content_type)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{filename}"'
-    return answer
 
 
 @blueprint.route("/<code>/list", methods=["GET", "POST"])

@@ -28,6 +28,7 @@ from voting.store.database import db, transaction
 from voting.store.proposals import Constituency
 from voting.store.roll import RollImport
 from voting.web.access import guard
+from voting.web.downloads import download
 from voting.web.forms import Form
 from voting.web.organiser import desk
 from voting.web.organiser.fields import Pick
@@ -282,11 +283,7 @@ def report(slug: str, code: str, import_id: int) -> ResponseReturnValue:
 
 def send_csv(text: str, name: str) -> Response:
     """A CSV file to save; its mark tells a spreadsheet that it is UTF-8."""
-    return Response(
-        text.encode("utf-8-sig"),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f"attachment; filename={name}"},
-    )
+    return download(text.encode("utf-8-sig"), "text/csv; charset=utf-8", name)
 
 
 @blueprint.post(f"{ROLL}/uploads/<int:import_id>/confirm")

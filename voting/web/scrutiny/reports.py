@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Response, flash, redirect, render_template, stream_with_context, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import RadioField, StringField, TextAreaField
 
 from voting.domain.errors import BadInput, NotFound
 from voting.domain.scrutiny import STATEMENTS, Stated
-from voting.services import publication, scrutiny
+from voting.services import scrutiny
 from voting.services.scrutiny import COUNTED
 from voting.store import scrutiny as kept
 from voting.store.database import db
 from voting.store.polls import Election
 from voting.store.trustees import Scrutineer
 from voting.web import watching
+from voting.web.downloads import download_archive
 from voting.web.forms import Form
 
 ANSWERS = {"yes": "I am satisfied of this", "no": "I am not satisfied of this"}
@@ -132,7 +133,4 @@ def archive(scrutineer_id: int, code: str) -> ResponseReturnValue:
     scrutineer, election = find(scrutineer_id, code)
     if scrutineer.poll.state not in COUNTED:
         raise NotFound("This vote has not been counted yet.")
-    stream = publication.archive_stream(db.session(), election)
-    answer = Response(stream_with_context(stream), mimetype="application/octet-stream")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{election.uuid}.bel"'
-    return answer
+    return download_archive(election)

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 from flask import (
-    Response,
     current_app,
     flash,
     jsonify,
     render_template,
-    stream_with_context,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -19,11 +16,12 @@ from flask.typing import ResponseReturnValue
 from voting.domain.errors import BadInput, Conflict
 from voting.domain.holding import MINIMUM_COUNTED
 from voting.domain.lifecycle import State
-from voting.services import publication, trustees
+from voting.services import trustees
 from voting.store.database import db
 from voting.store.polls import Election
 from voting.store.trustees import Scrutineer
 from voting.web import bulk, watching
+from voting.web.downloads import download_archive
 from voting.web.errors import wants_json
 from voting.web.trustee.uploads import GiveForm, place_faults, read_upload
 from voting.web.trustee.visit import to_home
@@ -139,8 +137,4 @@ def archive(scrutineer_id: int, uuid: str) -> ResponseReturnValue:
     election = trustees.get_election(scrutineer, uuid)
     if State(scrutineer.poll.state) not in SEALED:
         raise Conflict("The ballot box can be had once voting is over.")
-    stream: Any = stream_with_context(publication.archive_stream(db.session(), election))
-    answer = Response(stream, mimetype="application/octet-stream")
-    answer.headers["Content-Disposition"] = f'attachment; filename="{election.uuid}.bel"'
-    answer.content_length = publication.archive_size(db.session(), election)
-    return answer
+    return download_archive(election)

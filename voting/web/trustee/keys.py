@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, jsonify, render_template, url_for
+from flask import flash, jsonify, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from voting.domain.errors import BadInput, Conflict
@@ -11,6 +11,7 @@ from voting.services import trustees
 from voting.store.database import db
 from voting.store.trustees import Scrutineer
 from voting.web import watching
+from voting.web.downloads import download
 from voting.web.errors import wants_json
 from voting.web.trustee.uploads import UploadForm, place_faults, read_upload
 from voting.web.trustee.visit import to_home
@@ -46,9 +47,7 @@ def task(scrutineer_id: int) -> ResponseReturnValue:
     """The file that this scrutineer's own computer, or browser, needs for their step."""
     scrutineer = watching.get_scrutineer(scrutineer_id)
     made = trustees.make_task(db.session(), scrutineer)
-    answer = Response(made.to_json(), mimetype="application/json")
-    answer.headers["Content-Disposition"] = 'attachment; filename="ceremony.json"'
-    return answer
+    return download(made.to_json(), "application/json", "ceremony.json")
 
 
 def answer(scrutineer_id: int) -> ResponseReturnValue:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from flask import Response, current_app, request
+from flask import current_app, request
 from flask.typing import ResponseReturnValue
 
 from voting.domain.errors import BadInput, NotFound
@@ -15,13 +15,14 @@ from voting.services.analysis import exports
 from voting.store.consultations import Consultation
 from voting.store.database import db
 from voting.store.transactions import Transactions
+from voting.web.downloads import download
 from voting.web.equality import list_equality_questions
 from voting.web.organiser.analysis import blueprint, room
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
 FORMATS: dict[str, tuple[str, Callable[[Any], str | bytes]]] = {
-    "csv": ("text/csv", exports.tables_csv),
+    "csv": ("text/csv; charset=utf-8", exports.tables_csv),
     "json": ("application/json", exports.tables_json),
     "xlsx": (XLSX, exports.tables_xlsx),
     "ods": (ODS, exports.tables_ods),
@@ -82,7 +83,7 @@ def download_tables(slug: str, consultation_slug: str, kind: str) -> ResponseRet
         raise NotFound("There is no download of this kind.")
     media, write = FORMATS[kind]
     body = write(analysis.list_tables(db.session(), consultation))
-    return _attach(Response(body, mimetype=media), f"{consultation.slug}-tables.{kind}")
+    return download(body, media, f"{consultation.slug}-tables.{kind}")
 
 
 @blueprint.get("/responses.<kind>")
@@ -92,8 +93,8 @@ def download_responses(slug: str, consultation_slug: str, kind: str) -> Response
     if kind not in STREAMS:
         raise NotFound("There is no download of this kind.")
     media, stream = STREAMS[kind]
-    answer = Response(_stream(consultation.id, stream), content_type=media)
-    return _attach(answer, f"{consultation.slug}-responses.{kind}")
+    pieces = _stream(consultation.id, stream)
+    return download(pieces, media, f"{consultation.slug}-responses.{kind}")
 
 
 def _stream(consultation_id: int, stream: Stream) -> Iterator[Any]:
@@ -105,8 +106,3 @@ def _stream(consultation_id: int, stream: Stream) -> Iterator[Any]:
             yield from stream(session, session.get_one(Consultation, consultation_id))
 
     return lines()
-
-
-def _attach(answer: Response, name: str) -> Response:
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
