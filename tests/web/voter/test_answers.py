@@ -14,6 +14,7 @@ from tests.organiser_ground import follow, list_errors
 from voting.store.consultations import Consultation
 from voting.store.database import db, transaction
 from voting.store.equality import read_counts
+from voting.store.hub import Hub
 from voting.store.letters import Letter
 from voting.store.participants import Participant
 from voting.store.responses import Answer, Response, list_answers
@@ -96,6 +97,26 @@ def test_m1_opening_any_page_changes_nothing(app: Flask, opened: int, person: Re
         assert row is not None
         assert not row.stops_reminders
         assert not row.has_responded
+
+
+def test_the_proposal_is_named_in_the_language_of_the_page(
+    app: Flask, opened: int, person: Respondent
+) -> None:
+    with app.app_context(), transaction(db.session()) as session:
+        proposal = session.get_one(Consultation, opened).proposal
+        proposal.hub = Hub(proposal_id=proposal.id, is_bilingual=True, title_cy="Dyfodol Northmoor")
+        session.add(proposal.hub)
+        english = proposal.title
+    person.begin()
+    for language, shown, not_shown in (
+        ("en", english, "Dyfodol Northmoor"),
+        ("cy", "Dyfodol Northmoor", english),
+    ):
+        person.send("/language", {"language": language, "back": "/"})
+        for path in (f"/c/{person.token}", f"{person.path}/start"):
+            page = person.client.get(path).text
+            assert shown in page
+            assert not_shown not in page
 
 
 def test_p1_the_privacy_notice_comes_before_the_first_answer(
