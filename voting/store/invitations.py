@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from voting.store.letters import Letter, insert_chosen, most_owed, tally_states, withdraw_where
 from voting.store.participants import Participant
-from voting.store.proposals import Constituency
 from voting.store.roll import Elector
 
 
@@ -25,21 +24,10 @@ def count_states(session: Session, consultation_id: int) -> dict[str, dict[str, 
     return tally_states(session, Letter.consultation_id == consultation_id)
 
 
-def count_recipients(
-    session: Session, consultation_id: int, kind: str, round_number: int
-) -> list[tuple[str, int]]:
-    """Who would be owed this letter now: (constituency, or empty for the public; number)."""
-    chosen = _recipients(consultation_id, kind, round_number).subquery()
-    rows = session.execute(
-        select(Constituency.name, func.count())
-        .select_from(Participant)
-        .join(chosen, chosen.c.id == Participant.id)
-        .outerjoin(Elector, Elector.id == Participant.elector_id)
-        .outerjoin(Constituency, Constituency.id == Elector.constituency_id)
-        .group_by(Constituency.id, Constituency.name)
-        .order_by(Constituency.id)
-    )
-    return [(name or "", number) for name, number in rows]
+def count_recipients(session: Session, consultation_id: int, kind: str, round_number: int) -> int:
+    """How many would be owed this letter now."""
+    chosen = _recipients(consultation_id, kind, round_number)
+    return session.scalar(chosen.with_only_columns(func.count(Participant.id))) or 0
 
 
 def owe_to_participants(
@@ -78,15 +66,6 @@ def _recipients(consultation_id: int, kind: str, round_number: int) -> Select[An
             Participant.has_responded.is_(False), Participant.stops_reminders.is_(False), reached
         )
     return query.where(Participant.elector_id.is_not(None))
-
-
-def count_recipients_in(
-    session: Session, consultation_id: int, kind: str, round_number: int, *, language: str
-) -> int:
-    """How many of those who would be owed this letter now read this *language*."""
-    chosen = _recipients(consultation_id, kind, round_number)
-    query = chosen.where(Participant.language == language)
-    return session.scalar(query.with_only_columns(func.count(Participant.id))) or 0
 
 
 def count_uninvited(

@@ -100,6 +100,9 @@ def test_reminders_go_to_those_who_have_not_voted(clerk: Clerk) -> None:
     page = clerk.get(f"{poll}/letters/send/reminder").text
 
     assert "Send 1 letter" in page
+    told = page.partition("How it reads")[0]  # by constituency it could tell that one has voted
+    assert re.findall(r'v-summary-list__key">([^<]+)', told)[0] == "Everyone who has not voted"
+    assert ">Staff<" not in told
     follow(clerk.post(f"{poll}/letters/send/reminder", {"typed": "1", "seen": "0"}))
     assert count_letters(clerk, kind="reminder") == 1
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from html import unescape
 
 import pytest
@@ -213,6 +214,22 @@ def test_m3_a_letter_is_previewed_in_both_languages_confirmed_and_test_sent(
     assert "What do you think? Answer by" in page
     assert "I ddarllen beth sydd dan sylw ac i ateb" in page
     assert 'lang="cy"' in page
+
+
+def test_the_preview_of_reminders_tells_of_no_one_by_group_or_language(
+    app: Flask, clerk: Clerk, opened: int, path: str
+) -> None:
+    """Whoever is alone in a constituency, or in reading Welsh, is not seen to have answered."""
+    with app.app_context(), transaction(db.session()) as session:
+        people = session.query(Participant).filter_by(consultation_id=opened).all()
+        people[0].language = "cy"
+        people[0].has_responded = True
+    page = unescape(clerk.get(f"{path}/send/reminder").text)
+    told = page.partition("How it reads")[0]
+    rows = re.findall(r'v-summary-list__key">([^<]+)', told)
+    assert rows == ["Everyone who has not answered", "In all"]
+    assert "Type 2 to confirm" in page
+    assert "in Welsh, " not in page
 
 
 def test_the_letter_and_every_question_can_be_printed_in_either_language(

@@ -27,19 +27,22 @@ BULK_STATES = {
 }
 
 
+NOT_VOTED = "Everyone who has not voted"
+
+
 @dataclass(frozen=True, slots=True)
 class BulkPreview:
     """What a bulk send would do now: how many per constituency, and how a letter reads.
 
     ``welsh`` is the same sample in Welsh where the vote is in both languages, and ``in_welsh`` how
-    many of the recipients read it: both go out in the same run.
+    many of the recipients read it: both go out in the same run. None: that is not told.
     """
 
     kind: str
     recipients: tuple[tuple[str, int], ...]
     sample: mail.Rendered
     welsh: mail.Rendered | None = None
-    in_welsh: int = 0
+    in_welsh: int | None = 0
 
     @property
     def total(self) -> int:
@@ -66,7 +69,9 @@ def preview_bulk(
 ) -> BulkPreview:
     """What sending this *kind* (invitation, reminder, result) now would do.
 
-    The samples hold an example link and code. Raises Conflict when it cannot be sent now.
+    The samples hold an example link and code. Of reminders only the number in all is told: by
+    constituency or by language it could tell whether somebody who is alone in one has voted (D2).
+    Raises Conflict when it cannot be sent now.
     """
     number = _round_to_send(session, poll, kind)
     recipients = letters.count_recipients(session, poll.id, kind, number)
@@ -80,6 +85,9 @@ def preview_bulk(
         )
         for language in list_languages(poll)
     }
+    if kind == "reminder":
+        named = ((NOT_VOTED, sum(people for _, people in recipients)),)
+        return BulkPreview(kind, named, samples["en"], samples.get("cy"), None)
     in_welsh = letters.count_recipients_in(session, poll.id, kind, number, language="cy")
     return BulkPreview(kind, tuple(recipients), samples["en"], samples.get("cy"), in_welsh)
 

@@ -43,6 +43,7 @@ CONFIRM, RECEIPT = "consultation-confirm", "consultation-receipt"
 REPLACEMENT = "consultation-replacement"
 TELLING_NOTHING = (INVITATION, CONFIRM, REPLACEMENT)  # of who has answered and who has not
 TEST = "consultation-test"
+NOT_ANSWERED = "Everyone who has not answered"
 
 
 def write_any(session: Session, letter_id: int, *, post: Post, now: dt.datetime) -> EmailMessage:
@@ -81,21 +82,22 @@ def write_any(session: Session, letter_id: int, *, post: Post, now: dt.datetime)
 def preview_consultation(
     session: Session, consultation: Consultation, kind: str, *, base_url: str
 ) -> BulkPreview:
-    """What sending invitations or reminders now would do. Raises Conflict or NotFound."""
+    """What sending invitations or reminders now would do. Raises Conflict or NotFound.
+
+    Of reminders only the number in all is told: by group or by language it could tell whether
+    somebody who is alone in one has answered.
+    """
     number = _get_round(session, consultation, kind)
-    recipients = invitations.count_recipients(session, consultation.id, kind, number)
-    in_welsh = invitations.count_recipients_in(
-        session, consultation.id, kind, number, language="cy"
-    )
-    if kind == INVITATION:
-        recipients = _count_uninvited(session, consultation)
-        in_welsh = sum(number for _, number in _count_uninvited(session, consultation, "cy"))
-    named = tuple((name or "The public", people) for name, people in recipients)
     samples = []
     for language in ("en", "cy"):
         context = make_context(session, consultation, language, base_url) | make_sample(base_url)
         samples.append(mail.render(kind, language, context))
-    return BulkPreview(kind, named, samples[0], samples[1], in_welsh)
+    if kind == INVITATION:
+        recipients = _count_uninvited(session, consultation)
+        in_welsh = sum(number for _, number in _count_uninvited(session, consultation, "cy"))
+        return BulkPreview(kind, tuple(recipients), samples[0], samples[1], in_welsh)
+    owed = invitations.count_recipients(session, consultation.id, kind, number)
+    return BulkPreview(kind, ((NOT_ANSWERED, owed),), samples[0], samples[1], None)
 
 
 def queue_consultation(
