@@ -209,7 +209,7 @@ def register_desks(app: Flask, settings: Settings) -> None:
     """Attach the desks; each carries its guard. Only the demonstration shows letters."""
     for desk in DESKS:
         app.register_blueprint(desk.blueprint)
-    app.register_blueprint(organiser_analysis.moderation.custody)
+    app.register_blueprint(organiser_analysis.custody.blueprint)
     if settings.demo:
         app.register_blueprint(letters_desk.blueprint)
 

@@ -257,11 +257,22 @@ def test_only_the_custodian_reads_what_was_taken_out(
     desk = f"/organiser/proposals/{slug}/consultations/your-views/analysis"
     assert clerk.post(f"{desk}/custodian", {"email": clerk.email}).status_code == 422
     follow(clerk.post(f"{desk}/custodian", {"email": keeper.email}))
-    assert "Jo Bloggs" not in keeper.get(sealed).text
+    assert f"/organiser/custody/{slug}" in keeper.get("/organiser/").text
+    assert sealed in keeper.get(f"/organiser/custody/{slug}").text
+    assert (
+        "Jo Bloggs" not in keeper.get(sealed).text + keeper.get(f"/organiser/custody/{slug}").text
+    )
     assert keeper.post(sealed, {"reason": ""}).status_code == 422
     assert "Jo Bloggs" in keeper.post(sealed, {"reason": "a complaint"}).text
     assert "The custodian read the original" in clerk.get(f"{desk}/moderation").text
     assert keeper.get(desk).status_code == 404, "a custodian is no organiser"
+    later = sign_in(app)
+    assert later.get(f"/organiser/custody/{slug}").status_code == 404
+    follow(clerk.post(f"{desk}/custodian", {"email": later.email}))
+    for path in (sealed, f"/organiser/custody/{slug}"):
+        assert later.get(path).status_code == 200
+        assert keeper.get(path).status_code == 404, "there is one custodian"
+    assert "/organiser/custody" not in keeper.get("/organiser/").text
 
 
 def test_a_response_in_both_languages_is_asked_for_beside_the_english_and_shown_to_each(

@@ -150,7 +150,7 @@ def test_g4_no_decision_while_a_theme_has_no_response(case: Case) -> None:
     refused = decide(case)
 
     assert refused.status_code == 409
-    assert "The theme “Opening hours” has no response." in refused.text
+    assert "The theme “Opening hours” is neither accepted nor declined" in refused.text
     assert "What you typed" not in refused.text  # it did not come from a page of the service
     refused = decide(case, origin="http://localhost")
     for words in (GIVEN["reasons"], GIVEN["next_steps"]):

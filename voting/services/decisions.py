@@ -78,7 +78,7 @@ def list_obstacles(session: Session, proposal: Proposal) -> list[str]:
         if held.state == "closed" and held.answered_at is None:
             obstacles.append(f"The response to the consultation “{held.title}” is not published.")
     for theme in list_unanswered_themes(session, proposal.id):
-        obstacles.append(f"The theme “{theme}” has no response.")
+        obstacles.append(f"The theme “{theme}” is neither accepted nor declined with a reason.")
     if _is_settled(session, proposal):
         obstacles.append("This proposal has been decided, and no outcome or response is newer.")
     return obstacles

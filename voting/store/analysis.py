@@ -240,6 +240,14 @@ def find_reading(session: Session, answer_id: int, coder_id: int) -> Reading | N
     return session.scalar(query)
 
 
+def list_done(session: Session, answer_ids: Sequence[int], coder_id: int) -> set[int]:
+    """Those of these answers that this coder has finished with."""
+    query = select(Reading.answer_id).where(
+        Reading.answer_id.in_(answer_ids), Reading.coder_id == coder_id, Reading.is_done.is_(True)
+    )
+    return set(session.scalars(query))
+
+
 def list_notes(session: Session, answer_id: int) -> list[Reading]:
     """The notes of all coders on an answer."""
     query = select(Reading).where(Reading.answer_id == answer_id, Reading.note != "")

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import Any
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, delete, func, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from voting.domain.canonical import canonical_json, canonical_time
@@ -154,6 +154,12 @@ def find_part(session: Session, proposal_id: int, account_id: int) -> ProposalRo
             ProposalRole.proposal_id == proposal_id, ProposalRole.account_id == account_id
         )
     )
+
+
+def drop_role(session: Session, proposal_id: int, role: str) -> None:
+    """Let nobody hold *role* in a proposal any more."""
+    which = ProposalRole.proposal_id == proposal_id, ProposalRole.role == role
+    session.execute(delete(ProposalRole).where(*which))
 
 
 def list_accounts_in(session: Session, proposal_id: int, role: str) -> list[Account]:

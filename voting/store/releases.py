@@ -63,6 +63,23 @@ def list_redactions(session: Session, answer_ids: Sequence[int]) -> list[Redacti
     return list(session.scalars(query.order_by(Redaction.answer_id, Redaction.start)))
 
 
+def list_redacted(session: Session, consultation_id: int) -> list[tuple[Answer, list[str]]]:
+    """The answers that something was taken out of, each with the reasons, as they still stand."""
+    rows = session.execute(
+        select(Answer, Redaction.reason)
+        .join(Redaction, Redaction.answer_id == Answer.id)
+        .join(Response, Response.id == Answer.response_id)
+        .where(Response.consultation_id == consultation_id, Answer.is_current.is_(True))
+        .order_by(Answer.id, Redaction.id)
+    )
+    reasons: dict[Answer, list[str]] = {}
+    for answer, reason in rows:
+        told = reasons.setdefault(answer, [])
+        if reason not in told:
+            told.append(reason)
+    return list(reasons.items())
+
+
 def find_releases(session: Session, answer_ids: Sequence[int]) -> dict[int, Release]:
     """What was decided about publishing these answers."""
     rows = session.scalars(select(Release).where(Release.answer_id.in_(answer_ids)))

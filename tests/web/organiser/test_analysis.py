@@ -98,6 +98,33 @@ def test_an_answer_is_read_tagged_and_finished(clerk: Clerk, desk: str) -> None:
     assert find(clerk.app, Coding) == []
 
 
+def test_a_second_coder_judges_alone_and_then_sees_the_first(clerk: Clerk, desk: str) -> None:
+    """Else how far the two agree would say nothing."""
+    second = sign_in(clerk.app)
+    proposal = desk.partition("/consultations/")[0]
+    follow(clerk.post(f"{proposal}/organisers", {"email": second.email}))
+    answer = first_answer(clerk.app)
+    hours, staff = add_theme(clerk, desk, "Hours"), add_theme(clerk, desk, "Staffing")
+    page = f"{desk}/answers/{answer}"
+    follow(clerk.post(page, {"theme": str(hours), "passage": "Sundays", "start": "17"}))
+    clerk.post(f"{page}/reading", {"note": "A clear one", "is_done": "y"})
+    (question,) = {each.question_id for each in find(clerk.app, Answer, id=answer)}  # type: ignore[attr-defined]
+    mark = '<mark class="v-passage" title="Hours">Sundays</mark>'
+    before, listed = second.get(page).text, second.get(f"{desk}/questions/{question}").text
+    assert mark not in before
+    assert "A clear one" not in before
+    assert 'class="v-mark">Hours' not in before + listed
+    follow(second.post(page, {"theme": str(staff), "passage": ""}))
+    second.post(f"{page}/reading", {"note": "", "is_done": "y"})
+    after = second.get(page).text
+    assert "Hours" in after
+    assert "A clear one" in after
+    assert "Sundays" in clerk.get(page).text
+    agreed = second.get(f"{desk}/questions/{question}/agreement").text
+    assert "Hours" in agreed
+    assert "Staffing" in agreed
+
+
 def test_a_bad_tag_keeps_what_was_typed(clerk: Clerk, desk: str) -> None:
     add_theme(clerk, desk, "Hours")
     page = f"{desk}/answers/{first_answer(clerk.app)}"

@@ -149,7 +149,8 @@ def release(
 
 
 def name_custodian(session: Session, proposal: Proposal, *, email: str, now: dt.datetime) -> None:
-    """Let one account read what was taken out; who organises the proposal cannot be it.
+    """Let one account read what was taken out, and whoever was named before no more; who organises
+    the proposal cannot be it.
 
     The account needs the role of an organiser, of another proposal or of none. Public on the
     trail, without the address. Raises BadInput, field ``email``.
@@ -163,6 +164,7 @@ def name_custodian(session: Session, proposal: Proposal, *, email: str, now: dt.
         told = "Who has another part in this proposal cannot be its custodian. Name somebody else."
         refuse_faults([FieldError("email", told)])
     if not proposals.has_role(session, proposal.id, holder, CUSTODIAN):
+        proposals.drop_role(session, proposal.id, CUSTODIAN)
         session.add(ProposalRole(proposal_id=proposal.id, account_id=holder, role=CUSTODIAN))
         session.flush()
         append_act(session, proposal.id, None, "custodian-named", now=now, details={})

@@ -15,6 +15,7 @@ from voting.domain.lifecycle import State
 from voting.services import hub as desk_hub
 from voting.services import polls as desk_polls
 from voting.services import proposals as desk_proposals
+from voting.services.analysis import CUSTODIAN
 from voting.store import polls, proposals, roll
 from voting.store.consultations import list_consultations
 from voting.store.database import db
@@ -130,7 +131,8 @@ def dashboard() -> ResponseReturnValue:
     session = db.session()
     mine = proposals.list_proposals_of(session, current_account().id, desk.ROLE)
     rows = [(proposal, polls.list_polls(session, proposal.id)) for proposal in mine]
-    return desk.show("proposals/dashboard.html", rows=rows)
+    kept = proposals.list_proposals_of(session, current_account().id, CUSTODIAN)
+    return desk.show("proposals/dashboard.html", rows=rows, kept=kept)
 
 
 @blueprint.get("/proposals")

@@ -16,9 +16,10 @@ guard(blueprint, "organiser")
 from voting.web.organiser.analysis import (  # noqa: E402  # the views attach themselves
     answering,
     coding,
+    custody,
     moderation,
     tables,
     themes,
 )
 
-__all__ = ["answering", "blueprint", "coding", "moderation", "tables", "themes"]
+__all__ = ["answering", "blueprint", "coding", "custody", "moderation", "tables", "themes"]

@@ -13,7 +13,7 @@ from wtforms import BooleanField, HiddenField
 from voting.services import analysis
 from voting.store import analysis as store
 from voting.store.accounts import Account
-from voting.store.analysis import Coding, Wanted
+from voting.store.analysis import Coding, Reading, Wanted
 from voting.store.consultations import Consultation
 from voting.store.database import db
 from voting.store.responses import TEXT_KINDS, Answer
@@ -110,7 +110,7 @@ def answers(slug: str, consultation_slug: str, question_id: int) -> ResponseRetu
     session, wanted = db.session(), read_wanted(question_id)
     listed = store.list_written(session, wanted, after=room.read_id(request.args.get("after")) or 0)
     names: dict[int, set[str]] = {}
-    for coding in store.list_codings(session, [answer.id for answer in listed]):
+    for coding in list_seen([answer.id for answer in listed]):
         names.setdefault(coding.answer_id, set()).add(coding.theme.name)
     return room.show(
         "answers.html",
@@ -159,7 +159,7 @@ def show_answer(consultation: Consultation, found: Answer, *, form: Any) -> Resp
     session = db.session()
     me = int(current_account().id)
     wanted = read_wanted(found.question_id)
-    codings = store.list_codings(session, [found.id])
+    codings = list_seen([found.id])
     reading = store.find_reading(session, found.id, me)
     reading_form = ReadingForm(
         formdata=None,
@@ -176,11 +176,29 @@ def show_answer(consultation: Consultation, found: Answer, *, form: Any) -> Resp
         codings=codings,
         coders=_name_coders(codings),
         me=me,
-        notes=[note for note in store.list_notes(session, found.id) if note.coder_id != me],
+        notes=list_others_notes(found.id, me) if reading and reading.is_done else [],
         kept=kept_search(wanted),
         before=store.find_neighbour(session, wanted, found.id, step=-1),
         after=store.find_neighbour(session, wanted, found.id, step=1),
     )
+
+
+def list_seen(answer_ids: list[int]) -> list[Coding]:
+    """The tags on these answers that the account may see: its own, and of what it has finished
+    with everyone's. Whoever sees another's before giving their own does not judge for themselves,
+    and how far the two agree would say nothing."""
+    session, me = db.session(), int(current_account().id)
+    done = store.list_done(session, answer_ids, me)
+    return [
+        each
+        for each in store.list_codings(session, answer_ids)
+        if each.coder_id == me or each.answer_id in done
+    ]
+
+
+def list_others_notes(answer_id: int, me: int) -> list[Reading]:
+    """What other coders noted on an answer."""
+    return [each for each in store.list_notes(db.session(), answer_id) if each.coder_id != me]
 
 
 def _name_coders(codings: list[Coding]) -> dict[int, str]:

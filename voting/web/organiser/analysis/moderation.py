@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, url_for
+from flask import redirect, url_for
 from flask.typing import ResponseReturnValue
 
-from voting.domain.errors import NotFound
-from voting.domain.retention import RESPONSES, require_kept
 from voting.services import analysis
 from voting.services.analysis import CUSTODIAN
-from voting.store import proposals, releases
+from voting.store import releases
 from voting.store.accounts import Account
-from voting.store.consultations import Consultation, find_consultation
+from voting.store.consultations import Consultation
 from voting.store.database import db
+from voting.store.proposals import list_accounts_in
 from voting.store.responses import Answer
-from voting.web.access import current_account, guard
+from voting.web.access import current_account
 from voting.web.forms import Form
 from voting.web.organiser import desk
 from voting.web.organiser.analysis import blueprint, room
@@ -129,45 +128,10 @@ def trail(slug: str, consultation_slug: str) -> ResponseReturnValue:
     acts = releases.list_moderation(db.session(), consultation.id)
     ids = {act.account_id for act in acts}
     names = {each: account.full_name for each in ids if (account := db.session.get(Account, each))}
-    return room.show("moderation.html", consultation, acts=acts, names=names, words=WORDS)
-
-
-class LookForm(Form):
-    """Why the custodian looks at what was taken out."""
-
-    reason = line("Why you look", missing="Enter why you look at it")
-
-
-custody = Blueprint("custody", __name__, url_prefix="/organiser/custody")
-guard(custody, "organiser")
-
-
-@custody.route("/<slug>/<consultation_slug>/answers/<int:answer_id>", methods=["GET", "POST"])
-def original(slug: str, consultation_slug: str, answer_id: int) -> ResponseReturnValue:
-    """An answer as it was given, for the custodian of this proposal alone; each look is kept."""
-    session = db.session()
-    proposal = proposals.find_proposal(session, slug)
-    account = current_account()
-    if proposal is None or not proposals.has_role(session, proposal.id, account.id, CUSTODIAN):
-        raise NotFound("There is no proposal at this address whose custodian you are.")
-    consultation = find_consultation(session, proposal.id, consultation_slug)
-    if consultation is None:
-        raise NotFound("This proposal has no such consultation.")
-    require_kept(consultation.purged_at, RESPONSES)
-    found = analysis.get_answer(session, consultation, answer_id)
-    form, text = LookForm(), ""
-    if form.validate_on_submit():
-        with desk.faults_shown(form):
-            text = analysis.read_original(
-                session,
-                consultation,
-                found,
-                account=account,
-                reason=form.reason.data,
-                sealer=desk.get_sealer(),
-                now=desk.get_time(),
-            )
-    return room.show("original.html", consultation, form=form, answer=found, text=text)
+    custodians = list_accounts_in(db.session(), consultation.proposal_id, CUSTODIAN)
+    return room.show(
+        "moderation.html", consultation, acts=acts, names=names, words=WORDS, custodians=custodians
+    )
 
 
 class CustodianForm(Form):
@@ -178,7 +142,7 @@ class CustodianForm(Form):
 
 @blueprint.route("/custodian", methods=["GET", "POST"])
 def custodian(slug: str, consultation_slug: str) -> ResponseReturnValue:
-    """Name the one account that may read what was taken out."""
+    """Name the one account that may read what was taken out; it takes the place of another."""
     consultation = room.get_consultation(slug, consultation_slug)
     form = CustodianForm()
     if form.validate_on_submit():
