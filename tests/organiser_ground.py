@@ -131,6 +131,19 @@ def dates_form(**changes: str) -> dict[str, str]:
     }
 
 
+def read_number(page: str) -> str:
+    """The number that a page asks for before a letter goes to many."""
+    found = re.search(r"Type ([\d,]+) to confirm", page)
+    assert found is not None
+    return found[1]
+
+
+def publish_outcome(clerk: Clerk, poll: str) -> str:
+    """Publish a counted vote, once the number of letters with the result is typed."""
+    number = read_number(clerk.get(f"{poll}/conduct/outcome").text)
+    return follow(clerk.post(f"{poll}/conduct/publish", {"typed": number}))
+
+
 def make_proposal(clerk: Clerk) -> str:
     """A proposal with one constituency, Staff; the path of its page."""
     path = follow(clerk.post("/organiser/new-proposal", proposal_form()))

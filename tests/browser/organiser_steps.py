@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -140,6 +141,9 @@ def close_and_count(page: Page, poll: str) -> None:
 def publish(page: Page, poll: str) -> None:
     page.goto(f"{poll}/conduct/outcome")
     look_over(page)
+    number = re.search(r"Type (\d+) to confirm", page.locator("main").inner_text())
+    assert number is not None
+    page.get_by_label("Number of people this letter goes to", exact=True).fill(number[1])
     press(page, "Publish the outcome")
     press(page, "See the public outcome")
     heading(page, "Outcome")

@@ -157,7 +157,7 @@ def test_from_the_page_to_the_decision_without_scripts_by_keyboard(
         ("What happens next, in Welsh", "Caiff bwrdd ei ethol."),
         ("Why there is none, in Welsh", "Bydd yn dilyn cyn y trosglwyddo."),
         ("Decided by", "Cai Morgan, Cabinet Member"),
-        ("Number of letters", "2"),
+        ("Number of people this letter goes to", "2"),
     ):
         page.get_by_label(label, exact=True).fill(text)
     page.get_by_label("I have read the evidence").press("Space")

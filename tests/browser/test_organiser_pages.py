@@ -16,7 +16,7 @@ from playwright.sync_api import Page, expect
 
 from tests import organiser_ground as ground
 from tests.browser.conftest import DESKTOP, PHONE, LiveServer
-from tests.organiser_ground import Clerk, follow
+from tests.organiser_ground import Clerk, follow, publish_outcome
 from tests.trustee_ground import PEOPLE
 from voting.store.database import db, transaction
 from voting.store.letters import Letter
@@ -53,7 +53,7 @@ class Desk:
         ground.count_poll(clerk, self.declared)
         self.published = self.make_closed()
         ground.count_poll(clerk, self.published)
-        follow(clerk.post(f"{self.published}/conduct/publish"))
+        publish_outcome(clerk, self.published)
         self.cancelled = self.make_frozen()
         reason = {"reason": "The council has asked for more time."}
         follow(clerk.post(f"{self.cancelled}/conduct/cancel", reason))

@@ -20,7 +20,7 @@ from tests.browser.booth_steps import heading, press
 from tests.browser.conftest import LiveServer
 from tests.browser.post import parts_of, read_letters, running_post
 from tests.browser.whole_steps import Told, Walk, set_out, tell
-from tests.organiser_ground import count_poll, follow
+from tests.organiser_ground import count_poll, follow, publish_outcome
 from voting.commands.verify import verify_command
 from voting.commands.verify_trail import verify_trail_command
 from voting.demonstration import consulting_story, story
@@ -254,7 +254,7 @@ def count(told: Told) -> None:
     path = f"{told.desk}/polls/{poll.rpartition('/')[2]}"
     follow(clerk.post(f"{path}/conduct/close", {"reason": "Everyone has voted."}))
     count_poll(clerk, path)
-    follow(clerk.post(f"{path}/conduct/publish"))
+    publish_outcome(clerk, path)
     told.sweep()
 
 
@@ -288,7 +288,7 @@ def decide(walk: Walk, told: Told) -> None:
     page.get_by_label("Decided by", exact=True).fill("Cai Commissioner, Cabinet Member")
     number = re.search(r"Type (\d+) to confirm", main.inner_text())
     assert number is not None
-    page.get_by_label("Number of letters", exact=True).fill(number[1])
+    page.get_by_label("Number of people this letter goes to", exact=True).fill(number[1])
     page.get_by_label("I have read the evidence").check()
     press(page, "Record and publish the decision")
     expect(main).to_contain_text("Decision 2 was recorded")

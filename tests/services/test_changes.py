@@ -50,10 +50,10 @@ def test_a_notice_goes_out_and_what_ties_answers_to_people_ends(session: Session
     assert [letter.language for letter in letters] == ["en"] * 3 + ["cy"]
     assert letters[-1].participant_id == person.id
     told = {"proposal_id": proposal.id, "kind": "decision", "number": 1, "now": NOW}
-    assert notices.count_everyone(session, proposal.id) == {
+    assert notices.count_people(session, proposal.id, "decision") == {
         "elector": 3, "participant": 1, "reader": 0,
     }  # fmt: skip
-    assert [notices.owe_to_everyone(session, **told) for _once_and_again in range(2)] == [4, 0]
+    assert [notices.owe_letters(session, **told) for _once_and_again in range(2)] == [4, 0]
     assert [change["part"] for change in json.loads(notice.content)["changes"]] == ["summary"]
 
     row = {"consultation_id": held.id, "audience_id": public.id, "handle": "a", "may_publish": True}

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from tests import organiser_ground as ground
-from tests.organiser_ground import Clerk, follow
+from tests.organiser_ground import Clerk, publish_outcome
 from voting.services import publication
 from voting.store.database import db
 
@@ -55,7 +55,7 @@ def test_no_outcome_is_shown_before_it_is_published(organiser: Clerk, commission
     assert sentence not in declared
     assert "View outcome" not in declared
 
-    follow(organiser.post(f"{poll}/conduct/publish"))
+    publish_outcome(organiser, poll)
 
     published = read_desk(commissioner)
     assert "Published" in published

@@ -236,7 +236,7 @@ def test_what_was_not_read_cannot_be_attested(case: Case) -> None:
         ({"next_steps": ""}, "Enter what happens next"),
         ({"without_equality": ""}, "Enter why there is no equality impact assessment"),
         ({"decided_by": ""}, "Enter your name and office"),
-        ({"typed": "3"}, "Type 2, the number of letters"),
+        ({"typed": "3"}, "Enter 2, the number of people this letter goes to"),
     ],
 )
 def test_bad_input_is_named_and_nothing_is_stored(

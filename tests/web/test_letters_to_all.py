@@ -14,7 +14,7 @@ from tests import consultation_ground
 from tests import organiser_ground as ground
 from tests.factories_polls import NOW, make_constituency, open_page
 from tests.factories_polls import make_proposal as make_other
-from tests.organiser_ground import Clerk, follow, list_errors
+from tests.organiser_ground import Clerk, follow, list_errors, read_number
 from tests.service_ground import make_environ, running_service
 from tests.smtp_ground import Sink, running_sink
 from voting import jobs
@@ -35,6 +35,7 @@ DECIDED = {
     "attested": "y",
 }
 ASKED = {"sam@example.org", "ada@example.org", "pat@example.org", "lee@example.org"}
+SAY = "Enter {}, the number of people this letter goes to, to confirm"
 READ_ON = {"reader@example.org"}
 NOT_ASKED = {"user@example.org"}  # on a roll that no consultation was for
 
@@ -113,13 +114,6 @@ def add_reader(proposal_id: int, email: str, *, wants: bool) -> None:
     )  # fmt: skip
 
 
-def read_number(page: str) -> str:
-    """The number that the page asks to type."""
-    found = re.search(r"Type ([\d,]+) to confirm", page)
-    assert found is not None
-    return found[1]
-
-
 def deliver(service: Flask, sink: Sink) -> Counter[str]:
     """Send everything that is owed; how many letters each address got."""
     jobs.post_letters(service)
@@ -142,7 +136,7 @@ def test_a_decision_reaches_every_roll_the_public_and_readers_each_address_once(
     form = DECIDED | {"evidence": evidence[1]}
 
     refused = commissioner.post(desk, form | {"typed": "3"})  # those on the rolls alone
-    assert list_errors(refused) == [f"Type {number}, the number of letters."]
+    assert list_errors(refused) == [SAY.format(number)]
     assert deliver(service, sink) == {}
     follow(commissioner.post(desk, form | {"typed": number}))
 
@@ -162,7 +156,7 @@ def test_a_notice_of_changes_reaches_those_who_were_asked_and_readers_each_addre
     number = read_number(clerk.get(f"{path}/changes").text)
 
     refused = clerk.post(f"{path}/changes", {"explanation": "Clearer.", "typed": "2"})
-    assert list_errors(refused) == [f"Enter {number}, the number of letters."]
+    assert list_errors(refused) == [SAY.format(number)]
     follow(clerk.post(f"{path}/changes", {"explanation": "Clearer.", "typed": number}))
 
     assert deliver(service, sink) == Counter(ASKED | READ_ON)

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests import organiser_ground as ground
-from tests.organiser_ground import Clerk, follow
+from tests.organiser_ground import Clerk, follow, publish_outcome
 from voting import jobs
 from voting.store import board
 from voting.store.database import db, transaction
@@ -194,7 +194,7 @@ def test_a_count_asked_for_early_waits_for_the_period_and_the_decisions(
     follow(clerk.post(f"{poll}/problems/{kept.reference}", decision))
     jobs.run_sweep(app)
     assert state_of(clerk, poll) == "declared"
-    follow(clerk.post(f"{poll}/conduct/publish"))
+    publish_outcome(clerk, poll)
     outcome = clerk.get(f"{public(poll)}/outcome").text
     assert "1 has been decided." in outcome
     assert "The letter was the close notice." in outcome

@@ -12,7 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.organiser_ground import Clerk, list_errors, sign_in
+from tests.organiser_ground import Clerk, list_errors, publish_outcome, sign_in
 from tests.record_ground import check_record
 from tests.trustee_ground import (
     AFTER,
@@ -204,7 +204,7 @@ def test_the_outcome_waits_for_a_signed_report_and_shows_it(
         assert post(client, path, **form).status_code == 303
     assert "Letters were sent a day late." in client.get(path).text
 
-    assert clerk.post(f"{poll}/conduct/publish").status_code == 303
+    publish_outcome(clerk, poll)
     address = poll.replace("/organiser/proposals/", "/p/").replace("/polls/", "/")
     outcome = client.get(f"{address}/outcome").text
     assert "What the scrutineers report" in outcome

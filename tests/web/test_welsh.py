@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests import organiser_ground as ground
-from tests.organiser_ground import follow
+from tests.organiser_ground import publish_outcome
 from tests.test_mail import CONTEXT, KINDS
 from tests.web.public.ground import make_open
 from tests.welsh_ground import Reader, find_english
@@ -40,7 +40,7 @@ def test_the_pages_of_a_published_vote_are_in_welsh(app: Flask) -> None:
     read_in_welsh(client, public)
     ground.close_poll(clerk, poll)
     ground.count_poll(clerk, poll)
-    follow(clerk.post(f"{poll}/conduct/publish"))
+    publish_outcome(clerk, poll)
     outcome = read_in_welsh(client, f"{public}/outcome")
     assert "Staff: pleidleisiwyd dros “" in outcome
     assert "8 o 12 (66.7%)" in outcome
@@ -54,7 +54,7 @@ def test_the_rule_and_its_sum_are_told_in_welsh_and_what_is_english_is_marked(ap
     poll = make_open(clerk, "datgan")
     ground.close_poll(clerk, poll)
     ground.count_poll(clerk, poll)
-    follow(clerk.post(f"{poll}/conduct/publish"))
+    publish_outcome(clerk, poll)
     public = poll.replace("/organiser/proposals/", "/p/").replace("/polls/", "/")
     client = app.test_client()
     welsh = client.get(f"{public}/outcome", headers=WELSH).text

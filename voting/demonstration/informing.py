@@ -166,7 +166,7 @@ def decide(session: Session, proposal: Proposal, account: Account, *, now: dt.da
         account=commissioner,
         evidence_hash=hash_evidence(decisions.gather_evidence(session, proposal)),
         attested=True,
-        typed=str(sum(notices.count_everyone(session, proposal.id).values())),
+        typed=str(sum(notices.count_people(session, proposal.id, notices.DECISION).values())),
         now=now,
         **story.DECISION,
     )

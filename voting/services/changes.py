@@ -21,9 +21,10 @@ from voting.domain.comparing import (
     Run,
     compare_versions,
 )
-from voting.domain.errors import BadInput, Conflict, FieldError, NotFound, refuse_faults
+from voting.domain.confirming import check_typed, require_unchanged
+from voting.domain.errors import Conflict, FieldError, NotFound, refuse_faults
 from voting.domain.wording import Words, check_both, read_words
-from voting.store import changes, letters, notices
+from voting.store import changes, notices
 from voting.store.accounts import Account
 from voting.store.changes import ChangeNotice
 from voting.store.consultations import list_consultations
@@ -31,7 +32,6 @@ from voting.store.documents import Document, list_documents
 from voting.store.hub import ProposalVersion, list_versions
 from voting.store.proposals import Proposal, append_act
 
-LETTER = "changes"
 LONGEST = 2_000
 UNCHANGED = "Nothing has changed since then, so there is nothing to tell."
 
@@ -69,7 +69,7 @@ def compare(session: Session, proposal: Proposal, since: int | None = None) -> C
     told = compare_versions(json.loads(older.content), json.loads(newer.content))
     start = _find_moment(session, proposal, older)
     told += _compare_documents(list_documents(session, proposal.id), start)
-    recipients = notices.count_consulted(session, proposal.id)
+    recipients = notices.count_people(session, proposal.id, notices.CHANGES)
     return Comparison(versions, older, newer, told, recipients)
 
 
@@ -91,19 +91,14 @@ def send_notice(
     """
     compared = compare(session, proposal, since)
     words = read_words(explanation, explanation_cy, bilingual=proposal.is_bilingual)
-    faults = _check_words(words)
-    if "".join(typed.split()).replace(",", "") != str(compared.total):
-        faults.append(FieldError("typed", f"Enter {compared.total}, the number of letters."))
-    refuse_faults(faults)
+    refuse_faults(_check_words(words) + check_typed(typed, compared.total))
     if not compared.changes:
         raise Conflict(UNCHANGED)
     notice = _make_notice(session, proposal, compared, words, account, now)
-    owed = notices.owe_to_consulted(
-        session, proposal_id=proposal.id, kind=LETTER, number=notice.id, now=now
+    owed = notices.owe_letters(
+        session, proposal_id=proposal.id, kind=notices.CHANGES, number=notice.id, now=now
     )
-    if owed != notice.recipients:
-        told = "Who gets a letter has changed just now. Type the new number."
-        raise BadInput([FieldError("typed", told)])
+    require_unchanged(owed, notice.recipients)
     details = {
         "notice": notice.number,
         "from_version": notice.from_version,
@@ -116,30 +111,11 @@ def send_notice(
     return notice
 
 
-def send_test(
-    session: Session,
-    proposal: Proposal,
-    *,
-    account: Account,
-    explanation: str,
-    explanation_cy: str = "",
-    now: dt.datetime,
-) -> None:
-    """Owe a test copy of the letter to the organiser. Raises BadInput, or Conflict within a minute
-    of the one before."""
+def check_explanation(proposal: Proposal, explanation: str, explanation_cy: str = "") -> Words:
+    """What is said of the changes as it would be sent; raises BadInput by field."""
     words = read_words(explanation, explanation_cy, bilingual=proposal.is_bilingual)
     refuse_faults(_check_words(words))
-    made = letters.owe(
-        session,
-        kind="test",
-        key=f"test:{LETTER}:{proposal.id}:{account.id}:{now:%Y%m%d%H%M}",
-        now=now,
-        proposal_id=proposal.id,
-        account_id=int(account.id),
-        details={"kind": LETTER, "explanation": words.english, "explanation_cy": words.welsh},
-    )
-    if made is None:
-        raise Conflict("Your test letter is on the way already. You can send another in a minute.")
+    return words
 
 
 def _check_words(words: Words) -> list[FieldError]:

@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from voting.domain.canonical import canonical_json, canonical_time
+from voting.domain.confirming import check_typed, require_unchanged
 from voting.domain.errors import BadInput, Conflict, FieldError, Forbidden, refuse_faults
 from voting.domain.evidence import Evidence, hash_evidence
 from voting.domain.lifecycle import State
@@ -196,15 +197,17 @@ def decide(
     pieces = gather_evidence(session, proposal)
     ruling = _read_ruling(proposal, outcome, decided_by, texts)
     faults = _check(ruling, pieces) + _check_read(pieces, evidence_hash, attested=attested)
-    number = sum(notices.count_everyone(session, proposal.id).values())
-    if typed.replace(",", "").strip() != str(number):
-        faults.append(FieldError("typed", f"Type {number}, the number of letters."))
-    refuse_faults(faults)
+    number = sum(notices.count_people(session, proposal.id, notices.DECISION).values())
+    refuse_faults(faults + check_typed(typed, number))
     decision = _record(session, proposal, account, ruling, pieces, now)
-    if _announce(session, decision, now) != number:
-        told = "Who gets a letter has changed just now. Type the new number."
-        raise BadInput([FieldError("typed", told)])
+    require_unchanged(_announce(session, decision, now), number)
     return decision
+
+
+def describe_letter(outcome: str, *, now: dt.datetime) -> dict[str, str]:
+    """What the letters of a decision that is taken now would say; raises BadInput (outcome)."""
+    refuse_faults(_check_outcome(outcome))
+    return {"outcome": outcome, "challenge_until": (now + CHALLENGE).isoformat()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,9 +231,7 @@ def _read_ruling(
 
 
 def _check(ruling: _Ruling, pieces: list[Evidence]) -> list[FieldError]:
-    faults = []
-    if ruling.outcome not in OUTCOMES:
-        faults.append(FieldError("outcome", "Select what was decided."))
+    faults = _check_outcome(ruling.outcome)
     faults += check_text("decided_by", "your name and office", ruling.decided_by, limit=200)
     missing = any(p.kind == "equality-impact" and p.is_missing for p in pieces)
     for name, (label, needed) in _TEXTS.items():
@@ -241,6 +242,10 @@ def _check(ruling: _Ruling, pieces: list[Evidence]) -> list[FieldError]:
         if ruling.welsh:
             faults += check_welsh(name, label, english, ruling.welsh[f"{name}_cy"], limit=10_000)
     return faults
+
+
+def _check_outcome(outcome: str) -> list[FieldError]:
+    return [] if outcome in OUTCOMES else [FieldError("outcome", "Select what was decided.")]
 
 
 def _check_read(pieces: list[Evidence], seen: str, *, attested: bool) -> list[FieldError]:
@@ -299,8 +304,8 @@ def _record(
 def _announce(session: Session, decision: Decision, now: dt.datetime) -> int:
     """Owe the letters of a decision, and put it on the trail; how many letters."""
     place, number = decision.proposal_id, decision.number
-    letters = notices.owe_to_everyone(
-        session, proposal_id=place, kind="decision", number=number, now=now
+    letters = notices.owe_letters(
+        session, proposal_id=place, kind=notices.DECISION, number=number, now=now
     )
     details = {
         "decision": number,

@@ -6,6 +6,7 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
+from voting.domain.confirming import check_typed, require_unchanged
 from voting.domain.errors import FieldError, refuse_faults
 from voting.domain.wording import check_email, check_text, check_welsh, clean_line, clean_text
 from voting.store import letters, notices
@@ -14,7 +15,6 @@ from voting.store.proposals import Proposal, append_act
 from voting.store.readers import (
     News,
     Reader,
-    count_subscribers,
     find_constituency_of,
     find_reader,
 )
@@ -88,35 +88,46 @@ def send_news(
 
     Raises BadInput with every fault by field.
     """
-    number = count_subscribers(session, proposal.id)
-    words = {
-        "title": clean_line(title),
-        "text": clean_text(text),
-        "title_cy": clean_line(title_cy) if proposal.is_bilingual else "",
-        "text_cy": clean_text(text_cy) if proposal.is_bilingual else "",
-    }
-    refuse_faults(_check_news(words, typed, number, bilingual=proposal.is_bilingual))
+    number = sum(notices.count_people(session, proposal.id, notices.NEWS).values())
+    words = _read_news(proposal, title, text, title_cy, text_cy)
+    refuse_faults(_check_news(proposal, words) + check_typed(typed, number))
     news = News(proposal_id=proposal.id, account_id=account.id, at=now, recipients=number, **words)
     session.add(news)
     session.flush()
-    notices.owe_to_readers(session, proposal_id=proposal.id, kind="news", number=news.id, now=now)
+    owed = notices.owe_letters(
+        session, proposal_id=proposal.id, kind=notices.NEWS, number=news.id, now=now
+    )
+    require_unchanged(owed, number)
     digest = keep_text(session, proposal.id, "\n\n".join(words.values()).encode())
     details = {"title": news.title, "sha256": digest, "letters": number, "account": account.id}
     append_act(session, proposal.id, None, "news-sent", now=now, details=details)
     return news
 
 
-def _check_news(
-    words: dict[str, str], typed: str, number: int, *, bilingual: bool
-) -> list[FieldError]:
+def check_news(
+    proposal: Proposal, title: str, text: str, title_cy: str = "", text_cy: str = ""
+) -> dict[str, str]:
+    """An update as it would be sent; raises BadInput by field."""
+    words = _read_news(proposal, title, text, title_cy, text_cy)
+    refuse_faults(_check_news(proposal, words))
+    return words
+
+
+def _read_news(
+    proposal: Proposal, title: str, text: str, title_cy: str, text_cy: str
+) -> dict[str, str]:
+    words = {"title": clean_line(title), "text": clean_text(text)}
+    welsh = {"title_cy": clean_line(title_cy), "text_cy": clean_text(text_cy)}
+    return words | (welsh if proposal.is_bilingual else dict.fromkeys(welsh, ""))
+
+
+def _check_news(proposal: Proposal, words: dict[str, str]) -> list[FieldError]:
     faults = []
     for name, label, limit in (
         ("title", "the title of the update", 200),
         ("text", "the update", 5_000),
     ):
         faults += check_text(name, label, words[name], limit=limit)
-        if bilingual:
+        if proposal.is_bilingual:
             faults += check_welsh(name, label, words[name], words[f"{name}_cy"], limit=limit)
-    if typed.replace(",", "").strip() != str(number):
-        faults.append(FieldError("typed", f"Type {number}, the number of letters."))
     return faults

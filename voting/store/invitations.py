@@ -68,6 +68,14 @@ def _recipients(consultation_id: int, kind: str, round_number: int) -> Select[An
     return query.where(Participant.elector_id.is_not(None))
 
 
+def count_readers_of(session: Session, consultation_id: int, language: str) -> int:
+    """How many who were asked, or joined, read this *language*, whatever they were sent before."""
+    query = select(func.count()).where(
+        Participant.consultation_id == consultation_id, Participant.language == language
+    )
+    return session.scalar(query) or 0
+
+
 def count_uninvited(
     session: Session, consultation_id: int, constituency_id: int, language: str | None = None
 ) -> int:

@@ -229,6 +229,16 @@ def count_recipients_in(
     return session.scalar(query.with_only_columns(func.count(Elector.id))) or 0
 
 
+def count_readers_of(session: Session, poll_id: int, language: str) -> int:
+    """How many on the poll's rolls read this *language*, whatever they were sent before."""
+    query = (
+        select(func.count(Elector.id))
+        .join(Election, Election.constituency_id == Elector.constituency_id)
+        .where(Election.poll_id == poll_id, Elector.language == language)
+    )
+    return session.scalar(query) or 0
+
+
 def count_recipients(
     session: Session, poll_id: int, kind: str, round_number: int = 1
 ) -> list[tuple[str, int]]:

@@ -15,50 +15,38 @@ from voting.store.proposals import Constituency
 from voting.store.readers import Reader
 from voting.store.roll import Elector
 
+NEWS, CHANGES, DECISION = "news", "changes", "decision"
+_TABLES: dict[str, Any] = {"elector": Elector, "participant": Participant, "reader": Reader}
 
-def owe_to_readers(
+
+def count_people(
+    session: Session, proposal_id: int, kind: str, language: str = ""
+) -> dict[str, int]:
+    """How many letters of this *kind* would go out, to readers of *language* or to all: by elector,
+    participant and reader."""
+    counts = {}
+    for who, people in _list_people(proposal_id, kind).items():
+        chosen = people.where(_TABLES[who].language == language) if language else people
+        counts[who] = session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+    return counts
+
+
+def owe_letters(
     session: Session, *, proposal_id: int, kind: str, number: int, now: dt.datetime
 ) -> int:
-    """Owe everyone who wants updates one letter; repeating it owes nothing twice."""
-    people = (
-        select(Reader)
-        .where(Reader.proposal_id == proposal_id, Reader.wants_updates.is_(True))
-        .order_by(Reader.id)
-    )
-    columns = _columns(proposal_id, kind, number, now, "reader", Reader.id, Reader.language)
-    return _owe(session, people, columns | {"reader_id": Reader.id})
+    """Owe everyone whom this *kind* reaches a letter about its *number*; how many are new.
 
-
-def count_consulted(session: Session, proposal_id: int) -> dict[str, int]:
-    """How many letters would go to all who were consulted and to readers: by elector, participant
-    and reader."""
-    return _count(session, _list_people(proposal_id, _consulted_rolls(proposal_id)))
-
-
-def owe_to_consulted(
-    session: Session, *, proposal_id: int, kind: str, number: int, now: dt.datetime
-) -> int:
-    """Owe a letter to the rolls and the public that were consulted, and to readers; how many.
-
-    Each address gets one letter, however often it is on rolls, confirmed or among the readers.
+    Each address gets one, however often it is on rolls, confirmed or among the readers; repeating
+    it owes nothing twice.
     """
-    people = _list_people(proposal_id, _consulted_rolls(proposal_id))
-    return _owe_each(session, people, proposal_id, kind, number, now)
-
-
-def count_everyone(session: Session, proposal_id: int) -> dict[str, int]:
-    """How many letters would go to all rolls, the public that was consulted and readers: by
-    elector, participant and reader."""
-    return _count(session, _list_people(proposal_id, _every_roll(proposal_id)))
-
-
-def owe_to_everyone(
-    session: Session, *, proposal_id: int, kind: str, number: int, now: dt.datetime
-) -> int:
-    """Owe a letter to all rolls, consulted or not, to the public that was consulted, and to
-    readers; how many. Each address gets one letter."""
-    people = _list_people(proposal_id, _every_roll(proposal_id))
-    return _owe_each(session, people, proposal_id, kind, number, now)
+    owed = 0
+    for who, people in _list_people(proposal_id, kind).items():
+        table = _TABLES[who]
+        columns = _columns(proposal_id, kind, number, now, who, table.id, table.language)
+        columns[f"{who}_id"] = table.id
+        chosen = people.order_by(table.id).with_only_columns(*columns.values())
+        owed += insert_chosen(session, list(columns), chosen)
+    return owed
 
 
 def _every_roll(proposal_id: int) -> Select[Any]:
@@ -76,8 +64,22 @@ def _consulted_rolls(proposal_id: int) -> Select[Any]:
     )
 
 
-def _list_people(proposal_id: int, rolls: Select[Any]) -> dict[str, Select[Any]]:
-    """Everyone on *rolls*, the public who confirmed their address, and readers.
+def _list_people(proposal_id: int, kind: str) -> dict[str, Select[Any]]:
+    """Whom a letter of this *kind* reaches: an update its readers, a notice of changes those who
+    were consulted as well, a decision everyone on the rolls."""
+    readers = select(Reader).where(
+        Reader.proposal_id == proposal_id, Reader.wants_updates.is_(True)
+    )
+    if kind == NEWS:
+        return {"reader": readers}
+    rolls = _consulted_rolls(proposal_id) if kind == CHANGES else _every_roll(proposal_id)
+    return _list_each_once(proposal_id, rolls, readers)
+
+
+def _list_each_once(
+    proposal_id: int, rolls: Select[Any], readers: Select[Any]
+) -> dict[str, Select[Any]]:
+    """Everyone on *rolls*, the public who confirmed their address, and *readers*.
 
     Each address once: the first elector who has it, else the first of the public, else the reader.
     """
@@ -94,35 +96,11 @@ def _list_people(proposal_id: int, rolls: Select[Any]) -> dict[str, Select[Any]]
     return {
         "elector": select(Elector).where(Elector.id.in_(electors)),
         "participant": select(Participant).where(public),
-        "reader": select(Reader).where(
-            Reader.proposal_id == proposal_id,
-            Reader.wants_updates.is_(True),
+        "reader": readers.where(
             ~exists().where(on_roll, Elector.email_key == Reader.email_key),
             ~exists().where(public, Participant.email_key == Reader.email_key),
         ),
     }
-
-
-def _count(session: Session, people: dict[str, Select[Any]]) -> dict[str, int]:
-    counts = {who: select(func.count()).select_from(of.subquery()) for who, of in people.items()}
-    return {who: session.scalar(query) or 0 for who, query in counts.items()}
-
-
-def _owe_each(
-    session: Session,
-    people: dict[str, Select[Any]],
-    proposal_id: int,
-    kind: str,
-    number: int,
-    now: dt.datetime,
-) -> int:
-    owed = 0
-    tables: dict[str, Any] = {"elector": Elector, "participant": Participant, "reader": Reader}
-    for who, chosen in people.items():
-        table = tables[who]
-        columns = _columns(proposal_id, kind, number, now, who, table.id, table.language)
-        owed += _owe(session, chosen.order_by(table.id), columns | {f"{who}_id": table.id})
-    return owed
 
 
 def _columns(
@@ -147,7 +125,3 @@ def _columns(
         "uncertain": literal(False),
         "last_error": literal(""),
     }
-
-
-def _owe(session: Session, people: Select[Any], columns: dict[str, Any]) -> int:
-    return insert_chosen(session, list(columns), people.with_only_columns(*columns.values()))

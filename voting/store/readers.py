@@ -81,14 +81,6 @@ def find_reader(session: Session, proposal_id: int, email_key: str) -> Reader | 
     )
 
 
-def count_subscribers(session: Session, proposal_id: int) -> int:
-    """How many want updates."""
-    query = select(func.count()).where(
-        Reader.proposal_id == proposal_id, Reader.wants_updates.is_(True)
-    )
-    return session.scalar(query) or 0
-
-
 def find_constituency_of(session: Session, proposal_id: int, email_key: str) -> str | None:
     """The name of the first constituency whose roll holds this address, or None."""
     return session.scalar(

@@ -74,7 +74,7 @@ def test_a_notice_compares_is_confirmed_and_reaches_all_who_were_consulted_once(
     refused = clerk.post(path, {"explanation": "", "typed": "4"})
     assert list_errors(refused) == ["Enter what changed, and why"]
     refused = clerk.post(path, {"explanation": WHY, "typed": "4"})
-    assert list_errors(refused) == ["Enter 5, the number of letters."]
+    assert list_errors(refused) == ["Enter 5, the number of people this letter goes to, to confirm"]
     assert unescape(refused.text).count("staff to hold half the seats")
     shown = clerk.post(path, {"explanation": WHY, "act": "preview"})
     assert "What has changed since you were asked" in shown.text

@@ -28,6 +28,7 @@ from tests.organiser_ground import (
     make_proposal,
     move_times,
     open_poll,
+    publish_outcome,
     question_form,
     read_poll,
     sign_in,
@@ -100,7 +101,9 @@ def test_reminders_go_to_those_who_have_not_voted(clerk: Clerk) -> None:
     page = clerk.get(f"{poll}/letters/send/reminder").text
 
     assert "Send 1 letter" in page
-    told = page.partition("How it reads")[0]  # by constituency it could tell that one has voted
+    told = page.partition("How the letter reads")[
+        0
+    ]  # by constituency it could tell that one has voted
     assert re.findall(r'v-summary-list__key">([^<]+)', told)[0] == "Everyone who has not voted"
     assert ">Staff<" not in told
     follow(clerk.post(f"{poll}/letters/send/reminder", {"typed": "1", "seen": "0"}))
@@ -312,8 +315,12 @@ def test_a_vote_is_counted_looked_at_and_published(clerk: Clerk) -> None:
     public = poll.replace("/organiser/proposals/", "/p/").replace("/polls/", "/")
     assert clerk.get(f"{public}/outcome").status_code == 404
 
-    for _ in range(2):
-        follow(clerk.post(f"{poll}/conduct/publish"))
+    assert "Sam Jones" in outcome  # the letter as it reads
+    wrong = clerk.post(f"{poll}/conduct/publish", {"typed": "1"})
+    assert list_errors(wrong) == ["Enter 2, the number of people this letter goes to, to confirm"]
+    assert read_state(clerk, poll) == "declared"
+    publish_outcome(clerk, poll)
+    follow(clerk.post(f"{poll}/conduct/publish", {"typed": "2"}))
     assert read_state(clerk, poll) == "published"
     assert clerk.get(f"{public}/outcome").status_code == 200
     assert count_letters(clerk, kind="result") == 2

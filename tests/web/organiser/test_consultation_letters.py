@@ -199,23 +199,6 @@ def test_after_the_close_and_for_strangers_no_link_is_replaced(
         assert db.session.query(RespondentLinkReplacement).count() == 0
 
 
-def test_m3_a_letter_is_previewed_in_both_languages_confirmed_and_test_sent(
-    app: Flask, clerk: Clerk, opened: int, path: str
-) -> None:
-    wrong = clerk.post(f"{path}/send/reminder", {"typed": "2", "seen": "0"})
-    assert list_errors(wrong) == ["Enter 3, the number of people this letter goes to, to confirm"]
-    follow(clerk.post(f"{path}/test/reminder"))
-    with app.app_context():
-        kinds = [letter.kind for letter in db.session.query(Letter).all()]
-    assert kinds == ["consultation-invitation"] * 3 + ["consultation-test"]
-    follow(clerk.post(f"{path}/send/reminder", {"typed": "3", "seen": "0"}))
-    page = unescape(clerk.get(f"{path}/send/invitation").text)
-
-    assert "What do you think? Answer by" in page
-    assert "I ddarllen beth sydd dan sylw ac i ateb" in page
-    assert 'lang="cy"' in page
-
-
 def test_the_preview_of_reminders_tells_of_no_one_by_group_or_language(
     app: Flask, clerk: Clerk, opened: int, path: str
 ) -> None:
@@ -225,7 +208,7 @@ def test_the_preview_of_reminders_tells_of_no_one_by_group_or_language(
         people[0].language = "cy"
         people[0].has_responded = True
     page = unescape(clerk.get(f"{path}/send/reminder").text)
-    told = page.partition("How it reads")[0]
+    told = page.partition("How the letter reads")[0]
     rows = re.findall(r'v-summary-list__key">([^<]+)', told)
     assert rows == ["Everyone who has not answered", "In all"]
     assert "Type 2 to confirm" in page

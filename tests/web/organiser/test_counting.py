@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from tests import organiser_ground as ground
-from tests.organiser_ground import Clerk, follow, list_errors, question_form
+from tests.organiser_ground import Clerk, follow, list_errors, publish_outcome, question_form
 from voting.services import casting, keys
 from voting.store.database import db
 from voting.store.roll import list_electors
@@ -169,7 +169,7 @@ def test_a_ranked_vote_from_its_rule_to_its_outcome(app: Flask, clerk: Clerk) ->
 
     shown = unescape(clerk.get(f"{poll}/conduct/outcome").text)
     assert "Staff chose “Society” by instant runoff: 7 valid papers, 1 blank, 0 spoiled." in shown
-    follow(clerk.post(f"{poll}/conduct/publish"))
+    publish_outcome(clerk, poll)
     page = unescape(client.get(f"{public}/outcome").text)
     assert "Society" in page
     assert "This archive ends before the papers are opened." in page

@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from flask import Flask
 
 from tests import organiser_ground as ground
-from tests.organiser_ground import Clerk, follow, list_errors
+from tests.organiser_ground import Clerk, follow, list_errors, publish_outcome
 from voting.__main__ import main
 from voting.belenios.verify import verify_archive
 from voting.domain.errors import Conflict, Refusal
@@ -97,7 +97,7 @@ def test_a_vote_with_the_codes_of_an_issuer(clerk: Clerk, draft: str, tmp_path: 
     vote(clerk, draft, codes)
     ground.close_poll(clerk, draft)
     ground.count_poll(clerk, draft)
-    follow(clerk.post(f"{draft}/conduct/publish"))
+    publish_outcome(clerk, draft)
     with clerk.app.app_context():
         poll = read(clerk, draft)
         election = poll.elections[0]

@@ -11,7 +11,7 @@ from flask import Flask
 from flask.cli import ScriptInfo
 
 from tests import organiser_ground as ground
-from tests.organiser_ground import Clerk, follow, list_errors
+from tests.organiser_ground import Clerk, follow, list_errors, publish_outcome
 from voting.commands.purge import purge_command
 from voting.store.board import BoardData, BoardEvent
 from voting.store.database import db, transaction
@@ -31,7 +31,7 @@ def published(clerk: Clerk) -> str:
     ground.cast_votes(clerk, poll, [0, 0])
     ground.close_poll(clerk, poll)
     ground.count_poll(clerk, poll)
-    follow(clerk.post(f"{poll}/conduct/publish"))
+    publish_outcome(clerk, poll)
     return poll
 
 

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests import organiser_ground as ground
-from tests.organiser_ground import Clerk, follow
+from tests.organiser_ground import Clerk, follow, publish_outcome
 from voting.store import board
 from voting.store.database import db
 from voting.store.polls import Poll
@@ -61,7 +61,7 @@ def make_site(app: Flask) -> Site:
         ground.close_poll(clerk, polls[state])
     for state in ("declared", "published"):
         ground.count_poll(clerk, polls[state])
-    follow(clerk.post(f"{polls['published']}/conduct/publish"))
+    publish_outcome(clerk, polls["published"])
     return Site(app, clerk, polls)
 
 

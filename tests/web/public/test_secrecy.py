@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests import organiser_ground as ground
-from tests.organiser_ground import follow
+from tests.organiser_ground import follow, publish_outcome
 from tests.web.public.ground import (
     PAYLOAD,
     SHORT,
@@ -90,7 +90,7 @@ def hostile(site: Site) -> Site:
     follow(clerk.post(f"{poll}/conduct/extend", longer))
     ground.close_poll(clerk, poll)
     ground.count_poll(clerk, poll)
-    follow(clerk.post(f"{poll}/conduct/publish"))
+    publish_outcome(clerk, poll)
     return Site(site.app, clerk, {"published": poll})
 
 

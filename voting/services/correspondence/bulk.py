@@ -9,14 +9,17 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from voting import mail
-from voting.domain.errors import BadInput, Conflict, FieldError, NotFound
+from voting.domain.confirming import check_typed, require_unchanged
+from voting.domain.errors import Conflict, NotFound, refuse_faults
 from voting.services.correspondence.notices import find_ask_link
-from voting.services.correspondence.writing import poll_context, sample_context
+from voting.services.correspondence.writing import SCRUTINEERS, poll_context, sample_context
 from voting.store import board, letters, undelivered
 from voting.store.accounts import Account
 from voting.store.consultations import Consultation
 from voting.store.letters import Letter
 from voting.store.polls import Poll
+from voting.store.proposals import Proposal
+from voting.store.trustees import Scrutineer, list_scrutineers
 
 MAX_REMINDERS = 3
 MIN_VOTERS = 3  # fewer, and a list of voters says too much
@@ -73,7 +76,7 @@ def preview_bulk(
     constituency or by language it could tell whether somebody who is alone in one has voted (D2).
     Raises Conflict when it cannot be sent now.
     """
-    number = _round_to_send(session, poll, kind)
+    number = _round_to_preview(session, poll, kind)
     recipients = letters.count_recipients(session, poll.id, kind, number)
     samples = {
         language: mail.render(
@@ -83,7 +86,7 @@ def preview_bulk(
             | sample_context(kind, poll, base_url, language)
             | {"ask": find_ask_link(session, poll.proposal, base_url)},
         )
-        for language in list_languages(poll)
+        for language in list_languages(poll, letters.count_readers_of(session, poll.id, "cy"))
     }
     if kind == "reminder":
         named = ((NOT_VOTED, sum(people for _, people in recipients)),)
@@ -92,9 +95,29 @@ def preview_bulk(
     return BulkPreview(kind, tuple(recipients), samples["en"], samples.get("cy"), in_welsh)
 
 
-def list_languages(asked: Poll | Consultation) -> tuple[str, ...]:
-    """The languages that a poll or a consultation is in."""
-    return ("en", "cy") if asked.is_bilingual else ("en",)
+def preview_scrutineers(session: Session, poll: Poll, *, base_url: str) -> BulkPreview:
+    """Whom the invitation to make a key would go to, and how it reads; its link is an example."""
+    people = list_scrutineers(session, poll.id)
+    in_welsh = _count_welsh(people)
+    samples = {
+        language: mail.render(
+            SCRUTINEERS,
+            language,
+            poll_context(poll, language) | sample_context(SCRUTINEERS, poll, base_url, language),
+        )
+        for language in list_languages(poll, in_welsh)
+    }
+    named = tuple((f"{each.name}, {each.organisation} ({each.email})", 1) for each in people)
+    return BulkPreview(SCRUTINEERS, named, samples["en"], samples.get("cy"), in_welsh)
+
+
+def _count_welsh(people: Iterable[Scrutineer]) -> int:
+    return sum(person.language == "cy" for person in people)
+
+
+def list_languages(asked: Poll | Consultation | Proposal, in_welsh: int = 0) -> tuple[str, ...]:
+    """The languages that letters go out in: Welsh where it is in both, or where some read it."""
+    return ("en", "cy") if asked.is_bilingual or in_welsh else ("en",)
 
 
 def queue_bulk(session: Session, poll: Poll, kind: str, *, typed: str, now: dt.datetime) -> int:
@@ -109,12 +132,21 @@ def queue_bulk(session: Session, poll: Poll, kind: str, *, typed: str, now: dt.d
     total = sum(people for _, people in recipients)
     if total == 0:
         raise Conflict("There is nobody left to send this letter to.")
-    if "".join(typed.split()).replace(",", "") != str(total):
-        message = f"Enter {total}, the number of people this letter goes to, to confirm"
-        raise BadInput([FieldError("typed", message)])
-    return letters.owe_to_electors(
+    refuse_faults(check_typed(typed, total))
+    owed = letters.owe_to_electors(
         session, poll_id=poll.id, kind=kind, now=now, round_number=number
     )
+    require_unchanged(owed, total)
+    return owed
+
+
+def confirm_result(session: Session, poll: Poll, *, typed: str) -> None:
+    """Raise BadInput unless *typed* is how many get the result, which is owed as it is published.
+
+    The roll is frozen, so the number stays as it was shown.
+    """
+    recipients = letters.count_recipients(session, poll.id, "result")
+    refuse_faults(check_typed(typed, sum(people for _, people in recipients)))
 
 
 def send_test(
@@ -124,8 +156,11 @@ def send_test(
 
     Its link does not work.
     """
-    if kind not in BULK_STATES:
+    if kind not in (*BULK_STATES, SCRUTINEERS):
         raise NotFound(f"There is no letter of the kind {kind}.")
+    in_welsh = letters.count_readers_of(session, poll.id, "cy")
+    if kind == SCRUTINEERS:
+        in_welsh = _count_welsh(list_scrutineers(session, poll.id))
     made = [
         letters.owe(
             session,
@@ -137,7 +172,7 @@ def send_test(
             language=language,
             details={"kind": kind},
         )
-        for language in list_languages(poll)
+        for language in list_languages(poll, in_welsh)
     ]
     if None in made:
         raise Conflict("This test letter is on its way already.")
@@ -182,6 +217,13 @@ def retry_failed(
 ) -> int:
     """Owe bounced and failed letters afresh (all, or only these ids), and return how many."""
     return undelivered.owe_again_of_poll(session, poll.id, letter_ids, now=now)
+
+
+def _round_to_preview(session: Session, poll: Poll, kind: str) -> int:
+    """As :func:`_round_to_send`; a result is previewed before it is published with its letter."""
+    if kind == "result" and poll.state == "declared":
+        return 1
+    return _round_to_send(session, poll, kind)
 
 
 def _round_to_send(session: Session, poll: Poll, kind: str) -> int:

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Session
 from voting import mail
 from voting.domain.answer_words import tell_answer
 from voting.domain.asking import Asked, Given, Kind
+from voting.domain.confirming import check_typed, require_unchanged
 from voting.domain.consulting import MAX_REMINDERS, Stage, hash_sent
-from voting.domain.errors import BadInput, Conflict, FieldError, NotFound
+from voting.domain.errors import Conflict, NotFound, refuse_faults
 from voting.services.correspondence.bulk import (
     BulkPreview,
     Failure,
@@ -88,16 +89,17 @@ def preview_consultation(
     somebody who is alone in one has answered.
     """
     number = _get_round(session, consultation, kind)
-    samples = []
-    for language in ("en", "cy"):
+    samples = {}
+    for language in list_languages(consultation, _count_in_welsh(session, consultation)):
         context = make_context(session, consultation, language, base_url) | make_sample(base_url)
-        samples.append(mail.render(kind, language, context))
+        samples[language] = mail.render(kind, language, context)
+    english, welsh = samples["en"], samples.get("cy")
     if kind == INVITATION:
         recipients = _count_uninvited(session, consultation)
         in_welsh = sum(number for _, number in _count_uninvited(session, consultation, "cy"))
-        return BulkPreview(kind, tuple(recipients), samples[0], samples[1], in_welsh)
+        return BulkPreview(kind, tuple(recipients), english, welsh, in_welsh)
     owed = invitations.count_recipients(session, consultation.id, kind, number)
-    return BulkPreview(kind, ((NOT_ANSWERED, owed),), samples[0], samples[1], None)
+    return BulkPreview(kind, ((NOT_ANSWERED, owed),), english, welsh, None)
 
 
 def queue_consultation(
@@ -113,17 +115,17 @@ def queue_consultation(
     total = preview_consultation(session, consultation, kind, base_url=base_url).total
     if total == 0:
         raise Conflict("There is nobody left to send this letter to.")
-    if "".join(typed.split()).replace(",", "") != str(total):
-        message = f"Enter {total}, the number of people this letter goes to, to confirm"
-        raise BadInput([FieldError("typed", message)])
+    refuse_faults(check_typed(typed, total))
     number = _get_round(session, consultation, kind)
     if kind == INVITATION:
         for audience in consultation.audiences:
             if not audience.is_public:
                 invite_electors(session, audience)
-    return invitations.owe_to_participants(
+    owed = invitations.owe_to_participants(
         session, consultation.id, kind, now=now, round_number=number
     )
+    require_unchanged(owed, total)
+    return owed
 
 
 def test_consultation(
@@ -135,7 +137,7 @@ def test_consultation(
     """
     if kind not in (INVITATION, REMINDER):
         raise NotFound("There is no letter of this kind.")
-    languages = list_languages(consultation)
+    languages = list_languages(consultation, _count_in_welsh(session, consultation))
     for language in languages:
         made = letters.owe(
             session,
@@ -218,6 +220,12 @@ def _get_round(session: Session, consultation: Consultation, kind: str) -> int:
     if rounds >= MAX_REMINDERS:
         raise Conflict(f"{MAX_REMINDERS} reminders have been sent, which is the most allowed.")
     return rounds + 1
+
+
+def _count_in_welsh(session: Session, consultation: Consultation) -> int:
+    """How many read Welsh, whether they were asked yet or not, and whether they answered or not."""
+    asked = invitations.count_readers_of(session, consultation.id, "cy")
+    return asked + sum(number for _, number in _count_uninvited(session, consultation, "cy"))
 
 
 def _count_uninvited(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+from collections.abc import Mapping
 from email.message import EmailMessage
 from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
 from voting import mail
-from voting.mail import Rendered
 from voting.services.correspondence.refusals import Unwanted
 from voting.store.accounts import get_account
 from voting.store.changes import ChangeNotice
@@ -18,12 +18,14 @@ from voting.store.consultations import list_unfinished
 from voting.store.decisions import list_decisions
 from voting.store.hub import find_hub
 from voting.store.letters import Letter
+from voting.store.notices import CHANGES, DECISION, NEWS
 from voting.store.participants import Participant
 from voting.store.proposals import Proposal
 from voting.store.readers import Enquiry, News, Reader
 from voting.store.roll import Elector
 
-STOPPABLE = ("decision", "news", "changes")  # what a reader may want no more of
+TEST = "test"
+TO_MANY = (NEWS, CHANGES, DECISION)  # a reader may want no more of them
 
 
 class Sender(Protocol):
@@ -46,7 +48,7 @@ def write_notice(
     base = f"{post.base_url}/p/{proposal.slug}"
     to, own = _read_recipient(session, letter, base, post)
     context = proposal_context(proposal, letter.language) | own
-    kind = details["kind"] if letter.kind == "test" else letter.kind
+    kind = details["kind"] if letter.kind == TEST else letter.kind
     context |= _words(session, letter, proposal, details, base)
     return mail.make_message(
         mail.render(kind, letter.language, context),
@@ -80,7 +82,7 @@ def _read_reader(
     reader: Reader, kind: str, base: str, post: Sender
 ) -> tuple[mail.Correspondent, dict[str, Any]]:
     token, stop = post.reader_token(reader.id, reader.link_generation), ""
-    if kind in STOPPABLE:
+    if kind in TO_MANY:
         if not reader.wants_updates:
             raise Unwanted("The reader does not want updates any more.")
         stop = f"{base}/stop/{token}"
@@ -102,32 +104,56 @@ def proposal_context(proposal: Proposal, language: str) -> dict[str, Any]:
     }
 
 
+def draft_words(
+    session: Session, proposal: Proposal, kind: str, told: Mapping[str, str], language: str
+) -> dict[str, Any]:
+    """What a letter to many says to a reader of *language*; *told* is its texts, NAME_cy in Welsh.
+
+    The page it leads to is the end of an address under the proposal's own.
+    """
+
+    def own(name: str) -> str:
+        return (language == "cy" and told.get(f"{name}_cy")) or told[name]
+
+    if kind == NEWS:
+        return {"link": "/updates", "title": own("title"), "text": own("text")}
+    if kind == DECISION:
+        until = dt.datetime.fromisoformat(told["challenge_until"])
+        return {"link": "/decision", "outcome": told["outcome"], "challenge_until": until}
+    running = bool(list_unfinished(session, proposal.id))
+    link = f"/changes/{told['number']}" if told.get("number") else "/changes"
+    return {"link": link, "text": own("explanation"), "is_consulting": running}
+
+
+def _find_told(session: Session, letter: Letter, details: dict[str, Any]) -> dict[str, str]:
+    """The texts of a letter to many, as they were published; or as they were typed, for a test."""
+    if letter.kind == TEST:
+        return dict(details["told"])
+    number = int(details["number"])
+    if letter.kind == DECISION:
+        decision = list_decisions(session, letter.proposal_id or 0)[number - 1]
+        until = decision.challenge_until.isoformat()
+        return {"outcome": decision.outcome, "challenge_until": until}
+    if letter.kind == NEWS:
+        news = session.get_one(News, number)
+        return {name: getattr(news, name) for name in ("title", "text", "title_cy", "text_cy")}
+    notice = session.get_one(ChangeNotice, number)
+    return {
+        "explanation": notice.explanation,
+        "explanation_cy": notice.explanation_cy,
+        "number": str(notice.number),
+    }
+
+
 def _words(
     session: Session, letter: Letter, proposal: Proposal, details: dict[str, Any], base: str
 ) -> dict[str, Any]:
-    if letter.kind == "decision":
-        decision = list_decisions(session, proposal.id)[int(details["number"]) - 1]
-        return {
-            "link": f"{base}/decision",
-            "outcome": decision.outcome,
-            "challenge_until": decision.challenge_until,
-        }
-    if letter.kind == "news":
-        news = session.get_one(News, details["number"])
-        welsh = letter.language == "cy" and bool(news.title_cy and news.text_cy)
-        return {
-            "link": f"{base}/updates",
-            "title": news.title_cy if welsh else news.title,
-            "text": news.text_cy if welsh else news.text,
-        }
-    if letter.kind == "test":
-        text = (letter.language == "cy" and details["explanation_cy"]) or details["explanation"]
-        return _change_words(session, proposal, text, f"{base}/changes")
-    if letter.kind == "changes":
-        notice = session.get_one(ChangeNotice, details["number"])
-        text = (letter.language == "cy" and notice.explanation_cy) or notice.explanation
-        return _change_words(session, proposal, text, f"{base}/changes/{notice.number}")
-    if letter.kind == "answered":
+    kind = details["kind"] if letter.kind == TEST else letter.kind
+    if kind in TO_MANY:
+        told = _find_told(session, letter, details)
+        words = draft_words(session, proposal, kind, told, letter.language)
+        return words | {"link": base + words["link"]}
+    if kind == "answered":
         enquiry = session.get_one(Enquiry, details["enquiry"])
         return {"link": f"{base}/questions#question-{enquiry.merged_into_id or enquiry.id}"}
     return {}
@@ -138,16 +164,3 @@ def find_ask_link(session: Session, proposal: Proposal, base_url: str) -> str:
     hub = find_hub(session, proposal.id)
     is_open = hub is not None and hub.opened_at is not None
     return f"{base_url}/p/{proposal.slug}/questions" if is_open else ""
-
-
-def preview_changes(session: Session, proposal: Proposal, text: str, *, base_url: str) -> Rendered:
-    """How a letter about changes would read."""
-    link = f"{base_url}/p/{proposal.slug}/changes/1"
-    context = proposal_context(proposal, "en") | {"name": "Sam Jones", "stop": ""}
-    context |= _change_words(session, proposal, text, link)
-    return mail.render("changes", "en", context)
-
-
-def _change_words(session: Session, proposal: Proposal, text: str, link: str) -> dict[str, Any]:
-    running = bool(list_unfinished(session, proposal.id))
-    return {"link": link, "text": text, "is_consulting": running}

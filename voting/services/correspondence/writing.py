@@ -23,6 +23,7 @@ from voting.store.roll import Elector
 from voting.store.trustees import Scrutineer
 
 SEALED_KINDS = ("reset", "notice")
+SCRUTINEERS = "scrutineer-invitation"
 
 
 class Post(Protocol):
@@ -234,6 +235,9 @@ def sample_context(kind: str, poll: Poll, base_url: str, language: str = "en") -
     """An example in place of everything personal or secret."""
     if kind == "result":
         return {"name": "Sam Jones"} | _result_context(poll, base_url, language)
+    if kind == SCRUTINEERS:
+        words = scrutineer_words(poll, "Sam Jones", f"{base_url}/s/EXAMPLE")
+        return words | {"step": "", "is_reminder": False}
     code = "" if poll.issuer else "XXXXX-XXXXXX-XXXXX-XXXXXX"
     link = f"{base_url}/v/EXAMPLE" + (f"#{code}" if code else "")
     return {"name": "Sam Jones", "link": link, "code": code}

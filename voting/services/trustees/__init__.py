@@ -31,7 +31,6 @@ from voting.services.trustees.turns import (
     list_standings,
     owe_invitations,
     owe_turns,
-    preview_invitation,
     remind,
 )
 
@@ -55,7 +54,6 @@ __all__ = [
     "make_task",
     "owe_invitations",
     "owe_turns",
-    "preview_invitation",
     "remind",
     "remove_scrutineer",
     "report_found",

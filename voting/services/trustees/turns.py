@@ -6,8 +6,8 @@ import datetime as dt
 
 from sqlalchemy.orm import Session
 
-from voting import mail
-from voting.domain.errors import BadInput, Conflict, FieldError
+from voting.domain.confirming import check_typed, require_unchanged
+from voting.domain.errors import Conflict, refuse_faults
 from voting.domain.holding import Holding, Standing, Step, next_step
 from voting.domain.lifecycle import State
 from voting.services.trustees.awaited import DECRYPTION, SHUFFLE, find_part, is_awaited
@@ -69,39 +69,17 @@ def _name_task(session: Session, person: Scrutineer, step: Step) -> str:
     return {SHUFFLE: "shuffle", DECRYPTION: step.value}.get(find_part(session, person), "")
 
 
-def preview_invitation(poll: Poll, people: list[Scrutineer], base_url: str) -> mail.Rendered:
-    """How the invitation reads: a sample without a working link."""
-    proposal = poll.proposal
-    context = {
-        "organisation": proposal.organisation,
-        "contact_name": proposal.contact_name,
-        "contact_email": proposal.contact_email,
-        "contact_phone": proposal.contact_phone,
-        "scrutineer_contact": "",
-        "poll_title": poll.title,
-        "is_test": False,
-        "name": people[0].name if people else "Sam Jones",
-        "link": f"{base_url}/s/EXAMPLE",
-        "size": poll.key_size,
-        "threshold": poll.threshold,
-        "lost_limit": poll.key_size - poll.threshold + 1,
-        "step": "",
-        "is_reminder": False,
-    }
-    return mail.render(INVITATION, "en", context)
-
-
 def owe_invitations(
     session: Session, poll: Poll, people: list[Scrutineer], *, typed: str, now: dt.datetime
 ) -> int:
     """Owe each scrutineer the invitation to make a key. *typed* must be how many that are."""
-    if "".join(typed.split()) != str(len(people)):
-        told = f"Enter {len(people)}, the number of scrutineers this letter goes to, to confirm"
-        raise BadInput([FieldError("typed", told)])
-    return sum(
+    refuse_faults(check_typed(typed, len(people)))
+    owed = sum(
         _owe(session, person, INVITATION, Step.CERTIFICATE.value, key="invitation", now=now)
         for person in people
     )
+    require_unchanged(owed, len(people))
+    return owed
 
 
 def remind(session: Session, poll: Poll, *, actor: Account | None, now: dt.datetime) -> int:

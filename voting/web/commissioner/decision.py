@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, HiddenField, StringField, TextAreaField
 from wtforms.fields import RadioField
@@ -13,13 +13,15 @@ from wtforms.fields import RadioField
 from voting.domain.errors import BadInput, FieldError, NotFound
 from voting.domain.evidence import hash_evidence
 from voting.services import decisions as desk
-from voting.store import decisions, notices, proposals
+from voting.store import decisions, proposals
 from voting.store.database import db
 from voting.store.decisions import Decision, ImplementationStep
+from voting.store.notices import DECISION
 from voting.store.proposals import Proposal
 from voting.web.access import current_account, guard
 from voting.web.forms import Form, list_faults
 from voting.web.hub import get_time
+from voting.web.sending import look_now, preview_notice, test_notice
 
 blueprint = Blueprint("decision", __name__, url_prefix="/commissioner/proposals/<slug>")
 guard(blueprint, "commissioner")
@@ -65,7 +67,10 @@ class DecisionForm(Form):
     attested = BooleanField(
         "I have read the evidence listed above, with the consultation report where there is one"
     )
-    typed = StringField("Number of letters", render_kw={"inputmode": "numeric"})
+    typed = StringField(
+        "Number of people this letter goes to",
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )
     evidence = HiddenField()
 
 
@@ -120,39 +125,51 @@ def evidence(slug: str) -> ResponseReturnValue:
 
 @blueprint.route("/decide", methods=["GET", "POST"])
 def decide(slug: str) -> ResponseReturnValue:
-    """Record the decision."""
+    """Show how the letter reads, and record the decision once the number of letters is typed."""
     session, proposal = db.session(), get_proposal(slug)
     form = DecisionForm()
-    if form.validate_on_submit():
+    act = request.form.get("act", "")
+    pieces = desk.gather_evidence(session, proposal)
+    if form.validate_on_submit() and act != "preview":
         try:
-            desk.decide(
-                session,
-                proposal,
-                account=current_account(),
-                outcome=form.outcome.data or "",
-                decided_by=form.decided_by.data or "",
-                evidence_hash=form.evidence.data or "",
-                attested=form.attested.data,
-                typed=form.typed.data or "",
-                now=get_time(),
-                **{name: form[name].data or "" for name in (*TEXTS, *WELSH_TEXTS)},
-            )
+            if act != "test":
+                return record(proposal, form)
+            told = desk.describe_letter(form.outcome.data or "", now=get_time())
+            test_notice(proposal, DECISION, told, now=get_time())
         except BadInput as refusal:
             place(form, refusal)
-        else:
-            flash("The decision is recorded and public. The letters are on their way.", "success")
-            return redirect(url_for("decision.evidence", slug=slug), 303)
-    pieces = desk.gather_evidence(session, proposal)
-    form.evidence.data = hash_evidence(pieces)
+    if act not in ("preview", "test"):  # those do not say that new evidence was read
+        form.evidence.data = hash_evidence(pieces)
+    until = (get_time() + desk.CHALLENGE).isoformat()
+    told = {"outcome": form.outcome.data or "", "challenge_until": until}
     return show(
         "decide.html",
         form,
         proposal=proposal,
         pieces=pieces,
         obstacles=desk.list_obstacles(session, proposal),
-        recipients=notices.count_everyone(session, proposal.id),
+        preview=preview_notice(proposal, DECISION, told),
         no_equality=any(p.kind == "equality-impact" and p.is_missing for p in pieces),
     )
+
+
+def record(proposal: Proposal, form: DecisionForm) -> ResponseReturnValue:
+    """Record the decision, publish it and owe the letters; raises BadInput by field."""
+    desk.decide(
+        db.session(),
+        proposal,
+        account=current_account(),
+        outcome=form.outcome.data or "",
+        decided_by=form.decided_by.data or "",
+        evidence_hash=form.evidence.data or "",
+        attested=form.attested.data,
+        typed=form.typed.data or "",
+        now=get_time(),
+        **{name: form[name].data or "" for name in (*TEXTS, *WELSH_TEXTS)},
+    )
+    look_now()
+    flash("The decision is recorded and public. The letters are on their way.", "success")
+    return redirect(url_for("decision.evidence", slug=proposal.slug), 303)
 
 
 def get_decision(proposal: Proposal) -> Decision:

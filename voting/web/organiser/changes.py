@@ -7,18 +7,18 @@ from dataclasses import asdict
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from voting.domain.errors import Conflict
-from voting.services import changes, correspondence
+from voting.services import changes
 from voting.services.changes import Comparison
 from voting.services.hub import get_hub
 from voting.store.changes import list_notices
 from voting.store.database import db
+from voting.store.notices import CHANGES
 from voting.store.proposals import Proposal
 from voting.web.access import current_account, guard
 from voting.web.forms import Form
 from voting.web.organiser import desk
 from voting.web.organiser.fields import line, paragraph
-from voting.web.organiser.letters import look_now, read_base_url
+from voting.web.sending import look_now, preview_notice, test_notice
 
 blueprint = Blueprint("changes", __name__, url_prefix="/organiser/proposals/<slug>/changes")
 guard(blueprint, "organiser")
@@ -36,7 +36,7 @@ class NoticeForm(Form):
     )
     explanation_cy = paragraph("What changed, and why, in Welsh", longest=changes.LONGEST, rows=4)
     typed = line(
-        "Number of letters",
+        "Number of people this letter goes to",
         longest=20,
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
     )
@@ -58,16 +58,14 @@ def send(slug: str) -> ResponseReturnValue:
 def show(proposal: Proposal, compared: Comparison, form: NoticeForm) -> ResponseReturnValue:
     """The page, with the letter as it would read."""
     session = db.session()
-    sample = correspondence.preview_changes(
-        session, proposal, form.explanation.data or "", base_url=read_base_url()
-    )
+    told = {name: form[name].data or "" for name in ("explanation", "explanation_cy")}
     return desk.show(
         "changes/send.html",
         proposal=proposal,
         compared=compared,
         changes=[asdict(change) for change in compared.changes],
         form=form,
-        sample=sample,
+        preview=preview_notice(proposal, CHANGES, told),
         notices=list_notices(session, proposal.id),
         bilingual=get_hub(session, proposal).is_bilingual,
     )
@@ -92,19 +90,10 @@ def publish(proposal: Proposal, compared: Comparison, form: NoticeForm) -> Respo
 
 def send_test(proposal: Proposal, form: NoticeForm) -> ResponseReturnValue:
     """Send the letter to one's own address; what was typed stays on the page."""
-    account = current_account()
-    try:
-        changes.send_test(
-            db.session(),
-            proposal,
-            account=account,
-            explanation=form.explanation.data,
-            explanation_cy=form.explanation_cy.data or "",
-            now=desk.get_time(),
-        )
-        look_now()
-        desk.tell(f"A test letter is on the way to {account.email}.")
-    except Conflict as refusal:
-        desk.tell(refusal.message)
+    words = changes.check_explanation(
+        proposal, form.explanation.data, form.explanation_cy.data or ""
+    )
+    told = {"explanation": words.english, "explanation_cy": words.welsh}
+    test_notice(proposal, CHANGES, told, now=desk.get_time())
     since = request.args.get("since", type=int)
     return show(proposal, changes.compare(db.session(), proposal, since), form)

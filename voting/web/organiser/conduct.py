@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from voting.domain.errors import Conflict
 from voting.domain.holding import Holding
 from voting.domain.lifecycle import State, checked_until
-from voting.services import keys, publication, tallying, trustees
+from voting.services import correspondence, keys, publication, tallying, trustees
 from voting.services import polls as desk_polls
 from voting.store import proposals
 from voting.store.database import db
@@ -24,6 +24,7 @@ from voting.web.forms import Form
 from voting.web.organiser import desk
 from voting.web.organiser.fields import line, paragraph
 from voting.web.organiser.times import read_moment, split_moment
+from voting.web.sending import look_now, read_base_url
 
 blueprint = Blueprint(
     "conduct", __name__, url_prefix="/organiser/proposals/<slug>/polls/<poll_slug>/conduct"
@@ -61,6 +62,17 @@ class ExtendForm(ReasonForm):
 
 class ConfirmForm(Form):
     """A button and nothing else."""
+
+
+class PublishForm(Form):
+    """The number of letters with the result, typed to confirm them."""
+
+    typed = line(
+        "Number of people this letter goes to",
+        missing="Enter the number of people this letter goes to",
+        longest=20,
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )
 
 
 def list_trail(poll: Poll) -> list[dict[str, Any]]:
@@ -226,7 +238,7 @@ def count(slug: str, poll_slug: str) -> ResponseReturnValue:
     if form.validate_on_submit():
         if poll.counting_wanted_at is None:
             poll.counting_wanted_at = desk.get_time()
-        current_app.extensions.get("voting.look_now", lambda: None)()
+        look_now()
         return redirect(url_for("conduct.count", slug=slug, poll_slug=poll_slug), 303)
     return desk.show(
         "conduct/count.html",
@@ -250,14 +262,23 @@ def outcome(slug: str, poll_slug: str) -> ResponseReturnValue:
     poll = desk.get_frozen(slug, poll_slug)
     if poll.state not in (State.DECLARED, State.PUBLISHED):
         return back(poll)
+    return show_outcome(poll, PublishForm(formdata=None))
+
+
+def show_outcome(poll: Poll, form: PublishForm) -> ResponseReturnValue:
+    """The declared outcome, and before it is published the letter that goes out with it."""
+    session, preview, unreported = db.session(), None, []
+    if poll.state == State.DECLARED:
+        preview = correspondence.preview_bulk(session, poll, "result", base_url=read_base_url())
+    if poll.key_holding == Holding.SCRUTINEERS:
+        unreported = list_unreported(session, poll.id)
     return desk.show(
         "conduct/outcome.html",
         poll=poll,
         outcome=publication.outcome_of(poll),
-        unreported=list_unreported(db.session(), poll.id)
-        if poll.key_holding == Holding.SCRUTINEERS
-        else [],
-        form=ConfirmForm(),
+        unreported=unreported,
+        preview=preview,
+        form=form,
     )
 
 
@@ -267,7 +288,15 @@ def publish(slug: str, poll_slug: str) -> ResponseReturnValue:
     poll = desk.get_frozen(slug, poll_slug)
     if poll.state == State.PUBLISHED:
         return back(poll)
-    publication.publish(db.session(), poll, now=desk.get_time(), actor=current_account())
-    current_app.extensions.get("voting.look_now", lambda: None)()
-    desk.tell("The outcome is published. Everyone on the roll is sent the result.")
-    return back(poll)
+    if poll.state != State.DECLARED:
+        raise Conflict("This vote has not been counted yet, so there is no outcome to publish.")
+    publication.require_reports(db.session(), poll)
+    form = PublishForm()
+    if form.validate_on_submit():
+        with desk.faults_shown(form):
+            correspondence.confirm_result(db.session(), poll, typed=form.typed.data)
+            publication.publish(db.session(), poll, now=desk.get_time(), actor=current_account())
+            look_now()
+            desk.tell("The outcome is published. Everyone on the roll is sent the result.")
+            return back(poll)
+    return show_outcome(poll, form)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, redirect, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField
 
@@ -18,6 +18,7 @@ from voting.web.forms import Form
 from voting.web.organiser import desk
 from voting.web.organiser.consultations import get_consultation, place_of
 from voting.web.organiser.fields import Choice, line
+from voting.web.sending import TOO_SOON, look_now, read_base_url, tell_test
 
 blueprint = Blueprint(
     "consultation_letters",
@@ -89,11 +90,6 @@ def index(slug: str, consultation_slug: str) -> ResponseReturnValue:
     )
 
 
-def read_base_url() -> str:
-    """The address of this service, as letters give it."""
-    return str(current_app.extensions["voting.settings"].base_url).rstrip("/")
-
-
 @blueprint.route("/send/<kind>", methods=["GET", "POST"])
 def send(slug: str, consultation_slug: str, kind: str) -> ResponseReturnValue:
     """Show who a letter goes to and how it reads; send it once the number is typed."""
@@ -119,6 +115,7 @@ def send(slug: str, consultation_slug: str, kind: str) -> ResponseReturnValue:
                 base_url=read_base_url(),
                 now=desk.get_time(),
             )
+            look_now()
             noun = "letter is" if number == 1 else "letters are"
             desk.tell(f"{number:,} {noun} on the way.")
             return redirect(url_for("consultation_letters.index", **place), 303)
@@ -143,11 +140,15 @@ def send_test(slug: str, consultation_slug: str, kind: str) -> ResponseReturnVal
         sent = correspondence.test_consultation(
             db.session(), consultation, whole, account=account, now=moment
         )
-        told = "A test letter is" if sent == 1 else "Test letters in both languages are"
-        desk.tell(f"{told} on the way to {account.email}.")
     except Conflict:
-        desk.tell("Your test letter is on the way already. You can send another in a minute.")
-    return redirect(url_for("consultation_letters.index", **place_of(consultation)), 303)
+        desk.tell(TOO_SOON)
+    else:
+        look_now()
+        tell_test(sent)
+    place = place_of(consultation)
+    if request.form.get("back") == "send":
+        return redirect(url_for("consultation_letters.send", kind=kind, **place), 303)
+    return redirect(url_for("consultation_letters.index", **place), 303)
 
 
 @blueprint.get("/needs-contact")

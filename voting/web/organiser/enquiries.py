@@ -11,12 +11,14 @@ from voting.domain.errors import NotFound
 from voting.services import enquiries, readers
 from voting.services import hub as desk_hub
 from voting.store.database import db
+from voting.store.notices import NEWS
 from voting.store.proposals import Proposal
-from voting.store.readers import Enquiry, count_subscribers, list_enquiries, list_news
+from voting.store.readers import Enquiry, list_enquiries, list_news
 from voting.web.access import current_account, guard
 from voting.web.forms import Form
 from voting.web.organiser import desk
 from voting.web.organiser.fields import Pick, line, paragraph
+from voting.web.sending import look_now, preview_notice, test_notice
 
 blueprint = Blueprint("enquiries", __name__, url_prefix="/organiser/proposals/<slug>")
 guard(blueprint, "organiser")
@@ -80,7 +82,11 @@ class NewsForm(Form):
     title_cy = line("Title in Welsh")
     text = paragraph("Update", missing="Enter the update")
     text_cy = paragraph("Update in Welsh")
-    typed = line("Number of letters", render_kw={"inputmode": "numeric"})
+    typed = line(
+        "Number of people this letter goes to",
+        longest=20,
+        render_kw={"inputmode": "numeric", "autocomplete": "off"},
+    )
 
 
 class ConfirmForm(Form):
@@ -185,29 +191,41 @@ def do(act: str, form: Any, proposal: Proposal, enquiry: Enquiry) -> str:
 
 @blueprint.route("/updates", methods=["GET", "POST"])
 def send(slug: str) -> ResponseReturnValue:
-    """Send an update to those who want them, and put it on the page."""
-    session, proposal = db.session(), desk.get_proposal(slug)
+    """Show how an update reads, and send it to those who want them once its number is typed."""
+    proposal = desk.get_proposal(slug)
     form = NewsForm()
-    if form.validate_on_submit():
+    act = request.form.get("act", "")
+    if form.validate_on_submit() and act != "preview":
         with desk.faults_shown(form):
-            readers.send_news(
-                session,
-                proposal,
-                account=current_account(),
-                title=form.title.data,
-                text=form.text.data,
-                title_cy=form.title_cy.data or "",
-                text_cy=form.text_cy.data or "",
-                typed=form.typed.data or "",
-                now=desk.get_time(),
-            )
-            desk.tell("The update is public, and the letters are on their way.")
-            return redirect(url_for("enquiries.send", slug=slug), 303)
+            if act != "test":
+                return send_news(proposal, form)
+            words = readers.check_news(proposal, **read_news(form))
+            test_notice(proposal, NEWS, words, now=desk.get_time())
     return desk.show(
         "enquiries/send.html",
         form=form,
         proposal=proposal,
-        number=count_subscribers(session, proposal.id),
-        news=list_news(session, proposal.id),
-        bilingual=desk_hub.get_hub(session, proposal).is_bilingual,
+        preview=preview_notice(proposal, NEWS, read_news(form)),
+        news=list_news(db.session(), proposal.id),
+        bilingual=desk_hub.get_hub(db.session(), proposal).is_bilingual,
     )
+
+
+def read_news(form: NewsForm) -> dict[str, str]:
+    """The texts of the update as they were typed."""
+    return {name: form[name].data or "" for name in ("title", "text", "title_cy", "text_cy")}
+
+
+def send_news(proposal: Proposal, form: NewsForm) -> ResponseReturnValue:
+    """Put the update on the page and owe the letters."""
+    readers.send_news(
+        db.session(),
+        proposal,
+        account=current_account(),
+        typed=form.typed.data or "",
+        now=desk.get_time(),
+        **read_news(form),
+    )
+    look_now()
+    desk.tell("The update is public, and the letters are on their way.")
+    return redirect(url_for("enquiries.send", slug=proposal.slug), 303)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, redirect, request, url_for
+from typing import Any
+
+from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import HiddenField
 
@@ -17,6 +19,7 @@ from voting.web.access import current_account, guard
 from voting.web.forms import Form
 from voting.web.organiser import desk
 from voting.web.organiser.fields import Choice, line
+from voting.web.sending import TOO_SOON, look_now, read_base_url, tell_test
 
 blueprint = Blueprint(
     "letters", __name__, url_prefix="/organiser/proposals/<slug>/polls/<poll_slug>/letters"
@@ -81,11 +84,6 @@ class ConfirmForm(Form):
     """A button and nothing else."""
 
 
-def look_now() -> None:
-    """Have the sender look soon; it looks within a minute anyway."""
-    current_app.extensions.get("voting.look_now", lambda: None)()
-
-
 def read_letter_kinds(poll: Poll) -> tuple[str, ...]:
     """The letters that can be sent by hand now."""
     return SENT_BY_HAND.get(State(poll.state), ())
@@ -145,29 +143,37 @@ def send(slug: str, poll_slug: str, kind: str) -> ResponseReturnValue:
     return desk.show("letters/send.html", poll=poll, form=form, preview=preview, kinds=KINDS)
 
 
-def read_base_url() -> str:
-    """The address of this service, as letters give it."""
-    return str(current_app.extensions["voting.settings"].base_url).rstrip("/")
-
-
 @blueprint.post("/test/<kind>")
 def send_test(slug: str, poll_slug: str, kind: str) -> ResponseReturnValue:
     """Send a test copy to one's own address; its link does not work. A draft has them too."""
     poll = desk.get_poll(slug, poll_slug)
-    if poll.opens_at is None or poll.closes_at is None:
+    is_dated = poll.opens_at is not None and poll.closes_at is not None
+    if not is_dated and kind != "scrutineer-invitation":
         raise Conflict("Set the opening and closing times first: the letter names them.")
     account = current_account()
     moment = desk.get_time().replace(second=0, microsecond=0)
     try:
         sent = correspondence.send_test(db.session(), poll, kind, account=account, now=moment)
     except Conflict:
-        desk.tell("Your test letter is on the way already. You can send another in a minute.")
+        desk.tell(TOO_SOON)
     else:
         look_now()
-        told = "A test letter is" if len(sent) == 1 else "Test letters in both languages are"
-        desk.tell(f"{told} on the way to {account.email}.")
-    page = "polls.preview" if poll.state == State.DRAFT else "letters.index"
-    return redirect(url_for(page, slug=slug, poll_slug=poll_slug), 303)
+        tell_test(len(sent))
+    return redirect(find_page_before(poll, kind), 303)
+
+
+def find_page_before(poll: Poll, kind: str) -> str:
+    """Where a test letter is asked for: the page that shows how the letter reads."""
+    place: dict[str, Any] = {"slug": poll.proposal.slug, "poll_slug": poll.slug}
+    if kind == "scrutineer-invitation":
+        return url_for("scrutineers.invite", **place)
+    if poll.state == State.DRAFT:
+        return url_for("polls.preview", **place)
+    if kind == "result":
+        return url_for("conduct.outcome", **place)
+    if request.form.get("back") == "send":
+        return url_for("letters.send", kind=kind, **place)
+    return url_for("letters.index", **place)
 
 
 @blueprint.get("/needs-contact")

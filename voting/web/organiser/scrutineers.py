@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, url_for
+from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField
 
 from voting.domain.holding import FEWEST, MOST, Holding, Step
-from voting.services import trustees
+from voting.services import correspondence, trustees
 from voting.store import letters
 from voting.store.database import db
 from voting.store.polls import Poll
@@ -18,6 +18,7 @@ from voting.web.access import current_account, guard
 from voting.web.forms import Form
 from voting.web.organiser import desk
 from voting.web.organiser.fields import Choice, Pick, line, paragraph
+from voting.web.sending import look_now, read_base_url
 
 blueprint = Blueprint(
     "scrutineers", __name__, url_prefix="/organiser/proposals/<slug>/polls/<poll_slug>/scrutineers"
@@ -97,8 +98,8 @@ class InviteForm(Form):
     """The number of scrutineers, typed to confirm."""
 
     typed = line(
-        "Number of scrutineers this letter goes to",
-        missing="Enter the number of scrutineers this letter goes to",
+        "Number of people this letter goes to",
+        missing="Enter the number of people this letter goes to",
         longest=20,
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
     )
@@ -121,11 +122,6 @@ def to_index(poll: Poll) -> ResponseReturnValue:
     """To the page of this vote's scrutineers."""
     address = url_for("scrutineers.index", slug=poll.proposal.slug, poll_slug=poll.slug)
     return redirect(address, 303)
-
-
-def look_now() -> None:
-    """Have the sender look soon; it looks within a minute anyway."""
-    current_app.extensions.get("voting.look_now", lambda: None)()
 
 
 @blueprint.get("")
@@ -225,7 +221,6 @@ def invite(slug: str, poll_slug: str) -> ResponseReturnValue:
     if poll.ceremony is not None:
         return to_index(poll)
     session = db.session()
-    people = list_scrutineers(session, poll.id)
     form = InviteForm()
     if form.validate_on_submit():
         with desk.faults_shown(form):
@@ -235,9 +230,8 @@ def invite(slug: str, poll_slug: str) -> ResponseReturnValue:
             look_now()
             desk.tell("The invitations are on the way.")
             return to_index(poll)
-    base_url = str(current_app.extensions["voting.settings"].base_url).rstrip("/")
-    sample = trustees.preview_invitation(poll, people, base_url)
-    return desk.show("scrutineers/invite.html", form=form, poll=poll, people=people, sample=sample)
+    preview = correspondence.preview_scrutineers(session, poll, base_url=read_base_url())
+    return desk.show("scrutineers/invite.html", form=form, poll=poll, preview=preview)
 
 
 @blueprint.post("/remind")
