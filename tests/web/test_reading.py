@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import re
 from email.message import EmailMessage
@@ -17,9 +18,9 @@ from tests.organiser_ground import Clerk, follow, list_errors
 from tests.record_ground import check_record
 from voting.jobs.letters import LetterPost
 from voting.services.correspondence import Unwanted, write_letter
-from voting.store.database import db
+from voting.store.database import db, transaction
 from voting.store.letters import Letter
-from voting.store.proposals import list_acts
+from voting.store.proposals import Constituency, list_acts
 from voting.store.readers import Enquiry, Reader
 from voting.web.hub import get_time
 
@@ -318,13 +319,56 @@ def test_only_its_organiser_answers_and_sends(page: tuple[Clerk, str]) -> None:
             assert other.post(f"{desk_of(path)}/{end}", form).status_code == status
 
 
+def send_in(app: Flask, language: str, path: str, email: str) -> str:
+    """Ask for a link in this language; what the page says."""
+    visitor, own = app.test_client(), {"Accept-Language": language}
+    token = ground.TOKEN.search(visitor.get(path, headers=own).text)
+    assert token is not None
+    answer = visitor.post(path, data={"csrf_token": token[1], "email": email}, headers=own)
+    assert answer.status_code == 200
+    return unescape(answer.text)
+
+
 def test_a_welsh_reader_gets_welsh_letters(page: tuple[Clerk, str]) -> None:
     clerk, path = page
-    visitor = clerk.app.test_client()
-    welsh = {"Accept-Language": "cy"}
-    token = ground.TOKEN.search(visitor.get(f"{path}/updates", headers=welsh).text)
-    assert token is not None
-    form = {"csrf_token": token[1], "email": STRANGER}
-    assert visitor.post(f"{path}/updates", data=form, headers=welsh).status_code == 200
+    send_in(clerk.app, "cy", f"{path}/updates", STRANGER)
     [letter] = read_letters(clerk.app, "updates-link")
     assert "Cadarnhewch" in letter["Subject"]
+
+
+@pytest.mark.parametrize("end", ["updates", "questions"])
+def test_who_asks_again_within_the_hour_is_told_that_no_second_letter_comes(
+    page: tuple[Clerk, str], monkeypatch: pytest.MonkeyPatch, end: str
+) -> None:
+    clerk, path = page
+    now = get_time().replace(minute=5)
+    monkeypatch.setattr("voting.web.reading.get_time", lambda: now)
+    kind = {"updates": "updates-link", "questions": "ask-link"}[end]
+    said = {
+        "en": "or try again in an hour.",
+        "cy": "neu rhowch gynnig arall arni ymhen awr.",
+    }
+    for language, words in said.items():
+        assert words in send_in(clerk.app, language, f"{path}/{end}", STAFF)
+    assert len(read_letters(clerk.app, kind)) == 1
+
+    now += dt.timedelta(hours=1)
+    send_in(clerk.app, "en", f"{path}/{end}", STAFF)
+
+    assert len(read_letters(clerk.app, kind)) == 2
+
+
+def test_who_asked_is_named_in_the_language_of_the_page(page: tuple[Clerk, str]) -> None:
+    clerk, path = page
+    ask(clerk.app, path, "What about our pensions?")
+    follow(clerk.post(f"{desk_of(path)}/questions/1", {"act": "publish"}))
+
+    def read(language: str) -> str:
+        own = {"Accept-Language": language}
+        return unescape(clerk.app.test_client().get(f"{path}/questions", headers=own).text)
+
+    assert "Gofynnwyd gan Staff ar" in read("cy")  # it has no name in Welsh yet
+    with clerk.app.app_context(), transaction(db.session()) as session:
+        session.query(Constituency).one().name_cy = "Y staff"
+    assert "Gofynnwyd gan Y staff ar" in read("cy")
+    assert "Asked by Staff on" in read("en")
