@@ -85,7 +85,7 @@ def copied(written: Path, tmp_path: Path) -> Path:
 def check(stage: Stage, folder: Path) -> tuple[bool, str]:
     told: list[str] = []
     archives = [folder / f"{group.code}.bel" for group in story.GROUPS]
-    agreed = auto.check_archives(stage, folder, archives, auto.Timings(), told.append)
+    agreed = auto.verify_archives(stage, folder, archives, auto.Timings(), told.append)
     return agreed, "\n".join(told)
 
 

@@ -191,7 +191,7 @@ def run_auto(
             asks=auto.RANKED if ranked else auto.ASKS,
         )
         archives = auto.write_out(stage, poll_id, out)
-        agreed = auto.check_archives(stage, out, archives, timings, click.echo)
+        agreed = auto.verify_archives(stage, out, archives, timings, click.echo)
     click.echo(timings.table())
     click.echo(f"Wrote {', '.join(path.name for path in archives)} and outcome.json to {out}.")
     click.echo("Everything agrees." if agreed else "NOT everything agrees.")

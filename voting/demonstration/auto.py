@@ -213,7 +213,7 @@ def write_out(stage: Stage, poll_id: int, folder: Path) -> list[Path]:
     return archives
 
 
-def check_archives(
+def verify_archives(
     stage: Stage, folder: Path, archives: list[Path], timings: Timings, say: Callable[[str], None]
 ) -> bool:
     """Verify each archive with our verifier and, if it can, with belenios-tool; all must agree."""

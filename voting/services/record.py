@@ -82,7 +82,7 @@ class Shelf:
         """The hashes of the texts that are kept as they were published."""
         return frozenset(record.list_kept(self.session, self.proposal.id))
 
-    def get_published(self, told: Told) -> Poll | None:
+    def find_published(self, told: Told) -> Poll | None:
         """The vote that an act is of, once its outcome is published."""
         poll = self.polls.get(told["poll"])
         return poll if poll is not None and poll.state == State.PUBLISHED else None
@@ -202,7 +202,7 @@ def _find_frozen(shelf: Shelf, told: Told, digest: str) -> RecordFile | None:
 
 
 def _find_declared(shelf: Shelf, told: Told, digest: str) -> RecordFile | None:
-    poll = shelf.get_published(told)
+    poll = shelf.find_published(told)
     if poll is None:
         return None
     name = f"{poll.slug}-declared.json"
@@ -223,7 +223,7 @@ def _as_declared(outcome: bytes, position: int) -> bytes:
 
 
 def _find_published(shelf: Shelf, told: Told, digest: str) -> RecordFile | None:
-    poll = shelf.get_published(told)
+    poll = shelf.find_published(told)
     if poll is None:
         return None
     if digest == told["outcome"]:
@@ -238,7 +238,7 @@ def _find_published(shelf: Shelf, told: Told, digest: str) -> RecordFile | None:
 
 def _find_on_board(shelf: Shelf, told: Told, digest: str) -> RecordFile | None:
     """An event of a ballot box, or a part of a scrutineer's, as it stands in the archive."""
-    poll = shelf.get_published(told)
+    poll = shelf.find_published(told)
     if poll is None or poll.purged_at is not None:
         return None
     for election in poll.elections:
@@ -261,7 +261,7 @@ def _find_end(session: Session, election: Election, poll: Poll) -> int:
 
 
 def _find_signed(shelf: Shelf, told: Told, digest: str) -> RecordFile | None:
-    poll = shelf.get_published(told)
+    poll = shelf.find_published(told)
     for signed in scrutiny.list_reports(shelf.session, poll.id) if poll else ():
         if signed.hash == digest:
             return RecordFile(f"scrutiny-{digest[:8]}.json", JSON, partial(getattr, signed, "body"))

@@ -110,7 +110,7 @@ def take_shuffle(
     Ends the session's transaction before the slow check and begins a writing one after it; the
     caller commits. Raises BadInput (field answer), Conflict when none is asked for.
     """
-    stand = _get_stand(session, scrutineer, election, SHUFFLE)
+    stand = _find_turn(session, scrutineer, election, SHUFFLE)
     if stand is None:
         return False
     owner, definition = owner_of(scrutineer), parse_election(election.definition)
@@ -142,7 +142,7 @@ def take_decryption(
     here or in the file. Any reason that is given is published. Transactions as in
     :func:`take_shuffle`. Raises BadInput (fields answer, reason), Conflict.
     """
-    stand = _get_stand(session, scrutineer, election, DECRYPTION)
+    stand = _find_turn(session, scrutineer, election, DECRYPTION)
     if stand is None:
         return False
     owner, definition = owner_of(scrutineer), parse_election(election.definition)
@@ -163,7 +163,7 @@ def take_decryption(
     return _append(session, scrutineer, election.id, stand, kind, records, reason, now)
 
 
-def _get_stand(
+def _find_turn(
     session: Session, scrutineer: Scrutineer, election: Election, kind: str
 ) -> Stand | None:
     """Where the count stands, if this scrutineer is asked for *kind*; None when they gave it."""

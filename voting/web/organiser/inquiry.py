@@ -113,7 +113,7 @@ def read_bound(field: Any) -> int | None:
     return int(text) if text.removeprefix("-").isdigit() and text.isascii() else None
 
 
-def check_bounds(form: QuestionForm) -> bool:
+def are_bounds_numbers(form: QuestionForm) -> bool:
     """Whether both bounds are whole numbers or empty; the fault stands beside the field."""
     for field in (form.least, form.most):
         if field.data and read_bound(field) is None:
@@ -229,7 +229,7 @@ def _edit(
     kept = describe(question) if question and request.method == "GET" else None
     form = QuestionForm(data=kept)
     form.show_if.choices = list_conditions(consultation, question)
-    if form.validate_on_submit() and check_bounds(form):
+    if form.validate_on_submit() and are_bounds_numbers(form):
         with desk.faults_shown(form):
             newest = section.questions[-1] if section.questions else None
             twice = question is None and newest is not None and newest.text == form.text.data

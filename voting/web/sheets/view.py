@@ -9,7 +9,7 @@ from typing import Any
 
 from voting.web.sheets.flows import Flow, make_flow
 from voting.web.sheets.pictures import Bars, Profiles, make_bars, make_profiles
-from voting.web.sheets.words import Text, list_names, rule_title, tell_how, tell_stage, word
+from voting.web.sheets.words import Text, join_names, rule_title, tell_how, tell_stage, word
 
 Count = Mapping[str, Any]
 """An outcome as JSON: decimals are text, candidates are names."""
@@ -88,7 +88,7 @@ def make_sheet(count: Count, key: str = "count", grade_names: Sequence[str] = ()
         winners=tuple(group_of(place) for place in count["winners"]),
         vacant=int(count.get("vacant", 0)),
         options=tuple(
-            (word(name), list_names(value) if isinstance(value, list) else word(value))
+            (word(name), join_names(value) if isinstance(value, list) else word(value))
             for name, value in options.items()
             if name not in UNSAID and value not in (None, "")
         ),
@@ -109,7 +109,7 @@ def make_sheet(count: Count, key: str = "count", grade_names: Sequence[str] = ()
 
 
 def _tie(tie: Mapping[str, Any]) -> TieLine:
-    between = list_names(tie["between"])
+    between = join_names(tie["between"])
     return TieLine(tie["stage"], word(tie["purpose"]), between, tie["chosen"], tell_how(tie))
 
 

@@ -154,9 +154,9 @@ def tell(said: Json) -> str:
 def _show(figure: str | Sequence[str | Json]) -> str:
     if isinstance(figure, str):
         return figure
-    return list_names([one if isinstance(one, str) else tell(one) for one in figure])
+    return join_names([one if isinstance(one, str) else tell(one) for one in figure])
 
 
-def list_names(names: Sequence[str]) -> str:
+def join_names(names: Sequence[str]) -> str:
     """Names in a row, with commas alone: a Welsh "and" would change with the name after it."""
     return ", ".join(names)
