@@ -20,6 +20,7 @@ ROW = re.compile(r"^\| (`VOTING_[^|]*) \| ([^|]*) \|", re.MULTILINE)
 VARIABLE = re.compile(r"`VOTING_(\w+)`( \(secret\))?")
 LITERAL = re.compile(r"`([^`]+)`")
 FENCED = re.compile(r"^```\w*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+LINK = re.compile(r"\]\(([^)#\s]+)")
 COMMAND = re.compile(r"^(?:\.venv/bin/)?voting\s+(.*)$")
 
 
@@ -77,3 +78,17 @@ def list_commands(text: str) -> Iterator[str]:
         found = COMMAND.match(" ".join(line.split()))
         if found:
             yield found[1]
+
+
+def test_every_page_that_a_page_leads_to_is_there() -> None:
+    pages = [*PAGES, ROOT / "benchmarks/README.md", ROOT / "tests/threats/README.md"]
+    for page in pages:
+        for target in LINK.findall(page.read_text()):
+            assert "://" in target or (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_decisions_are_numbered_in_order_and_say_their_number() -> None:
+    decisions = sorted((ROOT / "docs/decisions").glob("*.md"))
+    for number, path in enumerate(decisions, 1):
+        assert path.name.startswith(f"{number:04}-")
+        assert path.read_text().startswith(f"# {number:04} ")
