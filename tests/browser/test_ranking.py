@@ -81,9 +81,21 @@ def test_ranking_by_keyboard_with_scripts_on_a_phone(
     for name in ("Continue", "Start now", "Continue", "Continue", "Continue to the vote"):
         go_by_keyboard(page, name)
 
+    rank_three_of_four(page)
+    grade_and_score(page)
+    change_the_order(page)
+    press(page, "Cast your vote")
+    heading(page, "Your vote is in the ballot box")
+    assert cast_ballots(live_server, poll) == 1
+    assert_nothing_leaked(witness, live_server, poll.electors[0].code)
+    check_counted(live_server, poll.election_id)
+
+
+def rank_three_of_four(page: Page) -> None:
+    """Without a choice, then one after another, with a step back in between."""
+    summary = page.locator(".v-error-summary")
     heading(page, "Your first choice")
     press_by_keyboard(page, "Continue")
-    summary = page.locator(".v-error-summary")
     expect(summary).to_be_focused()
     expect(summary).to_contain_text("Select your first choice, or leave this question blank")
     look_over(page)
@@ -105,6 +117,10 @@ def test_ranking_by_keyboard_with_scripts_on_a_phone(
     page.get_by_label("I do not want to rank any more").check()
     go_by_keyboard(page, "Continue")
 
+
+def grade_and_score(page: Page) -> None:
+    """Two of the names, and a number of points that there is not before one that there is."""
+    summary = page.locator(".v-error-summary")
     for name, grade in ((NAMES[0], "Good"), (NAMES[1], "Reject")):
         group = page.get_by_role("group", name=name)
         group.get_by_label(grade, exact=True).check()
@@ -117,6 +133,9 @@ def test_ranking_by_keyboard_with_scripts_on_a_phone(
     page.get_by_label(WORKS[0]).fill("5")
     go(page, "Continue")
 
+
+def change_the_order(page: Page) -> None:
+    """On the page to check: the last of three moves up to the first place, another is removed."""
     heading(page, "Check your vote")
     assert_ranking(page, [MODELS[2], MODELS[0], MODELS[1]])
     expect(page.locator("#summary")).to_contain_text(f"Not ranked: {MODELS[3]}")
@@ -131,15 +150,15 @@ def test_ranking_by_keyboard_with_scripts_on_a_phone(
     assert_ranking(page, [MODELS[1], MODELS[2], MODELS[0]])
     page.get_by_role("button", name=f"Remove {MODELS[0]}", exact=True).click()
     expect(page.locator("#moved")).to_have_text(f"{MODELS[0]} is no longer ranked")
-    press(page, "Cast your vote")
-    heading(page, "Your vote is in the ballot box")
-    assert cast_ballots(live_server, poll) == 1
-    assert_nothing_leaked(witness, live_server, poll.electors[0].code)
-    with live_server.app.app_context():
-        election = db.session.get(Election, poll.election_id)
+
+
+def check_counted(server: LiveServer, election_id: int) -> None:
+    """Every ballot that counts is one that the specification allows."""
+    with server.app.app_context():
+        election = db.session.get(Election, election_id)
         assert election is not None
         parsed = parse_election(election.definition)
-        for _credential, raw in board.iter_counted(db.session(), poll.election_id):
+        for _credential, raw in board.iter_counted(db.session(), election_id):
             check_ballot(raw, parsed)
 
 

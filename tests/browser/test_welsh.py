@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -163,11 +164,7 @@ def test_a_vote_in_two_languages_on_a_phone(
         db.session.commit()
     page = open_page(scripts=scripts, size=PHONE)
 
-    def look(*texts: str) -> None:
-        look_over_welsh(page, checked=scripts)
-        for text in texts:
-            expect(page.locator("main")).to_contain_text(welsh(text))
-
+    look = partial(look_for, page, scripts)
     page.goto(voter.link)
     look("Forming a mutual")
     press(page, "Parhau")
@@ -181,10 +178,30 @@ def test_a_vote_in_two_languages_on_a_phone(
     if not scripts:
         page.get_by_label("Eich cod pleidleisio").fill(voter.code)
         press(page, "Parhau a gadael i'r gweinydd selio fy mhleidlais")
-    look(FIRST_OF_BOTH)
+    fill_in_welsh(page, scripts)
+    look(ANSWERS[1], MODELS[2], GRADES[0], WORKS[0])
+    turn_to_english_and_back(page)
+    press(page, "Bwrw eich pleidlais")
+    heading(page, "Mae eich pleidlais yn y blwch pleidleisio")
+    look("Forming a mutual")
+    assert cast_ballots(live_server, poll) == 1
+    page.goto(f"/p/{poll.slug}/{poll.poll_slug}")
+    look(FIRST_OF_BOTH, "Staff", MODELS[1])
+
+
+def look_for(page: Page, scripts: bool, *texts: str) -> None:
+    """The page is in Welsh throughout, and says these texts in it."""
+    look_over_welsh(page, checked=scripts)
+    for text in texts:
+        expect(page.locator("main")).to_contain_text(welsh(text))
+
+
+def fill_in_welsh(page: Page, scripts: bool) -> None:
+    """Choose, rank, grade (one grade is missing at first) and score, up to the page to check."""
+    look_for(page, scripts, FIRST_OF_BOTH)
     page.get_by_label(welsh(ANSWERS[1]), exact=True).check()
     press(page, "Parhau")
-    look(WHICH)
+    look_for(page, scripts, WHICH)
     page.get_by_label(welsh(MODELS[2]), exact=True).check()
     press(page, "Parhau")
     heading(page, "Eich ail ddewis (dewisol)")
@@ -196,14 +213,16 @@ def test_a_vote_in_two_languages_on_a_phone(
     page.locator("#mark-0-1").check()
     press(page, "Parhau")
     expect(page.get_by_role("alert")).to_contain_text(f"Dewiswch radd i “{welsh(NAMES[1])}”")
-    look(GRADE, GRADES[2])
+    look_for(page, scripts, GRADE, GRADES[2])
     page.locator("#mark-1-3").check()
     press(page, "Parhau")
     page.locator("#mark-0").fill("5")
     press(page, "Parhau")
     heading(page, "Gwirio eich pleidlais")
-    look(ANSWERS[1], MODELS[2], GRADES[0], WORKS[0])
 
+
+def turn_to_english_and_back(page: Page) -> None:
+    """On the page to check: the same vote, each time in one language alone."""
     page.get_by_role("button", name="English").click()
     heading(page, "Check your vote")
     summary = page.locator("#summary")
@@ -212,12 +231,6 @@ def test_a_vote_in_two_languages_on_a_phone(
     expect(summary).not_to_contain_text("Gymraeg")
     choose_welsh(page)
     expect(summary).to_contain_text(f"{welsh(NAMES[0])}: {welsh(GRADES[2])}")
-    press(page, "Bwrw eich pleidlais")
-    heading(page, "Mae eich pleidlais yn y blwch pleidleisio")
-    look("Forming a mutual")
-    assert cast_ballots(live_server, poll) == 1
-    page.goto(f"/p/{poll.slug}/{poll.poll_slug}")
-    look(FIRST_OF_BOTH, "Staff", MODELS[1])
 
 
 def test_the_desk_of_organisers_stays_whole_in_english(open_page: Callable[..., Page]) -> None:
