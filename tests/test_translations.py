@@ -69,6 +69,15 @@ def test_nothing_was_left_in_english(welsh: Catalog) -> None:
     assert [m.id for m in messages(welsh) if m.id in forms(m)] == []
 
 
+def test_a_day_in_welsh_is_softened_after_a_preposition(welsh: Catalog) -> None:
+    """A day begins with "dydd", so that what makes it "ddydd" puts a d before it."""
+    assert mail.format_day(dt.datetime(2026, 3, 2, tzinfo=dt.UTC), "cy").startswith("dydd ")
+    hard = re.compile(r"\b(ar|o|tan|hyd|hyd at|i|gan) %\((day|first)\)s")
+    assert [
+        form for message in messages(welsh) for form in forms(message) if hard.search(form)
+    ] == []
+
+
 def test_every_form_keeps_the_placeholders_and_edges_of_the_english(welsh: Catalog) -> None:
     for message in messages(welsh):
         original = message.id[0] if isinstance(message.id, tuple) else message.id

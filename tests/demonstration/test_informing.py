@@ -37,6 +37,13 @@ def test_the_story_is_told_in_both_languages_and_decided(app: Flask, tmp_path: P
 
     english = unescape(client.get(path).text)
     welsh = unescape(client.get(path, headers={"Accept-Language": "cy"}).text)
+    decided = unescape(client.get(f"{path}/decision", headers={"Accept-Language": "cy"}).text)
+    for words in ("Y cynnig, fersiwn 1", "Dogfen: ", "Achos busnes, fersiwn 3"):
+        assert words in decided
+    assert "ar ddydd " in decided
+    chain = unescape(client.get(f"{path}/chain", headers={"Accept-Language": "cy"}).text)
+    assert f"Anfonwyd diweddariad: {story.UPDATE[2]}" in chain
+    assert "Cyhoeddwyd dogfen: Achos busnes, fersiwn 3" in chain
     question, why, why_cy = story.WITHDRAWN
     assert (why in english, why_cy in welsh) == (True, True)
     assert question not in english + welsh + unescape(client.get(f"{path}/questions").text)

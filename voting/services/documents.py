@@ -148,6 +148,7 @@ def _append(
         "version": version.number,
         "document_kind": document.kind,
         "title": document.title,
+        **({"title_cy": document.title_cy} if document.title_cy else {}),
         "size": version.size,
         "sha256": version.sha256,
         "changed": version.changed,

@@ -100,6 +100,7 @@ def send_news(
     require_unchanged(owed, number)
     digest = keep_text(session, proposal.id, "\n\n".join(words.values()).encode())
     details = {"title": news.title, "sha256": digest, "letters": number, "account": account.id}
+    details |= {"title_cy": news.title_cy} if news.title_cy else {}
     append_act(session, proposal.id, None, "news-sent", now=now, details=details)
     return news
 

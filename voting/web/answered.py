@@ -20,6 +20,7 @@ from voting.store.consultations import Consultation, find_consultation
 from voting.store.database import db
 from voting.store.releases import Redaction
 from voting.web.access import guard
+from voting.web.downloads import download
 from voting.web.hub import get_public
 from voting.web.languages import find_language, tell_own
 from voting.web.steps import list_steps
@@ -126,10 +127,7 @@ def report_pdf(
 ) -> ResponseReturnValue:
     """An edition as a tagged PDF; its SHA-256 stands on the public trail."""
     kept = analysis.get_report(db.session(), get_answered(slug, consultation_slug), edition)
-    answer = Response(kept.pdf, mimetype="application/pdf")
-    name = f"{consultation_slug}-report-{kept.edition}.pdf"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return download(kept.pdf, "application/pdf", f"{consultation_slug}-report-{kept.edition}.pdf")
 
 
 @blueprint.get("/report.cy.pdf")
@@ -141,10 +139,8 @@ def report_pdf_cy(
     kept = analysis.get_report(db.session(), get_answered(slug, consultation_slug), edition)
     if kept.pdf_cy is None:
         raise NotFound(_("This report is in English alone."))
-    answer = Response(kept.pdf_cy, mimetype="application/pdf")
     name = f"{consultation_slug}-report-{kept.edition}-cy.pdf"
-    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return answer
+    return download(kept.pdf_cy, "application/pdf", name)
 
 
 @blueprint.get("/report.json")

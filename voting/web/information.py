@@ -32,6 +32,7 @@ from voting.store.proposals import Act
 from voting.store.record import list_telling
 from voting.web.access import guard
 from voting.web.downloads import download, download_sent
+from voting.web.evidence import tell_evidence
 from voting.web.hub import (
     describe_act,
     get_public,
@@ -124,10 +125,15 @@ def decision(slug: str) -> ResponseReturnValue:
         proposal=found,
         decision=newest,
         earlier=decided[:-1],
-        evidence=[Evidence(**piece) for piece in json.loads(newest.content)["evidence"]],
+        evidence=tell_evidence(found.proposal, read_evidence(newest.content)),
         can_be_challenged=get_time() < newest.challenge_until,
         steps=list_steps(found.proposal),
     )
+
+
+def read_evidence(content: bytes) -> list[Evidence]:
+    """The pieces that a decision, as it was hashed, rests on."""
+    return [Evidence(**piece) for piece in json.loads(content)["evidence"]]
 
 
 @blueprint.get("/chain")
