@@ -17,9 +17,11 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     LargeBinary,
+    Select,
     String,
     Text,
     UniqueConstraint,
+    cast,
     delete,
     func,
     insert,
@@ -300,6 +302,16 @@ def find_file(session: Session, file_id: int) -> AnswerFile | None:
     return session.get(AnswerFile, file_id)
 
 
+def name_files(session: Session, consultation_id: int) -> dict[int, str]:
+    """The names of the files that were sent to a consultation, by number."""
+    rows = session.execute(
+        select(AnswerFile.id, AnswerFile.name)
+        .join(Response, Response.id == AnswerFile.response_id)
+        .where(Response.consultation_id == consultation_id)
+    )
+    return {number: name for number, name in rows}
+
+
 def list_files(session: Session, response_id: int) -> list[AnswerFile]:
     """A response's files, oldest first, without their content."""
     return list(
@@ -310,14 +322,39 @@ def list_files(session: Session, response_id: int) -> list[AnswerFile]:
 
 
 def find_counted_file(session: Session, consultation_id: int, file_id: int) -> AnswerFile | None:
-    """A file of a response that counts."""
-    return session.scalar(
+    """A file that was sent as an answer of a response that counts; not one that was put aside."""
+    query = _select_counted_files(consultation_id).where(AnswerFile.id == file_id)
+    found: AnswerFile | None = session.scalar(query)
+    return found
+
+
+def list_counted_files(
+    session: Session, consultation_id: int, *, after: int, limit: int
+) -> list[tuple[AnswerFile, str]]:
+    """Files that were sent as answers, from number *after* on, each with its question's words."""
+    query = (
+        _select_counted_files(consultation_id)
+        .add_columns(ConsultationQuestion.text)
+        .join(ConsultationQuestion, ConsultationQuestion.id == AnswerFile.question_id)
+        .where(AnswerFile.id > after)
+        .order_by(AnswerFile.id)
+        .limit(limit)
+    )
+    return [(file, text) for file, text in session.execute(query)]
+
+
+def _select_counted_files(consultation_id: int) -> Select[Any]:
+    """Files that a current answer of a response that counts names."""
+    return (
         select(AnswerFile)
         .join(Response, Response.id == AnswerFile.response_id)
+        .join(Answer, Answer.response_id == Response.id)
         .where(
-            AnswerFile.id == file_id,
             Response.consultation_id == consultation_id,
             Response.is_counted.is_(True),
+            Answer.question_id == AnswerFile.question_id,
+            Answer.is_current.is_(True),
+            Answer.value == cast(AnswerFile.id, String),
         )
     )
 

@@ -18,7 +18,7 @@ from voting.domain.errors import BadInput
 from voting.services import analysis
 from voting.services.analysis import exports
 from voting.store.consultations import Consultation
-from voting.store.responses import Answer, Response
+from voting.store.responses import Answer, Response, list_answers
 
 
 def test_a_table_counts_everyone_once(session: Session, consultation: Consultation) -> None:
@@ -145,6 +145,35 @@ def test_sheets_of_responses_say_what_the_csv_says_in_every_program(
     assert len(tables) == 301
 
 
+def test_answers_are_exported_in_the_words_that_people_chose(
+    session: Session, consultation: Consultation
+) -> None:
+    first = session.query(Response).order_by(Response.id).first()
+    given = {each.question.kind: each for each in list_answers(session, first.id)}
+    said = {"single": 1, "several": [0, 2], "rating": 4, "matrix": [1, None], "ranking": [2, 0, 1]}
+    for kind, value in (said | {"number": "7"}).items():
+        given[kind].value = json.dumps(value)
+    consultation.questions[1].text = consultation.questions[0].text
+    session.flush()
+    rows = list(csv.reader(io.StringIO("".join(exports.iter_responses_csv(session, consultation)))))
+    assert rows[1][6:12] == [
+        "South pool", "Price; Staff", "4", "Price: Good", "1. Park; 2. North pool; 3. South pool",
+        "7",
+    ]  # fmt: skip
+    book = load_workbook(io.BytesIO(b"".join(exports.iter_responses_xlsx(session, consultation))))
+    row = list(book.active.values)[1]
+    assert (row[8], row[11]) == (4, 7)  # numbers, to be reckoned with
+    answers = json.loads(next(exports.iter_responses_json(session, consultation)).splitlines()[0])
+    assert list(answers["answers"].items())[:6] == [
+        ("Which site do you use most?", "South pool"),
+        ("Which site do you use most? (2)", ["Price", "Staff"]),
+        ("How good is the service?", 4),
+        ("How are these?", {"Price": "Good"}),
+        ("Put these in order", ["Park", "North pool", "South pool"]),
+        ("How often a month do you come?", "7"),
+    ]
+
+
 def test_every_response_is_exported_with_its_answers(
     session: Session, consultation: Consultation
 ) -> None:
@@ -155,4 +184,4 @@ def test_every_response_is_exported_with_its_answers(
     ]
     assert len(lines) == 300
     assert {line["Audience"] for line in lines} == {"Staff", "The public"}
-    assert lines[0]["answers"][str(consultation.questions[-1].id)] == THOUGHTS[0]
+    assert lines[0]["answers"][consultation.questions[-1].text] == THOUGHTS[0]

@@ -282,7 +282,10 @@ def test_the_desk_alone_gets_a_file_and_only_after_the_close(app: Flask, clerk: 
     follow(person.post("page/10", {f"q{kinds['file']}-file": upload}))
     person.about()
     follow(person.submit())
+    aside = (io.BytesIO(b"not sent"), "draft.txt")  # put in its place, and not sent again
+    follow(person.post("page/10", {f"q{kinds['file']}-file": aside}))
     assert clerk.get(f"{path}/entered/files/1").status_code == 404
+    assert clerk.get(f"{path}/analysis/files").status_code == 409
     follow(clerk.post(f"{path}/close", {"reason": "Everyone has answered."}))
     answer = clerk.get(f"{path}/entered/files/1")
     assert answer.data == b"notes"
@@ -290,6 +293,14 @@ def test_the_desk_alone_gets_a_file_and_only_after_the_close(app: Flask, clerk: 
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert "<" not in answer.headers["Content-Disposition"]
     assert person.client.get(f"{path}/entered/files/1").status_code == 303
+    assert clerk.get(f"{path}/entered/files/2").status_code == 404
+
+    assert f'href="{path}/analysis/files"' in clerk.get(f"{path}/analysis").text
+    listed = clerk.get(f"{path}/analysis/files").text
+    assert f'href="{path}/entered/files/1"' in listed
+    assert "b notes.txt</a>, 1 KB" in listed
+    assert "draft.txt" not in listed
+    assert "b notes.txt (file 1)" in clerk.get(f"{path}/analysis/responses.csv").text
 
 
 def test_c1_closing_sets_the_date_of_the_response_and_overdue_shows_publicly(

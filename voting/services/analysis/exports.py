@@ -16,12 +16,14 @@ from odf.text import P
 from openpyxl import Workbook
 from sqlalchemy.orm import Session
 
+from voting.domain.asking import Kind
 from voting.domain.cells import defuse
 from voting.services.analysis.sheets import Cell, stream_ods, stream_xlsx
 from voting.services.analysis.tables import QuestionTable
+from voting.services.analysis.telling import Teller
 from voting.store import analysis
 from voting.store.consultations import Consultation
-from voting.store.responses import TEXT_KINDS
+from voting.store.responses import TEXT_KINDS, name_files
 
 HEADER = ("Question", "Part", "Answer", "All")
 SUPPRESSED = "fewer than 10, or hidden to protect a smaller number"
@@ -105,7 +107,6 @@ def tables_ods(tables: list[QuestionTable]) -> bytes:
 
 _FACTS = ("Response", "Audience", "How it came", "Language", "Organisation", "May be published")
 DECLINED = "prefers not to say"
-SHORT = 64  # characters of an answer that is worth remembering: many people gave the same
 
 Facts = tuple[int, str, str, str, str, str]
 Batch = list[tuple[Facts, dict[int, str | None]]]
@@ -136,6 +137,7 @@ def _iter_rows(session: Session, consultation: Consultation) -> Iterator[list[li
     """The responses as the rows of a sheet, the heading first."""
     questions = consultation.questions
     written, ids = _find_written(consultation), [question.id for question in questions]
+    tellers = _make_tellers(session, consultation)
     yield [[*_FACTS, *(defuse(question.text) for question in questions)]]
     for batch in _iter_batches(session, consultation, written):
         rows: list[list[Cell]] = []
@@ -151,25 +153,48 @@ def _iter_rows(session: Session, consultation: Consultation) -> Iterator[list[li
                 elif question_id in written:
                     row.append(defuse(answer))
                 else:
-                    row.append(_say_short(answer) if len(answer) < SHORT else _say(answer))
+                    row.append(tellers[question_id].to_cell(answer) if answer else "")
             rows.append(row)
         yield rows
 
 
 def iter_responses_json(session: Session, consultation: Consultation) -> Iterator[str]:
-    """Every response that counts as a line of JSON, in batches."""
+    """Every response that counts as a line of JSON, in batches; answers by their question's words.
+
+    Of two questions in the same words the second has its number after them.
+    """
     written, declined = _find_written(consultation), _encode(DECLINED)
+    tellers, names = _make_tellers(session, consultation), _name_questions(consultation)
     for batch in _iter_batches(session, consultation, written):
         lines = []
         for facts, answers in batch:
             given = [
-                f'"{question_id}": {declined}' if answer is None
-                else f'"{question_id}": {_encode(answer) if question_id in written else answer}'
+                f"{names[question_id]}: {declined}" if answer is None
+                else f"{names[question_id]}: {_encode(answer)}" if question_id in written
+                else f"{names[question_id]}: {tellers[question_id].to_json(answer)}"
                 for question_id, answer in answers.items()
             ]  # fmt: skip
             about = _ABOUT % (facts[0], *map(_encode_short, facts[1:]))
             lines.append(f'{{{about}, "answers": {{{", ".join(given)}}}}}\n')
         yield "".join(lines)
+
+
+def _make_tellers(session: Session, consultation: Consultation) -> dict[int, Teller]:
+    """What tells the answers to each question that is not answered in words."""
+    asked = [each.asked for each in consultation.questions if each.kind not in TEXT_KINDS]
+    has_files = any(each.kind is Kind.FILE for each in asked)
+    files = name_files(session, consultation.id) if has_files else {}
+    return {each.id: Teller(each, files) for each in asked}
+
+
+def _name_questions(consultation: Consultation) -> dict[int, str]:
+    """The words of each question as a JSON string, no two alike."""
+    names: dict[int, str] = {}
+    for number, question in enumerate(consultation.questions, start=1):
+        encoded = _encode(question.text)
+        again = encoded in names.values()
+        names[question.id] = _encode(f"{question.text} ({number})") if again else encoded
+    return names
 
 
 def _find_written(consultation: Consultation) -> frozenset[int]:
@@ -199,13 +224,7 @@ def _iter_batches(
         ]
 
 
-def _say(value: str) -> str:
-    """An answer as a cell: a string in its own words, anything else as its JSON."""
-    return defuse(str(json.loads(value)) if value.startswith('"') else value)
-
-
 _defuse = lru_cache(maxsize=4096)(defuse)  # of names, which are short and few
-_say_short = lru_cache(maxsize=4096)(_say)
 
 
 def _write(rows: list[list[Cell]]) -> str:

@@ -10,6 +10,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms import BooleanField, HiddenField
 
+from voting.domain.asking import Kind
 from voting.services import analysis
 from voting.store import analysis as store
 from voting.store.accounts import Account
@@ -98,7 +99,11 @@ def index(slug: str, consultation_slug: str) -> ResponseReturnValue:
         if question.kind in TEXT_KINDS
     ]
     return room.show(
-        "index.html", consultation, written=written, themes=room.list_book(consultation)
+        "index.html",
+        consultation,
+        written=written,
+        themes=room.list_book(consultation),
+        has_files=any(question.kind == Kind.FILE for question in consultation.questions),
     )
 
 

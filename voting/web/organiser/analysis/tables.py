@@ -14,6 +14,7 @@ from voting.services import equality as monitoring
 from voting.services.analysis import exports
 from voting.store.consultations import Consultation
 from voting.store.database import db
+from voting.store.responses import list_counted_files
 from voting.store.transactions import Transactions
 from voting.web.downloads import download
 from voting.web.equality import list_equality_questions
@@ -27,6 +28,7 @@ FORMATS: dict[str, tuple[str, Callable[[Any], str | bytes]]] = {
     "xlsx": (XLSX, exports.tables_xlsx),
     "ods": (ODS, exports.tables_ods),
 }
+FILES = 100  # on one page
 Stream = Callable[[Any, Consultation], Iterator[str] | Iterator[bytes]]
 STREAMS: dict[str, tuple[str, Stream]] = {
     "csv": ("text/csv; charset=utf-8", exports.iter_responses_csv),
@@ -84,6 +86,20 @@ def download_tables(slug: str, consultation_slug: str, kind: str) -> ResponseRet
     media, write = FORMATS[kind]
     body = write(analysis.list_tables(db.session(), consultation))
     return download(body, media, f"{consultation.slug}-tables.{kind}")
+
+
+@blueprint.get("/files")
+def files(slug: str, consultation_slug: str) -> ResponseReturnValue:
+    """The files that people sent as answers, a page at a time, each to be saved."""
+    consultation = room.get_kept(slug, consultation_slug)
+    after = room.read_id(request.args.get("after")) or 0
+    listed = list_counted_files(db.session(), consultation.id, after=after, limit=FILES)
+    return room.show(
+        "files.html",
+        consultation,
+        files=listed,
+        more=listed[-1][0].id if len(listed) == FILES else None,
+    )
 
 
 @blueprint.get("/responses.<kind>")
