@@ -15,7 +15,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 Cell = str | int
 Rows = Iterable[Sequence[Sequence[Cell]]]  # in batches
-SHORT = 64  # characters of a cell that is worth remembering: many are alike
+SHORT = 200  # characters of a cell that is worth remembering: many are alike
 LONGEST = 32_767  # characters in a cell that every program reads
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")  # XML has no way to say them
 _SPACES = re.compile("(?:^ | {2,}| $)")  # which a paragraph would lose
@@ -73,14 +73,15 @@ def stream_ods(batches: Rows) -> Iterator[bytes]:
 
 def _xlsx_row(row: Sequence[Cell]) -> str:
     cells = [
-        f"<c><v>{cell}</v></c>" if isinstance(cell, int)
-        else _xlsx_short(cell) if len(cell) < SHORT else _xlsx_cell(cell)
+        _xlsx_short(cell) if isinstance(cell, int) or len(cell) < SHORT else _xlsx_cell(cell)
         for cell in row
     ]  # fmt: skip
     return f"<row>{''.join(cells)}</row>"
 
 
-def _xlsx_cell(cell: str) -> str:
+def _xlsx_cell(cell: Cell) -> str:
+    if isinstance(cell, int):
+        return f"<c><v>{cell}</v></c>"
     if not cell:
         return "<c/>"
     return f'<c t="inlineStr"><is><t xml:space="preserve">{_clean(cell)}</t></is></c>'
@@ -88,15 +89,18 @@ def _xlsx_cell(cell: str) -> str:
 
 def _ods_row(row: Sequence[Cell]) -> str:
     cells = [
-        f'<table:table-cell office:value-type="float" office:value="{cell}">'
-        f"<text:p>{cell}</text:p></table:table-cell>" if isinstance(cell, int)
-        else _ods_short(cell) if len(cell) < SHORT else _ods_cell(cell)
+        _ods_short(cell) if isinstance(cell, int) or len(cell) < SHORT else _ods_cell(cell)
         for cell in row
     ]  # fmt: skip
     return f"<table:table-row>{''.join(cells)}</table:table-row>"
 
 
-def _ods_cell(cell: str) -> str:
+def _ods_cell(cell: Cell) -> str:
+    if isinstance(cell, int):
+        return (
+            f'<table:table-cell office:value-type="float" office:value="{cell}">'
+            f"<text:p>{cell}</text:p></table:table-cell>"
+        )
     if not cell:
         return "<table:table-cell/>"
     lines = _clean(cell).replace("\n", "</text:p><text:p>").replace("\t", "<text:tab/>")
