@@ -149,7 +149,7 @@ class Attacker:
     One unknown for each audience and for each cell of each table; a table divides every audience.
     """
 
-    def __init__(self, report: dict[str, Any], truth: Consultation) -> None:
+    def __init__(self, report: dict[str, Any]) -> None:
         self.size = len(report["audiences"])
         self.rows: list[tuple[list[int], int]] = []  # unknowns that add up to a number
         self.names: list[tuple[str, int, str]] = []
@@ -257,7 +257,7 @@ def test_d1_all_tables_of_a_report_together_leave_each_small_number_open(
         for _ in range(chance.choice((30, 70, 120)))
     ]
     respond(session, made, people, account)
-    attacker = Attacker(edition(session, made), made)
+    attacker = Attacker(edition(session, made))
     small = [told for told in count_truth(session, made) if told[3] < THRESHOLD]
     assert small
     for table, place, label, _number in small:

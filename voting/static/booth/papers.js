@@ -139,7 +139,7 @@ export function showOrder(question, number, words) {
 
 function drawOrder(cell, question, number, words) {
   const order = listOrder(recallChoices()[number]);
-  const list = make("ol", "v-list v-list--number v-order");
+  const list = make("ol", "v-list v-order");
   order.forEach((group, at) => {
     const item = make("li", "v-order__item");
     for (const [index, place] of group.entries()) {
