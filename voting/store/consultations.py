@@ -10,11 +10,12 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from voting.domain.asking import Asked, Choice, Condition, Kind
+from voting.store.bilingual import Bilingual
 from voting.store.database import Base
 from voting.store.proposals import Constituency, Proposal
 
 
-class Consultation(Base):
+class Consultation(Bilingual, Base):
     """Questions put to people about a proposal. States: draft, open, closed.
 
     Texts ending in ``_cy`` are Welsh and empty unless ``is_bilingual``. ``respond_by`` is set when
@@ -60,11 +61,6 @@ class Consultation(Base):
     sections: Mapped[list[Section]] = relationship(
         order_by="Section.position", back_populates="consultation", cascade="all, delete-orphan"
     )
-
-    def read(self, name: str, language: str) -> str:
-        """The title, introduction or privacy notice in *language*, in English if not in Welsh."""
-        english = str(getattr(self, name))
-        return (str(getattr(self, f"{name}_cy")) or english) if language == "cy" else english
 
     @property
     def needs_welsh(self) -> bool:

@@ -19,12 +19,13 @@ from sqlalchemy.orm import Mapped, Session, deferred, mapped_column, relationshi
 from voting.domain.lifecycle import State, Timetable
 from voting.domain.methods import Method, read_method
 from voting.domain.wording import find_none_of_these
+from voting.store.bilingual import Bilingual
 from voting.store.database import Base
 from voting.store.proposals import Constituency, Proposal, append_act
 from voting.store.roll import Elector
 
 
-class Poll(Base):
+class Poll(Bilingual, Base):
     """A formal vote: draft, ready, open, closed, counting, declared, published, or cancelled.
 
     Texts ending in ``_cy`` are Welsh; once it is frozen, all of them are there or none.
@@ -104,11 +105,6 @@ class Poll(Base):
         if self.state == State.DRAFT:
             return self.proposal.is_bilingual
         return bool(self.title_cy)
-
-    def read(self, name: str, language: str) -> str:
-        """A text that may be in Welsh as well in *language*, in English if not in Welsh."""
-        english = str(getattr(self, name))
-        return (str(getattr(self, f"{name}_cy")) or english) if language == "cy" else english
 
     @property
     def is_decided_by_count(self) -> bool:

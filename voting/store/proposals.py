@@ -12,11 +12,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from voting.domain.canonical import canonical_json, canonical_time
 from voting.store.accounts import Account
+from voting.store.bilingual import Bilingual
 from voting.store.database import Base
 from voting.store.hub import Hub
 
 
-class Proposal(Base):
+class Proposal(Bilingual, Base):
     """The whole exercise put to people ("Should Leisure Services become a mutual?")."""
 
     __tablename__ = "proposal"
@@ -43,11 +44,6 @@ class Proposal(Base):
     def is_bilingual(self) -> bool:
         """Whether it is put to people in English and in Welsh."""
         return self.hub is not None and self.hub.is_bilingual
-
-    def read(self, name: str, language: str) -> str:
-        """A text that may be in Welsh as well in *language*, in English if not in Welsh."""
-        english = str(getattr(self, name))
-        return (str(getattr(self, f"{name}_cy")) or english) if language == "cy" else english
 
     @property
     def title_cy(self) -> str:
