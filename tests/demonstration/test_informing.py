@@ -43,6 +43,7 @@ def test_the_story_is_told_in_both_languages_and_decided(app: Flask, tmp_path: P
     assert "ar ddydd " in decided
     chain = unescape(client.get(f"{path}/chain", headers={"Accept-Language": "cy"}).text)
     assert f"Anfonwyd diweddariad: {story.UPDATE[2]}" in chain
+    assert f"Rhoddwyd gwybod am gam ar ôl y penderfyniad: {story.STEPS[0][4]}" in chain
     assert "Cyhoeddwyd dogfen: Achos busnes, fersiwn 3" in chain
     question, why, why_cy = story.WITHDRAWN
     assert (why in english, why_cy in welsh) == (True, True)

@@ -10,7 +10,15 @@ from html import unescape
 from flask import Flask
 
 from tests import consultation_ground
-from tests.factories_polls import NOW, freeze, make_account, make_draft, make_proposal, open_page
+from tests.factories_polls import (
+    NOW,
+    freeze,
+    make_account,
+    make_draft,
+    make_proposal,
+    make_ready_poll,
+    open_page,
+)
 from voting.services import consultations, hub, polls
 from voting.store.database import db, transaction
 from voting.store.proposals import find_proposal
@@ -69,7 +77,9 @@ def test_the_rule_of_each_vote_is_told_once_it_is_fixed_and_leads_to_what_was(ap
         polls.set_rule(session, poll, staff, standing="decides", turnout_percent=40, **share)
         polls.set_rule(session, poll, users, standing="advises", turnout_percent=0, **share)
         number = poll.id
-    assert "The rule of a vote is not fixed yet." in read(app, path, RULES)
+    told = read(app, path, RULES)
+    assert "Who decides, and under what rule The council, in the open. A vote is" in told
+    assert "The rule of a vote is not fixed yet." in told
     assert "Forming a mutual" not in read(app, path, RULES)  # a draft is nobody's business yet
 
     with app.app_context(), transaction(db.session()) as session:
@@ -97,3 +107,11 @@ def test_the_rule_of_each_vote_is_told_once_it_is_fixed_and_leads_to_what_was(ap
         poll = session.get_one(type(poll), number)
         polls.cancel(session, poll, reason="The roll was wrong.", actor=None, now=NOW)
     assert "The rule of a vote is not fixed yet." in read(app, path, RULES)
+
+
+def test_a_page_that_a_vote_made_public_does_not_hide_what_it_does_not_say(app: Flask) -> None:
+    with app.app_context(), transaction(db.session()) as session:
+        path = f"/p/{make_ready_poll(session).proposal.slug}"
+    page = app.test_client().get(path).text
+    assert "<p>Not told yet</p>" in page.partition("What is proposed</h2>")[2].partition("<h2")[0]
+    assert "Who decides, and under what rule Not told yet" in read(app, path, RULES)

@@ -356,6 +356,7 @@ def save_step(
     session.flush()
     session.expire(decision, ["steps"])
     details = {"step": step.id, "title": step.title, "state": state, "account": account.id}
+    details |= {"title_cy": step.title_cy} if step.title_cy else {}
     append_act(session, decision.proposal_id, None, "step-updated", now=now, details=details)
     return step
 
