@@ -22,14 +22,20 @@ def enter(
     reference: str,
     account_id: int,
     now: dt.datetime,
+    language: str = "en",
 ) -> Response:
-    """Begin a response that came on paper or by telephone, typed in by an account."""
+    """Begin a response that came on paper or by telephone, typed in by an account.
+
+    *language* is the one it was given in. Raises BadInput, NotOpen or Closed.
+    """
     consultation = audience.consultation
     require_open(consultation.state, consultation.closes_at, now)
     reference = clean_line(reference)
     faults = check_text("reference", "the reference", reference, limit=100)
     if source not in ("paper", "telephone"):
         faults.append(FieldError("source", "Select how the answers came."))
+    if language not in ("en", "cy"):
+        faults.append(FieldError("language", "Select the language of the answers."))
     refuse_faults(faults)
     response = Response(
         consultation_id=consultation.id,
@@ -38,6 +44,7 @@ def enter(
         source=source,
         reference=reference,
         entered_by_id=account_id,
+        language=language,
     )
     session.add(response)
     session.flush()

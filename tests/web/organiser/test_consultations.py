@@ -117,6 +117,20 @@ def test_from_nothing_to_an_open_consultation_and_its_letters(clerk: Clerk) -> N
     assert clerk.post(f"{path}/questions/{number}", question()).status_code == 409
 
 
+def test_the_test_run_shows_what_people_read_in_welsh(clerk: Clerk) -> None:
+    path = make_draft(clerk)
+    welsh = {"title_cy": "Sut rai?", "introduction_cy": "Mae hyn ar agor.", "is_bilingual": "y"}
+    follow(clerk.post(f"{path}/words", words(privacy_notice_cy="Darllenir gan.", **welsh)))
+    add(clerk, path, text_cy="Ydych chi?", choices_cy="Ydw\nNac ydw", help="Last month.")
+    for told in ("Sut rai?", "Mae hyn ar agor.", "Darllenir gan."):
+        assert told in clerk.get(f"{path}/preview").text
+    page = clerk.post(f"{path}/preview").text.partition('lang="cy"')[2]
+    for told in ("Ydych chi?", "Nac ydw"):
+        assert told in page
+    assert "Last month. <strong" in page
+    assert "No Welsh yet" in page
+
+
 def test_questions_are_changed_moved_and_removed(clerk: Clerk) -> None:
     path = make_draft(clerk)
     add(clerk, path)
@@ -200,18 +214,22 @@ def test_paper_answers_count_once_another_person_has_checked_them(app: Flask, cl
             "Leave this empty. It is not",
         ),
         ({"who": "organisation", "organisation": " "}, "Enter the name of the organisation"),
+        ({"language": "fr"}, "Not a valid choice"),
     ):
         refused = clerk.post(f"{path}/entered/new", {**form, **more})
         assert [error[: len(told)] for error in list_errors(refused)] == [told]
         assert "P-17" in refused.text
-    follow(clerk.post(f"{path}/entered/new", form))
+    follow(clerk.post(f"{path}/entered/new", {**form, "language": "cy"}))
     with app.app_context():
         response = db.session.query(Response).one()
         assert (response.source, response.is_counted) == ("paper", False)
+        assert response.language == "cy"
         response_id = response.id
     own = clerk.post(f"{path}/entered/{response_id}", {"act": "confirm"})
     assert own.status_code == 409
-    assert "P-17" in second.get(f"{path}/entered/{response_id}").text
+    told = second.get(f"{path}/entered/{response_id}").text
+    assert "P-17" in told
+    assert "Welsh" in told
     follow(second.post(f"{path}/entered/{response_id}", {"act": "confirm"}))
     with app.app_context():
         response = db.session.query(Response).one()

@@ -48,6 +48,10 @@ class EnterForm(Form):
         longest=100,
         hint="So that a second person can find it. Do not write a name.",
     )
+    language = RadioField(
+        "In which language are the answers?", choices={"en": "English", "cy": "Welsh"},
+        default="en",
+    )  # fmt: skip
     who = RadioField(
         "For whom do they answer?",
         choices={"person": "For themselves", "organisation": "For an organisation"},
@@ -138,6 +142,7 @@ def save(slug: str, consultation_slug: str) -> ResponseReturnValue:
             reference=form.reference.data,
             account_id=int(current_account().id),
             now=desk.get_time(),
+            language=form.language.data,
         )
         answering.submit(
             db.session(), response, draft, version=0, participant=None, now=desk.get_time()
