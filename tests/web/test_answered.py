@@ -246,6 +246,19 @@ def test_the_report_tells_how_people_answered_in_words_and_bars(
     assert all(int(share) <= 100 for _, share in found)
 
 
+def test_words_taken_out_with_what_was_taken_out_before_leave_one_reason(
+    clerk: Clerk, client: FlaskClient, slug: str, published: str
+) -> None:
+    answer = release(clerk, slug, THOUGHTS[1], take_out="Jo")
+    desk = f"/organiser/proposals/{slug}/consultations/your-views/analysis/answers/{answer}"
+    more = {"passage": "██ Bloggs in payroll", "reason": "says where they work"}
+    follow(clerk.post(f"{desk}/redact", more))
+    told = client.get(f"{published}/responses?q=pensions").text
+    assert told.count("taken out:") == 1
+    assert "taken out: says where they work" in told
+    assert "█" not in told
+
+
 def test_only_the_custodian_reads_what_was_taken_out(
     app: Flask, clerk: Clerk, slug: str, published: str
 ) -> None:

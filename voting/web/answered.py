@@ -51,7 +51,9 @@ def cut_out(text: str, removed: list[Redaction]) -> list[Run]:
     """*text* with a reason in place of each run of blocks."""
     runs: list[Run] = []
     place = 0
-    for redaction in sorted(removed, key=lambda each: each.start):
+    for redaction in sorted(removed, key=lambda each: (each.start, -each.end)):
+        if redaction.end <= place:
+            continue  # it lies in one that was taken out later with the words around it
         if redaction.start > place:
             runs.append(Run(text[place : redaction.start]))
         runs.append(Run("", tell_own(redaction, "reason")))
