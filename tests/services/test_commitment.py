@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import io
 import json
 import re
 import secrets
@@ -16,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from tests import consultation_ground as ground
 from tests.consultation_ground import make_open
+from tests.organiser_ground import follow
 from tests.record_ground import check_record
 from voting.jobs import LetterPost
 from voting.services import consultations
@@ -107,6 +109,9 @@ def test_whoever_answered_finds_the_fingerprint_of_their_letter_in_the_public_li
         text = message.get_body(("plain",)).get_content()
         own = re.search(r"of these answers:\s+([0-9a-f]{64})", text)
         assert own is not None
+    aside = (io.BytesIO(b"notes"), "notes.txt")  # put into the answers, and never sent
+    follow(person.post("page/10", {f"q{kinds['file']}-file": aside}))
+    with app.app_context(), transaction(db.session()) as session:
         held = session.query(Consultation).one()
         slug = held.proposal.slug
         assert f"/p/{slug}/chain" in text

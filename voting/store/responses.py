@@ -14,6 +14,7 @@ from itertools import groupby, islice
 from typing import Any
 
 from sqlalchemy import (
+    ColumnElement,
     ForeignKey,
     Index,
     LargeBinary,
@@ -192,6 +193,8 @@ def iter_sent(
         select(Response.handle, AnswerFile.question_id, AnswerFile.name, AnswerFile.size,
                AnswerFile.sha256)
         .join(AnswerFile, AnswerFile.response_id == Response.id)
+        .join(Answer, Answer.response_id == Response.id)
+        .where(*_names_file())  # not one that was put aside since and is not sent
         .order_by(Response.handle, AnswerFile.question_id, AnswerFile.id)
     )  # fmt: skip
     every = select(Response.handle).order_by(Response.handle)  # some left every question out
@@ -352,10 +355,17 @@ def _select_counted_files(consultation_id: int) -> Select[Any]:
         .where(
             Response.consultation_id == consultation_id,
             Response.is_counted.is_(True),
-            Answer.question_id == AnswerFile.question_id,
-            Answer.is_current.is_(True),
-            Answer.value == cast(AnswerFile.id, String),
+            *_names_file(),
         )
+    )
+
+
+def _names_file() -> tuple[ColumnElement[bool], ...]:
+    """That an answer is the current one to a file's question, and names that file."""
+    return (
+        Answer.question_id == AnswerFile.question_id,
+        Answer.is_current.is_(True),
+        Answer.value == cast(AnswerFile.id, String),
     )
 
 
