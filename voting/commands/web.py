@@ -26,7 +26,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # untyped upstream
         super().__init__()
 
     def load_config(self) -> None:
-        """Tell gunicorn what *settings* say."""
+        """Tell gunicorn what the settings say."""
         wanted: dict[str, Any] = {
             "bind": [self._settings.listen],
             "workers": self._settings.workers,

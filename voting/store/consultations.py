@@ -10,12 +10,12 @@ from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from voting.domain.asking import Asked, Choice, Condition, Kind
-from voting.store.bilingual import Bilingual
 from voting.store.database import Base
+from voting.store.languages import InTwoLanguages
 from voting.store.proposals import Constituency, Proposal
 
 
-class Consultation(Bilingual, Base):
+class Consultation(InTwoLanguages, Base):
     """Questions put to people about a proposal. States: draft, open, closed.
 
     Texts ending in ``_cy`` are Welsh and empty unless ``is_bilingual``. ``respond_by`` is set when

@@ -19,13 +19,13 @@ from sqlalchemy.orm import Mapped, Session, deferred, mapped_column, relationshi
 from voting.domain.lifecycle import State, Timetable
 from voting.domain.methods import Method, read_method
 from voting.domain.wording import find_none_of_these
-from voting.store.bilingual import Bilingual
 from voting.store.database import Base
+from voting.store.languages import InTwoLanguages
 from voting.store.proposals import Constituency, Proposal, append_act
 from voting.store.roll import Elector
 
 
-class Poll(Bilingual, Base):
+class Poll(InTwoLanguages, Base):
     """A formal vote: draft, ready, open, closed, counting, declared, published, or cancelled.
 
     Texts ending in ``_cy`` are Welsh; once it is frozen, all of them are there or none.

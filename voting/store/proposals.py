@@ -12,12 +12,12 @@ from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from voting.domain.canonical import canonical_json, canonical_time
 from voting.store.accounts import Account
-from voting.store.bilingual import Bilingual
 from voting.store.database import Base
 from voting.store.hub import Hub
+from voting.store.languages import InTwoLanguages
 
 
-class Proposal(Bilingual, Base):
+class Proposal(InTwoLanguages, Base):
     """The whole exercise put to people ("Should Leisure Services become a mutual?")."""
 
     __tablename__ = "proposal"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 
-class Bilingual:
+class InTwoLanguages:
     """What has texts in English, and in Welsh under the same names with ``_cy`` behind them."""
 
     def read(self, name: str, language: str) -> str:
