@@ -113,7 +113,7 @@ def test_who_has_done_their_part_is_told_to_all_and_long_lists_go_to_all_process
 def test_all_processors_are_lent_to_one_request_at_a_time() -> None:
     with bulk.lend_executor(bulk.LONG) as first:
         assert first is not None
-        assert first.submit(os.nice, 0).result(60) == os.nice(0) + bulk.STEP_BACK
+        assert first.submit(os.nice, 0).result(60) == min(os.nice(0) + bulk.STEP_BACK, 19)
         with pytest.raises(Busy), bulk.lend_executor(bulk.LONG):
             pass
         with bulk.lend_executor(bulk.LONG - 1) as short:  # others go on as before

@@ -50,24 +50,24 @@ class SessionEnded(Refusal):
         )
 
 
-class TooMany(Refusal):
-    """Too many tries; ``retry_after`` is in seconds."""
+class NotNow(Refusal):
+    """It can be tried again, after ``retry_after`` seconds."""
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class TooMany(NotNow):
+    """Too many tries."""
 
     code = "too-many"
 
-    def __init__(self, message: str, *, retry_after: int) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
 
-
-class Busy(Refusal):
-    """The service has its hands full; ``retry_after`` is in seconds."""
+class Busy(NotNow):
+    """The service has its hands full."""
 
     code = "busy"
-
-    def __init__(self, message: str, *, retry_after: int) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
 
 
 def install_errors(app: Flask) -> None:
@@ -120,7 +120,7 @@ def sentence_of(status: int) -> str:
 def tell_refusal(refusal: Refusal) -> ResponseReturnValue:
     """A rule of the house said no."""
     headers = {}
-    if isinstance(refusal, TooMany | Busy):
+    if isinstance(refusal, NotNow):
         headers["Retry-After"] = str(refusal.retry_after)
     told = in_words_of_reader(refusal.message)
     return show_error(STATUS.get(refusal.code, 422), told, headers=headers)

@@ -43,19 +43,6 @@ class Readable:
                 )
 
 
-class Choice(RadioField):
-    """One of a few, shown as radios; *missing* is said when none of them was sent."""
-
-    def __init__(self, label: str = "", *, missing: str, hint: str = "", **more: Any) -> None:
-        super().__init__(label, description=hint, **more)
-        self.missing = missing
-
-    def pre_validate(self, form: Any) -> None:
-        """What was sent is one of the choices."""
-        if self.data not in [value for value, *_ in self.iter_choices()]:
-            raise StopValidation(self.missing)
-
-
 class Pick(SelectField):
     """One of many, shown as a list; *missing* is said when none of them was sent."""
 
@@ -67,6 +54,10 @@ class Pick(SelectField):
         """What was sent is one of the choices."""
         if self.data not in [value for value, *_ in self.iter_choices()]:
             raise StopValidation(self.missing)
+
+
+class Choice(Pick, RadioField):
+    """One of a few, shown as radios; *missing* is said when none of them was sent."""
 
 
 def line(label: str, *, missing: str = "", longest: int = 200, hint: str = "", **more: Any) -> Any:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from voting.web.sheets.pictures import find_mark
+
 TALL = 320.0
 GAP = 16.0
 NODE, STEP = 10, 120
@@ -72,7 +74,11 @@ def _draw(
     nodes = [
         [
             Node(
-                name, LEFT + at * STEP, tops[at][row], column[row] * scale, _mark(stages[at], name)
+                name,
+                LEFT + at * STEP,
+                tops[at][row],
+                column[row] * scale,
+                find_mark(stages[at], name),
             )
             for row, name in enumerate(order)
         ]
@@ -100,12 +106,6 @@ def _tops(column: Amounts, scale: float) -> Amounts:
         tops.append(y)
         y += votes * scale + GAP
     return tops
-
-
-def _mark(stage: Mapping[str, Any], name: str) -> str:
-    if name in stage["elected"]:
-        return "elected"
-    return "excluded" if name in stage["excluded"] else ""
 
 
 def _bands(

@@ -50,7 +50,7 @@ def _most(stage: Mapping[str, Any]) -> Decimal:
 def _bars(stage: Mapping[str, Any], most: Decimal) -> Bars:
     top = TOP if stage["quota"] else 0
     bars = tuple(
-        Bar(name, shorten(votes), top + at * ROW, _along(votes, most), _mark(stage, name))
+        Bar(name, shorten(votes), top + at * ROW, _along(votes, most), find_mark(stage, name))
         for at, (name, votes) in enumerate(stage["votes"].items())
     )
     quota = stage["quota"] or ""
@@ -67,7 +67,8 @@ def _along(votes: str, most: Decimal) -> float:
     return round(float(Decimal(votes) / most * BAR_WIDTH), 1)
 
 
-def _mark(stage: Mapping[str, Any], name: str) -> str:
+def find_mark(stage: Mapping[str, Any], name: str) -> str:
+    """What a stage did with a candidate: elected, excluded, or "" for neither."""
     if name in stage["elected"]:
         return "elected"
     return "excluded" if name in stage["excluded"] else ""

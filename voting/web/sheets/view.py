@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from voting.web.sheets.flows import Flow, make_flow
-from voting.web.sheets.pictures import Bars, Profiles, make_bars, make_profiles
+from voting.web.sheets.pictures import Bars, Profiles, find_mark, make_bars, make_profiles
 from voting.web.sheets.words import Text, join_names, rule_title, tell_how, tell_stage, word
 
 Count = Mapping[str, Any]
@@ -152,19 +152,13 @@ def _cells(stages: Sequence[Count], name: str, numbers: Sequence[str]) -> tuple[
     cells = []
     for at, (stage, votes) in enumerate(zip(stages, numbers, strict=True)):
         change = _change(numbers[at - 1], votes) if at else ""
-        cells.append(Cell(votes, change, _mark(stage, name)))
+        cells.append(Cell(votes, change, find_mark(stage, name)))
     return tuple(cells)
 
 
 def _change(before: str, after: str) -> str:
     change = Decimal(after) - Decimal(before)
     return f"{change:+f}".replace("-", "\N{MINUS SIGN}") if change else ""
-
-
-def _mark(stage: Count, name: str) -> str:
-    if name and name in stage["elected"]:
-        return "elected"
-    return "excluded" if name and name in stage["excluded"] else ""
 
 
 # Pairs and paths
