@@ -7,11 +7,12 @@ import secrets
 
 from sqlalchemy.orm import Session
 
-from voting.domain.consulting import require_open
-from voting.domain.errors import Conflict, FieldError, refuse_faults
+from voting.domain.consulting import hash_sent, require_open
+from voting.domain.errors import Closed, Conflict, FieldError, refuse_faults
 from voting.domain.wording import check_text, clean_line
 from voting.store.consultations import Audience, Consultation, lock_consultation
-from voting.store.responses import Response, delete_response, lock_response
+from voting.store.proposals import append_act
+from voting.store.responses import Response, delete_response, iter_sent, lock_response
 
 
 def enter(
@@ -23,19 +24,26 @@ def enter(
     account_id: int,
     now: dt.datetime,
     language: str = "en",
+    in_time: bool = False,
 ) -> Response:
     """Begin a response that came on paper or by telephone, typed in by an account.
 
-    *language* is the one it was given in. Raises BadInput, NotOpen or Closed.
+    *language* is the one it was given in. After the close *in_time* says that it came before, until
+    the response to the consultation is published. Raises BadInput, NotOpen or Conflict.
     """
     consultation = audience.consultation
-    require_open(consultation.state, consultation.closes_at, now)
+    is_late = is_over(consultation, now)
     reference = clean_line(reference)
     faults = check_text("reference", "the reference", reference, limit=100)
     if source not in ("paper", "telephone"):
         faults.append(FieldError("source", "Select how the answers came."))
     if language not in ("en", "cy"):
         faults.append(FieldError("language", "Select the language of the answers."))
+    if is_late and not in_time:
+        told = (
+            "Say that these answers came before the consultation closed. Later ones cannot count."
+        )
+        faults.append(FieldError("in_time", told))
     refuse_faults(faults)
     response = Response(
         consultation_id=consultation.id,
@@ -49,6 +57,38 @@ def enter(
     session.add(response)
     session.flush()
     return response
+
+
+def tell_late(session: Session, response: Response, *, now: dt.datetime) -> None:
+    """Put on the public record that answers were typed in after the close, with their hash.
+
+    It is the line that the list of all responses at the close lacks. Nothing is told before it.
+    """
+    consultation = response.consultation
+    if not is_over(consultation, now):
+        return
+    ((handle, parts),) = iter_sent(session, consultation.id, response.handle)
+    details = {
+        "consultation": consultation.slug,
+        "source": response.source,
+        "sha256": hash_sent(handle, parts),
+        "account": response.entered_by_id,
+    }
+    place = consultation.proposal_id
+    append_act(session, place, None, "late-answers-typed", now=now, details=details)
+
+
+def is_over(consultation: Consultation, now: dt.datetime) -> bool:
+    """Whether the consultation is over, and typed answers must have come before that.
+
+    Raises NotOpen for a draft, Conflict once the response was published.
+    """
+    require_unpublished(consultation)
+    try:
+        require_open(consultation.state, consultation.closes_at, now)
+    except Closed:
+        return True
+    return False
 
 
 def check_entered(session: Session, response: Response, *, account_id: int) -> None:

@@ -21,6 +21,7 @@ from tests.organiser_ground import (
     sign_in,
 )
 from voting.services import analysis
+from voting.services.consultations.commitment import list_hashes
 from voting.store.consultations import Consultation
 from voting.store.database import db, transaction
 from voting.store.proposals import list_acts
@@ -287,6 +288,44 @@ def test_answers_that_nobody_checked_are_named_before_closing_and_before_publish
     assert counted == [True, True, False]
     told = [json.loads(act.body) for act in acts if act.kind == "response-published"]
     assert [act["left_out"] for act in told] == [1, 1]
+
+
+def test_paper_that_came_before_the_close_is_typed_in_after_it_and_the_record_says_so(
+    app: Flask, clerk: Clerk
+) -> None:
+    consultation_id = ground.open_consultation(app)
+    path = ground.organise(app, clerk, consultation_id)
+    second = sign_in(app)
+    desk = path.partition("/consultations/")[0]
+    follow(clerk.post(f"{desk}/organisers", {"email": second.email}))
+    number = ground.find_questions(app, consultation_id)["single"]
+    follow(clerk.post(f"{path}/close", {"reason": "Everyone has answered."}))
+    assert f'href="{path}/entered/new"' in clerk.get(f"{path}/entered").text
+    assert "has closed" in clerk.get(f"{path}/entered/new").text
+    with app.app_context():
+        staff = str(db.session.query(Consultation).one().audiences[0].id)
+    form = {"source": "paper", "audience": staff, "reference": "P-1", f"q{number}-answer": "0"}
+    refused = clerk.post(f"{path}/entered/new", form)
+    assert refused.status_code == 422
+    assert list_errors(refused)[0].startswith("Say that these answers came before")
+    assert "P-1" in refused.text
+    follow(clerk.post(f"{path}/entered/new", {**form, "in_time": "y"}))
+    follow(second.post(f"{path}/entered/1", {"act": "confirm"}))
+    with app.app_context():
+        response = db.session.query(Response).one()
+        assert response.is_counted
+        act = list_acts(db.session(), response.consultation.proposal_id)[-1]
+        told = json.loads(act.body)
+        assert act.kind == "late-answers-typed"
+        assert told["sha256"] in list_hashes(db.session(), consultation_id)
+        assert told["account"] == response.entered_by_id
+    follow(clerk.post(f"{path}/analysis/themes/new", {"name": "Hours", "parent": ""}))
+    whole = {"summary": "Longer", "stance": "accepted", "response": "From May"}
+    follow(clerk.post(f"{path}/analysis/themes/1/answer", whole))
+    follow(clerk.post(f"{path}/analysis/publish"))
+    late = clerk.post(f"{path}/entered/new", {**form, "in_time": "y"})
+    assert late.status_code == clerk.get(f"{path}/entered/new").status_code == 409
+    assert "entered/new" not in clerk.get(f"{path}/entered").text
 
 
 def test_the_desk_alone_gets_a_file_and_only_after_the_close(app: Flask, clerk: Clerk) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
-from wtforms import RadioField, ValidationError
+from wtforms import BooleanField, RadioField, ValidationError
 
 from voting.domain.asking import Given, Kind
 from voting.domain.consulting import Stage
@@ -48,6 +48,7 @@ class EnterForm(Form):
         longest=100,
         hint="So that a second person can find it. Do not write a name.",
     )
+    in_time = BooleanField("These answers came before the consultation closed")
     language = RadioField(
         "In which language are the answers?", choices={"en": "English", "cy": "Welsh"},
         default="en",
@@ -98,7 +99,7 @@ def index(slug: str, consultation_slug: str) -> ResponseReturnValue:
         place=place_of(consultation),
         waiting=responses.list_unchecked(db.session(), consultation.id),
         account_id=int(current_account().id),
-        is_open=consultation.state == Stage.OPEN,
+        may_type=consultation.state != Stage.DRAFT and consultation.answered_at is None,
         is_published=consultation.answered_at is not None,
     )
 
@@ -143,10 +144,12 @@ def save(slug: str, consultation_slug: str) -> ResponseReturnValue:
             account_id=int(current_account().id),
             now=desk.get_time(),
             language=form.language.data,
+            in_time=form.in_time.data,
         )
         answering.submit(
             db.session(), response, draft, version=0, participant=None, now=desk.get_time()
         )
+        entering.tell_late(db.session(), response, now=desk.get_time())
         desk.tell("The answers are kept. They count once another person has checked them.")
         return redirect(url_for("entering.index", **place_of(consultation)), 303)
     return _show(consultation, form, shown)
@@ -175,6 +178,8 @@ def _show(
         form=form,
         shown=shown,
         errors=errors,
+        is_over=consultation.state != Stage.DRAFT
+        and entering.is_over(consultation, desk.get_time()),
     )
 
 
