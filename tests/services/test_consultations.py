@@ -194,6 +194,7 @@ def test_the_receipt_holds_a_copy_of_the_answers(app: Flask) -> None:
     assert "Not sure" in text
     assert "Keep <b>the</b> pool" in text
     assert "asked that your answers are not published" in text
+    assert "/consultations/what-should-the-centres-be-like\n" in text  # where the response comes
 
 
 def test_live_numbers_under_ten_are_hidden_and_cannot_be_found_by_subtraction(

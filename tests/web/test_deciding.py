@@ -111,6 +111,9 @@ def test_a_reasoned_decision_is_public_and_a_letter_goes_to_all(case: Case) -> N
         owed = list(session.scalars(select(Letter.id).where(Letter.kind == "decision")))
         assert len(owed) == 2
         message = write_letter(session, owed[0], post=LetterPost(app), now=dt.datetime.now(dt.UTC))
+        told = " ".join(message.get_body(("plain",)).get_content().split())
+        assert f"Decided by {GIVEN['decided_by']} on " in told
+        assert "write to the contact below and say what you think is wrong." in told
         text = message.get_body(("plain",)).get_content()
         assert "The proposal goes ahead, with conditions." in text
         assert f"http://localhost{case.public}" in text

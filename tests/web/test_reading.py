@@ -96,16 +96,21 @@ def test_updates_need_a_confirmation_that_is_pressed(page: tuple[Clerk, str]) ->
     assert clerk.post(f"{desk_of(path)}/updates", news).status_code == 422
     follow(clerk.post(f"{desk_of(path)}/updates", news | {"typed": "1", "title": "More"}))
     [told] = read_letters(clerk.app, "news")
-    assert told["Subject"] == "More"
+    assert told["Subject"] == "Update: More (The future of Northmoor Leisure)"
     assert "A meeting is held." in visitor.get(f"{path}/updates").text
 
 
 def test_p2_one_post_stops_updates_without_form_or_cookie(page: tuple[Clerk, str]) -> None:
     clerk, path = page
     subscribe(clerk.app, path)
-    news = {"title": "Dates", "text": "A meeting is held.", "typed": "1"}
+    text = "A meeting is held.\r\n\r\nAt six.\r\nTea at five."
+    news = {"title": "Dates", "text": text, "typed": "1"}
     follow(clerk.post(f"{desk_of(path)}/updates", news))
     [told] = read_letters(clerk.app, "news")
+    lines = told.get_body(("plain",)).get_content()
+    assert "this proposal: The future of Northmoor Leisure" in lines
+    assert "\nA meeting is held.\n\nAt six.\nTea at five.\n\n" in lines
+    assert told.get_body(("html",)).get_content().count("<br>") > 1
     assert told["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     address = told["List-Unsubscribe"].strip("<>").removeprefix("http://localhost")
     program = clerk.app.test_client()
@@ -159,6 +164,7 @@ def test_a_question_is_looked_at_counted_answered_and_told(page: tuple[Clerk, st
     assert "Answered by Olwen Rees, HR on" in told
     assert "Asked by Staff on" in told
     [letter] = read_letters(clerk.app, "answered")
+    assert "You asked:\n\nWhat about our pensions?" in letter.get_body(("plain",)).get_content()
     assert (letter["To"], find_link(letter)) == (STAFF, f"{path}/questions#question-1")
     with clerk.app.app_context():
         enquiry = db.session.query(Enquiry).one()

@@ -204,10 +204,20 @@ def decide(
     return decision
 
 
-def describe_letter(outcome: str, *, now: dt.datetime) -> dict[str, str]:
-    """What the letters of a decision that is taken now would say; raises BadInput (outcome)."""
-    refuse_faults(_check_outcome(outcome))
-    return {"outcome": outcome, "challenge_until": (now + CHALLENGE).isoformat()}
+def describe_letter(outcome: str, decided_by: str, *, now: dt.datetime) -> dict[str, str]:
+    """What the letters of a decision that is taken now would say, as far as it was typed."""
+    return {
+        "outcome": outcome,
+        "decided_by": clean_line(decided_by),
+        "decided_at": now.isoformat(),
+        "challenge_until": (now + CHALLENGE).isoformat(),
+    }
+
+
+def check_letter(outcome: str, decided_by: str) -> None:
+    """Raise BadInput by field unless what the letters of a decision say was typed."""
+    faults = _check_outcome(outcome)
+    refuse_faults(faults + _check_decided_by(clean_line(decided_by)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,7 +242,7 @@ def _read_ruling(
 
 def _check(ruling: _Ruling, pieces: list[Evidence]) -> list[FieldError]:
     faults = _check_outcome(ruling.outcome)
-    faults += check_text("decided_by", "your name and office", ruling.decided_by, limit=200)
+    faults += _check_decided_by(ruling.decided_by)
     missing = any(p.kind == "equality-impact" and p.is_missing for p in pieces)
     for name, (label, needed) in _TEXTS.items():
         english = ruling.english[name]
@@ -246,6 +256,10 @@ def _check(ruling: _Ruling, pieces: list[Evidence]) -> list[FieldError]:
 
 def _check_outcome(outcome: str) -> list[FieldError]:
     return [] if outcome in OUTCOMES else [FieldError("outcome", "Select what was decided.")]
+
+
+def _check_decided_by(typed: str) -> list[FieldError]:
+    return check_text("decided_by", "your name and office", typed, limit=200)
 
 
 def _check_read(pieces: list[Evidence], seen: str, *, attested: bool) -> list[FieldError]:

@@ -124,7 +124,8 @@ def test_the_letters_about_changes_arrive_and_only_a_reader_can_stop_them(
         body = letter.get_body(("plain",)).get_content()
         assert f"/p/{slug}/changes/1" in body
         assert "staff to hold half the seats" in " ".join(body.split())
-        assert "The consultation is still open." in body
+        assert "The consultation is still open: What should the centres be like?" in body
+        assert "(UK time, " in body
         assert ("List-Unsubscribe" in letter) is (to == "reader@example.org")
 
 

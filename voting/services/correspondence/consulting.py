@@ -270,12 +270,14 @@ def _copy_answers(
     response = find_response(session, consultation.id, post.response_handles(participant.id))
     if response is None:
         raise Unwanted("There are no answers to send a copy of.")
+    base = f"{post.base_url}/p/{consultation.proposal.slug}"
     return {
         "answers": _tell_answers(session, consultation, response, language),
         "documents": json.loads(response.seen),
         "may_publish": response.may_publish,
         "fingerprint": _hash_own(session, response),
-        "record": f"{post.base_url}/p/{consultation.proposal.slug}/chain",
+        "record": f"{base}/chain",
+        "page": f"{base}/consultations/{consultation.slug}",
     }
 
 

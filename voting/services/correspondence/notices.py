@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import re
 from collections.abc import Mapping
 from email.message import EmailMessage
 from typing import Any, Protocol
@@ -11,10 +12,11 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from voting import mail
+from voting.domain.consulting import Stage
 from voting.services.correspondence.refusals import Unwanted
 from voting.store.accounts import get_account
 from voting.store.changes import ChangeNotice
-from voting.store.consultations import list_unfinished
+from voting.store.consultations import list_consultations
 from voting.store.decisions import list_decisions
 from voting.store.hub import find_hub
 from voting.store.letters import Letter
@@ -116,13 +118,20 @@ def draft_words(
         return (language == "cy" and told.get(f"{name}_cy")) or told[name]
 
     if kind == NEWS:
-        return {"link": "/updates", "title": own("title"), "text": own("text")}
+        words = {"title": own("title"), "paragraphs": split_lines(own("text"))}
+        return words | {"link": "/updates"}
     if kind == DECISION:
-        until = dt.datetime.fromisoformat(told["challenge_until"])
-        return {"link": "/decision", "outcome": told["outcome"], "challenge_until": until}
-    running = bool(list_unfinished(session, proposal.id))
+        times = ("decided_at", "challenge_until")
+        at = {name: dt.datetime.fromisoformat(told[name]) for name in times}
+        return {**told, **at, "link": "/decision"}
     link = f"/changes/{told['number']}" if told.get("number") else "/changes"
-    return {"link": link, "text": own("explanation"), "is_consulting": running}
+    running = [
+        {"title": held.read("title", language), "closes_at": held.closes_at}
+        for held in list_consultations(session, proposal.id)
+        if held.state == Stage.OPEN
+    ]
+    paragraphs = split_lines(own("explanation"))
+    return {"paragraphs": paragraphs, "consultations": running, "link": link}
 
 
 def _find_told(session: Session, letter: Letter, details: dict[str, Any]) -> dict[str, str]:
@@ -132,8 +141,12 @@ def _find_told(session: Session, letter: Letter, details: dict[str, Any]) -> dic
     number = int(details["number"])
     if letter.kind == DECISION:
         decision = list_decisions(session, letter.proposal_id or 0)[number - 1]
-        until = decision.challenge_until.isoformat()
-        return {"outcome": decision.outcome, "challenge_until": until}
+        return {
+            "outcome": decision.outcome,
+            "decided_by": decision.decided_by,
+            "decided_at": decision.decided_at.isoformat(),
+            "challenge_until": decision.challenge_until.isoformat(),
+        }
     if letter.kind == NEWS:
         news = session.get_one(News, number)
         return {name: getattr(news, name) for name in ("title", "text", "title_cy", "text_cy")}
@@ -155,8 +168,15 @@ def _words(
         return words | {"link": base + words["link"]}
     if kind == "answered":
         enquiry = session.get_one(Enquiry, details["enquiry"])
-        return {"link": f"{base}/questions#question-{enquiry.merged_into_id or enquiry.id}"}
+        link = f"{base}/questions#question-{enquiry.merged_into_id or enquiry.id}"
+        return {"link": link, "paragraphs": split_lines(enquiry.text)}
     return {}
+
+
+def split_lines(text: str) -> list[list[str]]:
+    """What somebody wrote as paragraphs of lines; no line can pass for another part of a letter."""
+    parts = re.split(r"\n\s*\n", text.replace("\r\n", "\n").strip())
+    return [[mail.one_line(line) for line in part.split("\n")] for part in parts]
 
 
 def find_ask_link(session: Session, proposal: Proposal, base_url: str) -> str:

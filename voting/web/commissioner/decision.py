@@ -134,23 +134,26 @@ def decide(slug: str) -> ResponseReturnValue:
         try:
             if act != "test":
                 return record(proposal, form)
-            told = desk.describe_letter(form.outcome.data or "", now=get_time())
-            test_notice(proposal, DECISION, told, now=get_time())
+            desk.check_letter(form.outcome.data or "", form.decided_by.data or "")
+            test_notice(proposal, DECISION, describe_letter(form), now=get_time())
         except BadInput as refusal:
             place(form, refusal)
     if act not in ("preview", "test"):  # those do not say that new evidence was read
         form.evidence.data = hash_evidence(pieces)
-    until = (get_time() + desk.CHALLENGE).isoformat()
-    told = {"outcome": form.outcome.data or "", "challenge_until": until}
     return show(
         "decide.html",
         form,
         proposal=proposal,
         pieces=pieces,
         obstacles=desk.list_obstacles(session, proposal),
-        preview=preview_notice(proposal, DECISION, told),
+        preview=preview_notice(proposal, DECISION, describe_letter(form)),
         no_equality=any(p.kind == "equality-impact" and p.is_missing for p in pieces),
     )
+
+
+def describe_letter(form: DecisionForm) -> dict[str, str]:
+    """What the letters would say of the decision as it was typed."""
+    return desk.describe_letter(form.outcome.data or "", form.decided_by.data or "", now=get_time())
 
 
 def record(proposal: Proposal, form: DecisionForm) -> ResponseReturnValue:
