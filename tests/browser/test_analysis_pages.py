@@ -111,6 +111,7 @@ def test_every_page_is_accessible_and_fits(
         f"{desk}/custodian", f"{desk}/answers/{place['answer']}/redact",
         f"{desk}/answers/{place['answer']}/release",
         f"{desk}/tables?across={place['across']}&down={place['down']}", f"{desk}/equality",
+        f"{desk}/files",
         *(f"/p/{place['slug']}/consultations/your-views/{name}"
           for name in ("response", "responses", "report")),
     ]  # fmt: skip

@@ -55,6 +55,7 @@ class Told:
             "/questions",
             "/updates",
             "/commissioners",
+            "/organisers",
             "/changes",
         ):
             yield self.organiser, f"{page}{end}"
