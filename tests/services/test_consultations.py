@@ -13,12 +13,13 @@ from sqlalchemy.orm import Session
 
 from tests import consultation_ground as ground
 from tests.consultation_ground import make_draft, make_open
+from tests.factories import make_account
 from voting.domain.errors import BadInput, Conflict
 from voting.jobs import LetterPost
-from voting.services import consultations, correspondence
+from voting.services import consultations, correspondence, documents
 from voting.services.correspondence.consulting import write_any
 from voting.store.consultations import Consultation
-from voting.store.database import Base
+from voting.store.database import Base, db, transaction
 from voting.store.hub import ProposalOption, list_options
 from voting.store.letters import Letter
 from voting.store.participants import Participant
@@ -181,8 +182,6 @@ def test_the_receipt_holds_a_copy_of_the_answers(app: Flask) -> None:
     person.post("page/9", {f"q{kinds['long']}-answer": "Keep <b>the</b> pool"})
     person.about("no")
     person.submit()
-    from voting.store.database import db
-
     with app.app_context():
         [letter] = owed(db.session(), "consultation-receipt")
         assert letter.details == "{}"  # nothing of the answers waits in the outbox
@@ -195,6 +194,32 @@ def test_the_receipt_holds_a_copy_of_the_answers(app: Flask) -> None:
     assert "Keep <b>the</b> pool" in text
     assert "asked that your answers are not published" in text
     assert "/consultations/what-should-the-centres-be-like\n" in text  # where the response comes
+
+
+def test_a_receipt_in_welsh_names_the_documents_in_welsh(app: Flask) -> None:
+    opened = ground.open_consultation(app)
+    with app.app_context(), transaction(db.session()) as session:
+        held = session.get_one(Consultation, opened)
+        made = documents.add_document(
+            session, held.proposal, account=make_account(session), kind="other",
+            title="Business case", filename="case.txt", content=b"A case.", now=NOW,
+        )  # fmt: skip
+        made.title_cy = "Achos busnes"
+    person = ground.invite(app, opened)
+    kinds = ground.find_questions(app, opened)
+    person.begin()
+    person.post("page/1", {f"q{kinds['single']}-answer": "2"})
+    person.about("no")
+    person.submit()
+    with app.app_context():
+        [letter] = owed(db.session(), "consultation-receipt")
+        texts = {}
+        for language in ("en", "cy"):
+            letter.language = language
+            texts[language] = read_text(write(app, db.session(), letter))
+    assert "Business case, version 1" in texts["en"]
+    assert "Achos busnes, fersiwn 1" in texts["cy"]
+    assert "Business case" not in texts["cy"]
 
 
 def test_live_numbers_under_ten_are_hidden_and_cannot_be_found_by_subtraction(

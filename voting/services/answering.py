@@ -233,6 +233,7 @@ def list_seen(session: Session, consultation: Consultation) -> list[dict[str, An
     return [
         {
             "title": document.title,
+            "title_cy": document.title_cy,
             "version": document.newest.number,
             "sha256": document.newest.sha256,
         }

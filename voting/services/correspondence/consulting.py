@@ -273,12 +273,17 @@ def _copy_answers(
     base = f"{post.base_url}/p/{consultation.proposal.slug}"
     return {
         "answers": _tell_answers(session, consultation, response, language),
-        "documents": json.loads(response.seen),
+        "documents": [_name_document(seen, language) for seen in json.loads(response.seen)],
         "may_publish": response.may_publish,
         "fingerprint": _hash_own(session, response),
         "record": f"{base}/chain",
         "page": f"{base}/consultations/{consultation.slug}",
     }
+
+
+def _name_document(seen: dict[str, Any], language: str) -> dict[str, Any]:
+    """A document that stood beside the questions, by its title in *language* where it has one."""
+    return seen | {"title": (language == "cy" and seen.get("title_cy")) or seen["title"]}
 
 
 def _hash_own(session: Session, response: Response) -> str:
