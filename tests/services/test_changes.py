@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from tests.consultation_ground import make_open
 from tests.factories_polls import make_account, open_page
-from voting.services import answering, changes, expiry, hub
+from voting.services import answering, changes, documents, expiry, hub
 from voting.services.analysis.exports import iter_responses_csv
 from voting.store import notices
 from voting.store.letters import Letter
@@ -74,3 +74,26 @@ def test_a_notice_goes_out_and_what_ties_answers_to_people_ends(session: Session
         letter.elector_id for letter in session.query(Letter) if letter.elector_id is None
     ] == []
     assert list_acts(session, proposal.id)[-1].kind == "responses-destroyed"
+
+
+def test_a_notice_tells_in_welsh_why_a_document_was_withdrawn(session: Session) -> None:
+    held = make_open(session, now=NOW)
+    proposal, account = held.proposal, make_account(session)
+    open_page(session, proposal, account)
+    shown = {"account": account, "now": NOW + DAY}
+    made = documents.add_document(
+        session,
+        proposal,
+        kind="other",
+        title="Case",
+        filename="case.txt",
+        content=b"A case.",
+        **shown,
+    )
+    documents.withdraw(session, made, reason="It names a person.", **shown)
+    made.withdrawn_because_cy = "Mae'n enwi person."
+    [told] = changes.compare(session, proposal, 1).changes
+    note = told.fields[-1]
+    assert [run.text for run in (*note.english, *note.welsh)] == [
+        "It names a person.", "Mae'n enwi person.",
+    ]  # fmt: skip

@@ -194,7 +194,8 @@ def _compare_documents(documents: Iterable[Document], since: dt.datetime) -> lis
         what = CHANGED if len(fresh) < len(document.versions) else ADDED
         if withdrawn:
             what = REMOVED
-            notes.append(Compared("withdrawn", _tell(document.withdrawn_because)))
+            why = _tell(document.withdrawn_because), _tell(document.withdrawn_because_cy)
+            notes.append(Compared("withdrawn", *why))
         told.append(Change("document", what, document.title, document.title_cy, tuple(notes)))
     return told
 
