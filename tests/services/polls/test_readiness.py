@@ -16,6 +16,7 @@ from tests.factories_polls import (
     make_proposal,
 )
 from voting.domain.errors import BadInput
+from voting.domain.holding import Holding
 from voting.services import polls, roll
 from voting.services.polls import OptionInput
 from voting.store.roll import list_electors
@@ -113,6 +114,11 @@ def test_an_empty_roll_is_a_problem_and_a_small_one_a_warning(session):
         "The roll of Users has only 1 person. Wit",
         "The roll of Board has only 9 people. Wit",
     ]
+    assert all("let scrutineers hold the keys" in warning for warning in task.warnings)
+
+    poll.key_holding = Holding.SCRUTINEERS
+    for warning in find_task(session, poll, "rolls").warnings:
+        assert warning.endswith("how someone voted. Join it to another.")
 
 
 def test_a_file_that_waits_is_pointed_out(session, draft):

@@ -159,11 +159,7 @@ def _check_rolls(
         if electors == 0:
             problems.append(f"The roll of {name} is empty.")
         elif electors < SMALL_CONSTITUENCY:
-            people = f"{electors} {'person' if electors == 1 else 'people'}"
-            warnings.append(
-                f"The roll of {name} has only {people}. With fewer than {SMALL_CONSTITUENCY}, the "
-                "exact result could show how someone voted. Consider joining it to another."
-            )
+            warnings.append(_warn_of_few(poll, name, electors))
         warnings += _list_readers(session, poll, constituency)
         if count_waiting_imports(session, constituency.id):
             warnings.append(f"A file for the roll of {name} waits for you to confirm or drop it.")
@@ -179,6 +175,17 @@ def _check_rolls(
                 f"people on the roll, and there are {electors}."
             )
     return problems, warnings
+
+
+def _warn_of_few(poll: Poll, name: str, electors: int) -> str:
+    people = f"{electors} {'person' if electors == 1 else 'people'}"
+    remedy = "Join it to another"
+    if poll.key_holding == Holding.SIMPLE:
+        remedy += ", or let scrutineers hold the keys: they open so few votes only for a reason"
+    return (
+        f"The roll of {name} has only {people}. With fewer than {SMALL_CONSTITUENCY}, the exact "
+        f"result could show how someone voted. {remedy}."
+    )
 
 
 def _list_readers(session: Session, poll: Poll, constituency: Constituency) -> Iterator[str]:
