@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 
 import pytest
 from click.testing import CliRunner
@@ -178,3 +179,16 @@ def test_the_command_says_valid_refused_or_unreadable(tmp_path):
     assert run(held)[0] == 2
     assert run(tmp_path / "none")[0] == 2
     assert run(tmp_path)[0] == 2
+
+
+@pytest.mark.parametrize("place", ["FILE", "--extends", "--holds"])
+def test_a_pipe_is_refused_and_not_waited_for(tmp_path, place):
+    trail, pipe = tmp_path / "trail.jsonl", tmp_path / "pipe"
+    trail.write_bytes(b"".join(make_lines()))
+    os.mkfifo(pipe)
+    words = [str(pipe)] if place == "FILE" else [str(trail), place, str(pipe)]
+
+    done = CliRunner().invoke(verify_trail_command, words)
+
+    assert done.exit_code == 2
+    assert "cannot be read: it is not an ordinary file" in done.output

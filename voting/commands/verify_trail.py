@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import stat
 import sys
 from pathlib import Path
 from typing import Any
@@ -79,9 +81,16 @@ def check(
 
 def read_lines(path: Path) -> list[bytes]:
     """The lines of a file, their ends kept. Raises OSError for what is no ordinary file."""
+    require_ordinary(path)
     if path.stat().st_size > MOST_BYTES:
-        raise OSError(27, "it is larger than a trail can be")
+        raise OSError(errno.EFBIG, "it is larger than a trail can be")
     return path.read_bytes().splitlines(keepends=True)
+
+
+def require_ordinary(path: Path) -> None:
+    """Raise OSError for a pipe or a device: whoever opens one may wait for ever."""
+    if not stat.S_ISREG(path.stat().st_mode):
+        raise OSError(errno.EINVAL, "it is not an ordinary file")
 
 
 def check_head(lines: list[bytes], head: str | None) -> None:
@@ -95,6 +104,7 @@ def check_head(lines: list[bytes], head: str | None) -> None:
 
 def check_held(report: TrailReport, path: Path) -> dict[str, Any]:
     """Where the SHA-256 of a file stands. Raises TrailFault when it stands nowhere."""
+    require_ordinary(path)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
     if digest not in report.fingerprints:

@@ -124,3 +124,37 @@ def count_published(session: Session, consultation_id: int, search: str = "") ->
     """How many :func:`list_published` would list in all."""
     query = select(func.count()).select_from(select_published(consultation_id, search).subquery())
     return session.scalar(query) or 0
+
+
+def _undecided(question_id: int) -> Select[Any]:
+    return (
+        select(Answer.id)
+        .join(Response, Response.id == Answer.response_id)
+        .outerjoin(Release, Release.answer_id == Answer.id)
+        .where(
+            Answer.question_id == question_id,
+            Answer.is_current.is_(True),
+            Answer.text != "",
+            Response.is_counted.is_(True),
+            Response.may_publish.is_(True),
+            Release.answer_id.is_(None),
+        )
+    )
+
+
+def list_undecided(
+    session: Session, question_id: int, *, only: Sequence[int] | None = None, limit: int = PAGE
+) -> list[Answer]:
+    """The written answers to a question, in order, that may be published and wait for a decision;
+    with *only*, those of them with these ids."""
+    chosen = _undecided(question_id)
+    if only is not None:
+        chosen = chosen.where(Answer.id.in_(only))
+    chosen = chosen.order_by(Answer.id).limit(limit)
+    return list(session.scalars(select(Answer).where(Answer.id.in_(chosen)).order_by(Answer.id)))
+
+
+def count_undecided(session: Session, question_id: int) -> int:
+    """How many :func:`list_undecided` would list in all."""
+    query = select(func.count()).select_from(_undecided(question_id).subquery())
+    return session.scalar(query) or 0

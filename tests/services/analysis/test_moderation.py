@@ -15,7 +15,7 @@ from voting.store import analysis as store
 from voting.store import releases
 from voting.store.accounts import Account
 from voting.store.analysis import Wanted
-from voting.store.consultations import Consultation
+from voting.store.consultations import Consultation, ConsultationQuestion
 from voting.store.responses import Answer
 
 NAME = "Jo Bloggs"
@@ -115,6 +115,37 @@ def test_publication_follows_the_consent(
     answer.response.may_publish = False  # the consent is looked at each time
     session.flush()
     assert releases.list_published(session, consultation.id) == []
+
+
+def test_answers_are_released_together_by_consent_and_only_once(
+    session: Session, consultation: Consultation, answer: Answer, account: Account
+) -> None:
+    question = consultation.questions[-1]
+    written = store.list_written(session, Wanted(question.id), limit=10_000)
+    agreed = [each for each in written if each.response.may_publish]
+    kept = next(each for each in written if not each.response.may_publish)
+    assert answer in agreed
+    analysis.release(
+        session, consultation, answer, account=account, is_published=False, reason="a name", now=NOW
+    )
+    assert releases.count_undecided(session, question.id) == len(agreed) - 1
+
+    def together(*answers: Answer, of: ConsultationQuestion = question) -> int:
+        ids = [each.id for each in answers]
+        return analysis.release_together(session, consultation, of, ids, account=account, now=NOW)
+
+    chosen = [each for each in agreed if each != answer][:3]
+    assert together(*chosen, of=consultation.questions[0]) == 0
+    assert together(answer, kept, *chosen) == 3
+    assert releases.list_published(session, consultation.id) == chosen
+    assert together(*chosen) == 0
+    acts = [(act.kind, act.answer_id) for act in releases.list_moderation(session, consultation.id)]
+    assert sorted(acts[:-1]) == [("published", each.id) for each in chosen]
+    waiting = releases.list_undecided(session, question.id)
+    assert len(waiting) == min(releases.PAGE, len(agreed) - 4)
+    assert not {answer, kept, *chosen} & set(waiting)
+    with pytest.raises(BadInput, match="Tick the answers"):
+        together()
 
 
 def test_withholding_needs_a_reason(

@@ -197,6 +197,27 @@ def test_words_are_taken_out_and_answers_released(clerk: Clerk, desk: str) -> No
     assert len(find(clerk.app, Moderation)) == 2
 
 
+def test_answers_are_released_a_page_at_a_time(clerk: Clerk, desk: str) -> None:
+    question = find(clerk.app, Answer, text=THOUGHTS[0])[0].question_id  # type: ignore[attr-defined]
+    page = f"{desk}/questions/{question}/release"
+    assert page in clerk.get(f"{desk}/questions/{question}").text
+    shown = clerk.get(page).text
+    listed = re.findall(r'name="answers" id="answer-\d+" value="(\d+)"', shown)
+    before = int(re.search(r"(\d+) answers that may be published wait", shown)[1])  # type: ignore[index]
+    assert len(listed) == min(50, before)
+
+    refused = clerk.post(page, {})
+    assert refused.status_code == 422
+    assert "Tick the answers that are published." in list_errors(refused)
+    assert find(clerk.app, Release) == []
+
+    follow(clerk.post(page, {"answers": [*listed[:2], "999999", "x"]}))
+    told = clerk.get(page).text
+    assert "Released for publication: 2 answers." in told
+    assert f"{before - 2} answers that may be published wait" in told
+    assert not set(listed[:2]) & set(re.findall(r'id="answer-(\d+)"', told))
+
+
 def test_tables_are_crossed_and_downloaded(clerk: Clerk, desk: str) -> None:
     page = clerk.get(f"{desk}/tables").text
     assert "Which site do you use most?" in page

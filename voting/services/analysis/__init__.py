@@ -23,6 +23,7 @@ from voting.services.analysis.moderation import (
     read_original,
     redact,
     release,
+    release_together,
     require_closed,
 )
 from voting.services.analysis.publishing import publish_response
@@ -66,6 +67,7 @@ __all__ = [
     "read_original",
     "redact",
     "release",
+    "release_together",
     "remove_theme",
     "require_closed",
     "save_theme",

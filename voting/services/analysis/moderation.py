@@ -7,6 +7,7 @@ words are sealed for the custodian, and each look at them is an act of its own.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Protocol
 
 from sqlalchemy.orm import Session
@@ -16,7 +17,7 @@ from voting.domain.errors import Conflict, FieldError, NotFound, refuse_faults
 from voting.domain.wording import Words, check_both, check_text, clean_line, clean_text, read_words
 from voting.store import proposals, releases
 from voting.store.accounts import Account, find_account
-from voting.store.consultations import Consultation
+from voting.store.consultations import Consultation, ConsultationQuestion
 from voting.store.proposals import Proposal, ProposalRole, append_act
 from voting.store.releases import Moderation, Redaction, Release
 from voting.store.responses import Answer
@@ -146,6 +147,29 @@ def release(
     kept.account_id = int(account.id)
     kind = "published" if is_published else "withheld"
     _record(session, consultation, answer, account, kind, reason, now)
+
+
+def release_together(
+    session: Session,
+    consultation: Consultation,
+    question: ConsultationQuestion,
+    answer_ids: Sequence[int],
+    *,
+    account: Account,
+    now: dt.datetime,
+) -> int:
+    """Release those of the answers to *question* that wait for a decision; how many they were.
+
+    What somebody has decided on meanwhile, or whose giver did not agree, is left as it is. Raises
+    BadInput, field ``answers``, when no answer is named.
+    """
+    require_closed(consultation)
+    if not answer_ids:
+        refuse_faults([FieldError("answers", "Tick the answers that are published.")])
+    waiting = releases.list_undecided(session, question.id, only=answer_ids[: releases.PAGE])
+    for answer in waiting:
+        release(session, consultation, answer, account=account, is_published=True, now=now)
+    return len(waiting)
 
 
 def name_custodian(session: Session, proposal: Proposal, *, email: str, now: dt.datetime) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import redirect, url_for
+from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
+from wtforms import SelectMultipleField
 
 from voting.services import analysis
 from voting.services.analysis import CUSTODIAN
@@ -56,6 +57,12 @@ class ReleaseForm(Form):
     reason = line("Why it is withheld (optional when published)")
 
 
+class TogetherForm(Form):
+    """Which of the answers on the page are published."""
+
+    answers = SelectMultipleField("Answers", validate_choice=False)
+
+
 @blueprint.route("/answers/<int:answer_id>/redact", methods=["GET", "POST"])
 def redact(slug: str, consultation_slug: str, answer_id: int) -> ResponseReturnValue:
     """Take words out of an answer."""
@@ -100,6 +107,37 @@ def release(slug: str, consultation_slug: str, answer_id: int) -> ResponseReturn
             desk.tell("The decision is kept.")
             return redirect(_address(consultation, found), 303)
     return _show("release.html", consultation, found, form)
+
+
+@blueprint.route("/questions/<int:question_id>/release", methods=["GET", "POST"])
+def release_together(slug: str, consultation_slug: str, question_id: int) -> ResponseReturnValue:
+    """Release the answers to one question, a page of them at a time."""
+    consultation = room.get_closed(slug, consultation_slug)
+    question = room.get_question(consultation, question_id)
+    session, form = db.session(), TogetherForm()
+    if form.validate_on_submit():
+        ticked = [number for text in form.answers.data or () if (number := room.read_id(text))]
+        with desk.faults_shown(form):
+            number = analysis.release_together(
+                session,
+                consultation,
+                question,
+                ticked,
+                account=current_account(),
+                now=desk.get_time(),
+            )
+            desk.tell(
+                f"Released for publication: {number} {'answer' if number == 1 else 'answers'}."
+            )
+            return redirect(request.path, 303)
+    return room.show(
+        "together.html",
+        consultation,
+        form=form,
+        question=question,
+        answers=releases.list_undecided(session, question_id),
+        total=releases.count_undecided(session, question_id),
+    )
 
 
 def _show(
