@@ -105,7 +105,8 @@ def test_every_page_is_accessible_and_fits(
     desk = DESK.format(**place)
     pages = [
         desk, f"{desk}/questions/{place['question']}", f"{desk}/answers/{place['answer']}",
-        f"{desk}/questions/{place['question']}/agreement", f"{desk}/themes", f"{desk}/themes/new",
+        f"{desk}/questions/{place['question']}/agreement",
+        f"{desk}/questions/{place['question']}/release", f"{desk}/themes", f"{desk}/themes/new",
         f"{desk}/themes/{place['theme']}/remove", f"{desk}/themes/{place['theme']}/answer",
         f"{desk}/themes/{place['theme']}/update", f"{desk}/publish", f"{desk}/moderation",
         f"{desk}/custodian", f"{desk}/answers/{place['answer']}/redact",
