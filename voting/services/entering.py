@@ -34,11 +34,7 @@ def enter(
     consultation = audience.consultation
     is_late = is_over(consultation, now)
     reference = clean_line(reference)
-    faults = check_text("reference", "the reference", reference, limit=100)
-    if source not in ("paper", "telephone"):
-        faults.append(FieldError("source", "Select how the answers came."))
-    if language not in ("en", "cy"):
-        faults.append(FieldError("language", "Select the language of the answers."))
+    faults = _check_entry(source, reference, language)
     if is_late and not in_time:
         told = (
             "Say that these answers came before the consultation closed. Later ones cannot count."
@@ -57,6 +53,15 @@ def enter(
     session.add(response)
     session.flush()
     return response
+
+
+def _check_entry(source: str, reference: str, language: str) -> list[FieldError]:
+    faults = check_text("reference", "the reference", reference, limit=100)
+    if source not in ("paper", "telephone"):
+        faults.append(FieldError("source", "Select how the answers came."))
+    if language not in ("en", "cy"):
+        faults.append(FieldError("language", "Select the language of the answers."))
+    return faults
 
 
 def tell_late(session: Session, response: Response, *, now: dt.datetime) -> None:
