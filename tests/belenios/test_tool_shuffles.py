@@ -20,7 +20,7 @@ from tests.belenios.ground import (
     verify_bytes,
 )
 from tests.belenios.test_nonhomomorphic import RANKED
-from tests.belenios.test_tool import tool
+from tests.belenios_tool import need_tool
 from voting.belenios.ballot import make_ballot
 from voting.belenios.board import (
     EventType,
@@ -40,14 +40,14 @@ from voting.belenios.tally import make_partial_decryption, make_result
 from voting.belenios.trustees import make_trustees, parse_trustees
 from voting.belenios.verify import current_tally, verify_archive
 
-__all__ = ["tool"]
 RFC = get_group("RFC-3526-2048")
 Steps = list[tuple[EventType, list[bytes]]]
 
 
 @pytest.fixture
-def run(tool: str, tmp_path: Path) -> Callable[..., str]:
+def run(tmp_path: Path) -> Callable[..., str]:
     """Run the tool in the folder of the archive; it must succeed."""
+    tool = need_tool()
 
     def call(*words: str, given: bytes = b"") -> str:
         command = [tool, *words]

@@ -51,10 +51,7 @@ Progress = Callable[[str, int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class TrackerFinding:
-    """What became of a tracking number.
-
-    ``state`` is in-box, counted, replaced, cancelled (the whole vote was) or not-found.
-    """
+    """What became of a tracking number; ``state`` is one of the words above."""
 
     state: str
     poll: Poll | None = None
