@@ -15,6 +15,7 @@ from tests.analysis_ground import make_consultation
 from tests.conftest import make_environment
 from tests.factories import make_account, make_proposal
 from voting.app import create_app
+from voting.commands.start import settle
 from voting.config import load_settings
 from voting.services.analysis.exports import iter_responses_csv
 from voting.store.consultations import Consultation
@@ -38,6 +39,7 @@ def main() -> None:
                 ids = [question.id for question in made.questions]
                 small = make_consultation_of(session, account)
                 identity, slug = str(account.fs_uniquifier), proposal.slug
+        settle()  # as voting web does
         client = app.test_client()
         with client.session_transaction() as kept:
             kept["_user_id"], kept["_fresh"] = identity, True

@@ -29,6 +29,15 @@ from voting.store.database import db
 
 VOTING = [sys.executable, "-m", "voting"]
 PATIENCE = 150.0  # a busy machine is slow, and a test that waits is not wrong
+LOADED = """
+import gc
+from flask.cli import ScriptInfo
+from voting.__main__ import make_app
+from voting.commands.start import read_settings
+from voting.commands.web import _Server
+_Server(read_settings(), ScriptInfo(create_app=make_app)).load()
+print(gc.get_freeze_count())
+"""
 COMMANDS = ["serve", "web", "worker", "migrate", "create-account", "demo", "verify"]
 
 
@@ -120,6 +129,18 @@ def check_places(supervisor: int, parts: dict[str, int]) -> None:
     own = os.getpriority(os.PRIO_PROCESS, supervisor)
     assert os.getpriority(os.PRIO_PROCESS, parts["web"]) == own
     assert os.getpriority(os.PRIO_PROCESS, parts["worker"]) == min(own + STEP_BACK, 19)
+
+
+def test_what_the_pages_are_made_of_is_left_out_of_the_search_for_garbage(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED],
+        env=clean_environment(**make_environment(tmp_path)),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE,
+        check=True,
+    )
+    assert int(done.stdout.split()[-1]) > 10_000, done.stdout
 
 
 def test_an_account_is_made_from_the_command_line(tmp_path: Path) -> None:

@@ -9,7 +9,13 @@ from flask import Flask
 from flask.cli import ScriptInfo
 from gunicorn.app.base import BaseApplication
 
-from voting.commands.start import read_settings, require_folders, require_listen, require_tables
+from voting.commands.start import (
+    read_settings,
+    require_folders,
+    require_listen,
+    require_tables,
+    settle,
+)
 from voting.config import Settings
 from voting.journal import configure_logging
 
@@ -52,7 +58,9 @@ class _Server(BaseApplication):  # type: ignore[misc]  # untyped upstream
     def load(self) -> Flask:
         """The application, made afresh in each worker process."""
         configure_logging(self._settings.log_level)
-        return self._info.load_app()
+        app = self._info.load_app()
+        settle()
+        return app
 
 
 @click.command("web")
