@@ -26,6 +26,7 @@ from voting.store.roll import list_electors
 
 HOUR = dt.timedelta(hours=1)
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
+EVIDENCE = re.compile(r'name="evidence"[^>]*value="([0-9a-f]{64})"')
 ROLL = b"name,email,reference\nSam Price,sam@example.org,E1\nAda Okafor,ada@example.org,E2\n"
 LARGER_ROLL = b"name,email\n" + b"".join(b"Person %d,p%d@example.org\n" % (n, n) for n in range(12))
 NO_PASSWORD = "unusable"
@@ -260,3 +261,18 @@ def count_poll(clerk: Clerk, poll: str) -> None:
     with clerk.app.app_context():
         poll_id = read_poll(db.session(), poll).id
     jobs.count_poll(clerk.app, poll_id, dt.datetime.now(dt.UTC))
+
+
+def fill_decision(page: str) -> dict[str, str]:
+    """A decision for the proposal, on the evidence that the commissioner's *page* names."""
+    found = EVIDENCE.search(page)
+    assert found is not None
+    return {
+        "outcome": "approved",
+        "reasons": "Most people asked for it.",
+        "next_steps": "A shadow board is elected in May.",
+        "without_equality": "It is carried out before the transfer.",
+        "decided_by": "Cai Morgan, Cabinet Member",
+        "attested": "y",
+        "evidence": found[1],
+    }

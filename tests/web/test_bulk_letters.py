@@ -18,7 +18,7 @@ import voting
 from tests import consultation_ground
 from tests import organiser_ground as ground
 from tests.factories_polls import NOW, open_page
-from tests.organiser_ground import Clerk, follow, list_errors
+from tests.organiser_ground import Clerk, fill_decision, follow, list_errors
 from tests.trustee_ground import PEOPLE
 from voting.jobs.letters import LetterPost
 from voting.services.correspondence.consulting import write_any
@@ -33,7 +33,6 @@ from voting.store.readers import Reader
 from voting.store.roll import Elector
 
 OWING = {"owe_to_electors", "owe_to_participants", "owe_letters", "owe_many", "insert_chosen"}
-EVIDENCE = re.compile(r'name="evidence"[^>]*value="([0-9a-f]{64})"')
 TESTS = ("test", "consultation-test")
 SAY = "Enter {}, the number of people this letter goes to, to confirm"
 CHANGED = "Who gets a letter has changed just now. Nothing was sent. Type the new number."
@@ -289,15 +288,7 @@ def test_m3_letters_of_a_decision(
     page = f"/commissioner/proposals/{path.rpartition('/')[2]}/decide"
     shown = commissioner.get(page).text
     assert "What was decided stands here." in shown
-    given = {
-        "outcome": "approved",
-        "reasons": "Most people asked for it.",
-        "next_steps": "A shadow board is elected in May.",
-        "without_equality": "It is carried out before the transfer.",
-        "decided_by": "Cai Morgan, Cabinet Member",
-        "attested": "y",
-        "evidence": EVIDENCE.search(shown)[1],
-    }
+    given = fill_decision(shown)
     words = ("The proposal goes ahead.", "Mae'r cynnig yn mynd yn ei flaen.")
     decision = Sending("decision", page, words, 2, add_one, given)
     hold_to_m3(commissioner, decision, monkeypatch)

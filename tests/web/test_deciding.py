@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import re
 from dataclasses import dataclass
 from html import unescape
 
@@ -13,7 +12,7 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests import organiser_ground as ground
-from tests.organiser_ground import Clerk, follow, list_errors
+from tests.organiser_ground import EVIDENCE, Clerk, follow, list_errors
 from voting.domain.trail import check_trail
 from voting.jobs.letters import LetterPost
 from voting.services.correspondence import write_letter
@@ -25,7 +24,6 @@ from voting.store.letters import Letter
 from voting.store.proposals import find_proposal, list_acts
 
 PAYLOAD = "\"'></title></textarea><script>alert(1)</script><img src=x onerror=alert(1)>"
-EVIDENCE = re.compile(r'name="evidence"[^>]*value="([0-9a-f]{64})"')
 GIVEN = {
     "outcome": "with-conditions",
     "reasons": "Most people asked for it, and the figures hold.",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +13,7 @@ from tests import consultation_ground
 from tests import organiser_ground as ground
 from tests.factories_polls import NOW, make_constituency, open_page
 from tests.factories_polls import make_proposal as make_other
-from tests.organiser_ground import Clerk, follow, list_errors, read_number
+from tests.organiser_ground import Clerk, fill_decision, follow, list_errors, read_number
 from tests.service_ground import make_environ, running_service
 from tests.smtp_ground import Sink, running_sink
 from voting import jobs
@@ -25,15 +24,6 @@ from voting.store.proposals import Proposal
 from voting.store.readers import Reader
 from voting.store.roll import Elector
 
-EVIDENCE = re.compile(r'name="evidence"[^>]*value="([0-9a-f]{64})"')
-DECIDED = {
-    "outcome": "approved",
-    "reasons": "Most people asked for it.",
-    "next_steps": "A shadow board is elected in May.",
-    "without_equality": "It is carried out before the transfer.",
-    "decided_by": "Cai Morgan, Cabinet Member",
-    "attested": "y",
-}
 ASKED = {"sam@example.org", "ada@example.org", "pat@example.org", "lee@example.org"}
 SAY = "Enter {}, the number of people this letter goes to, to confirm"
 READ_ON = {"reader@example.org"}
@@ -131,9 +121,7 @@ def test_a_decision_reaches_every_roll_the_public_and_readers_each_address_once(
     desk = f"/commissioner/proposals/{path.rpartition('/')[2]}/decide"
     page = commissioner.get(desk).text
     number = read_number(page)
-    evidence = EVIDENCE.search(page)
-    assert evidence is not None
-    form = DECIDED | {"evidence": evidence[1]}
+    form = fill_decision(page)
 
     refused = commissioner.post(desk, form | {"typed": "3"})  # those on the rolls alone
     assert list_errors(refused) == [SAY.format(number)]

@@ -92,19 +92,34 @@ def list_moderation(session: Session, consultation_id: int, limit: int = 500) ->
     return list(session.scalars(query.order_by(Moderation.id.desc()).limit(limit)))
 
 
-def select_published(consultation_id: int, search: str = "") -> Select[Any]:
-    """The ids of published answers: consent given, released, and still the current ones."""
-    query = (
+def _select_agreed() -> Select[Any]:
+    """The ids of the answers that count, are still the current ones, and may be published."""
+    return (
         select(Answer.id)
         .join(Response, Response.id == Answer.response_id)
-        .join(Release, Release.answer_id == Answer.id)
         .where(
-            Response.consultation_id == consultation_id,
             Response.is_counted.is_(True),
             Response.may_publish.is_(True),
             Answer.is_current.is_(True),
-            Release.is_published.is_(True),
         )
+    )
+
+
+def _list(session: Session, chosen: Select[Any], limit: int) -> list[Answer]:
+    chosen = chosen.order_by(Answer.id).limit(limit)
+    return list(session.scalars(select(Answer).where(Answer.id.in_(chosen)).order_by(Answer.id)))
+
+
+def _count(session: Session, chosen: Select[Any]) -> int:
+    return session.scalar(select(func.count()).select_from(chosen.subquery())) or 0
+
+
+def select_published(consultation_id: int, search: str = "") -> Select[Any]:
+    """The ids of published answers: consent given, released, and still the current ones."""
+    query = (
+        _select_agreed()
+        .join(Release, Release.answer_id == Answer.id)
+        .where(Response.consultation_id == consultation_id, Release.is_published.is_(True))
     )
     if search:
         query = query.where(Answer.text.icontains(search, autoescape=True))
@@ -115,30 +130,19 @@ def list_published(
     session: Session, consultation_id: int, *, search: str = "", after: int = 0, limit: int = PAGE
 ) -> list[Answer]:
     """Published answers in order: consent given, released, and still the current ones."""
-    chosen = select_published(consultation_id, search).where(Answer.id > after)
-    chosen = chosen.order_by(Answer.id).limit(limit)
-    return list(session.scalars(select(Answer).where(Answer.id.in_(chosen)).order_by(Answer.id)))
+    return _list(session, select_published(consultation_id, search).where(Answer.id > after), limit)
 
 
 def count_published(session: Session, consultation_id: int, search: str = "") -> int:
     """How many :func:`list_published` would list in all."""
-    query = select(func.count()).select_from(select_published(consultation_id, search).subquery())
-    return session.scalar(query) or 0
+    return _count(session, select_published(consultation_id, search))
 
 
-def _undecided(question_id: int) -> Select[Any]:
+def _select_undecided(question_id: int) -> Select[Any]:
     return (
-        select(Answer.id)
-        .join(Response, Response.id == Answer.response_id)
+        _select_agreed()
         .outerjoin(Release, Release.answer_id == Answer.id)
-        .where(
-            Answer.question_id == question_id,
-            Answer.is_current.is_(True),
-            Answer.text != "",
-            Response.is_counted.is_(True),
-            Response.may_publish.is_(True),
-            Release.answer_id.is_(None),
-        )
+        .where(Answer.question_id == question_id, Answer.text != "", Release.answer_id.is_(None))
     )
 
 
@@ -147,14 +151,12 @@ def list_undecided(
 ) -> list[Answer]:
     """The written answers to a question, in order, that may be published and wait for a decision;
     with *only*, those of them with these ids."""
-    chosen = _undecided(question_id)
+    chosen = _select_undecided(question_id)
     if only is not None:
         chosen = chosen.where(Answer.id.in_(only))
-    chosen = chosen.order_by(Answer.id).limit(limit)
-    return list(session.scalars(select(Answer).where(Answer.id.in_(chosen)).order_by(Answer.id)))
+    return _list(session, chosen, limit)
 
 
 def count_undecided(session: Session, question_id: int) -> int:
     """How many :func:`list_undecided` would list in all."""
-    query = select(func.count()).select_from(_undecided(question_id).subquery())
-    return session.scalar(query) or 0
+    return _count(session, _select_undecided(question_id))

@@ -24,6 +24,10 @@ class Form(FlaskForm):  # type: ignore[misc]
     """A form with a CSRF token, checked on the server alone."""
 
 
+class ConfirmForm(Form):
+    """A button and nothing else."""
+
+
 KINDS: tuple[tuple[type[Field], str], ...] = (
     (RadioField, "radios"),
     (SelectMultipleField, "checkboxes"),

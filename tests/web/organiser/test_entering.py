@@ -21,12 +21,18 @@ from voting.store.proposals import list_acts
 from voting.store.responses import Response
 
 
-def test_paper_answers_count_once_another_person_has_checked_them(app: Flask, clerk: Clerk) -> None:
-    consultation_id = ground.open_consultation(app)
+def name_second(app: Flask, clerk: Clerk, path: str) -> Clerk:
+    """A second organiser of the proposal whose consultation stands at *path*."""
     second = sign_in(app)
-    path = ground.organise(app, clerk, consultation_id)
     desk = path.partition("/consultations/")[0]
     follow(clerk.post(f"{desk}/organisers", {"email": second.email}))
+    return second
+
+
+def test_paper_answers_count_once_another_person_has_checked_them(app: Flask, clerk: Clerk) -> None:
+    consultation_id = ground.open_consultation(app)
+    path = ground.organise(app, clerk, consultation_id)
+    second = name_second(app, clerk, path)
     number = ground.find_questions(app, consultation_id)["single"]
     with app.app_context():
         consultation = db.session.get(Consultation, consultation_id)
@@ -69,10 +75,8 @@ def test_answers_that_nobody_checked_are_named_before_closing_and_before_publish
     app: Flask, clerk: Clerk
 ) -> None:
     consultation_id = ground.open_consultation(app)
-    second = sign_in(app)
     path = ground.organise(app, clerk, consultation_id)
-    desk = path.partition("/consultations/")[0]
-    follow(clerk.post(f"{desk}/organisers", {"email": second.email}))
+    second = name_second(app, clerk, path)
     number = ground.find_questions(app, consultation_id)["single"]
     with app.app_context():
         staff = str(db.session.query(Consultation).one().audiences[0].id)
@@ -122,9 +126,7 @@ def test_paper_that_came_before_the_close_is_typed_in_after_it_and_the_record_sa
 ) -> None:
     consultation_id = ground.open_consultation(app)
     path = ground.organise(app, clerk, consultation_id)
-    second = sign_in(app)
-    desk = path.partition("/consultations/")[0]
-    follow(clerk.post(f"{desk}/organisers", {"email": second.email}))
+    second = name_second(app, clerk, path)
     number = ground.find_questions(app, consultation_id)["single"]
     follow(clerk.post(f"{path}/close", {"reason": "Everyone has answered."}))
     assert f'href="{path}/entered/new"' in clerk.get(f"{path}/entered").text

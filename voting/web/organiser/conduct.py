@@ -20,7 +20,7 @@ from voting.store.disputes import count_undecided, list_disputes
 from voting.store.polls import Poll
 from voting.store.scrutiny import list_unreported
 from voting.web.access import current_account, guard
-from voting.web.forms import Form
+from voting.web.forms import ConfirmForm, Form
 from voting.web.organiser import desk
 from voting.web.organiser.fields import line, paragraph
 from voting.web.organiser.times import read_moment, split_moment
@@ -58,10 +58,6 @@ class ExtendForm(ReasonForm):
     def read_moment(self) -> dt.datetime | None:
         """The new closing time; None, with the fault beside its field, if it is none."""
         return read_moment(self.closes_on, self.closes_hour)
-
-
-class ConfirmForm(Form):
-    """A button and nothing else."""
 
 
 class PublishForm(Form):

@@ -14,7 +14,7 @@ from voting.store.consultations import Consultation
 from voting.store.database import db
 from voting.store.participants import Participant, find_participant, search_participants
 from voting.web.access import current_account, guard
-from voting.web.forms import Form
+from voting.web.forms import ConfirmForm, Form
 from voting.web.organiser import desk
 from voting.web.organiser.consultations import get_consultation, place_of
 from voting.web.organiser.fields import Choice, line
@@ -67,10 +67,6 @@ class ReplaceForm(Form):
         longest=500,
         hint="Kept with your name, and not published. Do not name the person.",
     )
-
-
-class ConfirmForm(Form):
-    """A button and nothing else."""
 
 
 @blueprint.get("")

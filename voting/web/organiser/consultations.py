@@ -19,7 +19,7 @@ from voting.store.consultations import Consultation
 from voting.store.database import db
 from voting.store.responses import list_unchecked
 from voting.web.access import guard
-from voting.web.forms import Form
+from voting.web.forms import ConfirmForm, Form
 from voting.web.organiser import desk
 from voting.web.organiser.fields import Choice, line, paragraph, read_number
 from voting.web.organiser.times import read_moment, split_moment
@@ -140,10 +140,6 @@ class CloseForm(ReasonForm):
     """A public reason, and what becomes of answers that nobody has checked yet."""
 
     unchecked = BooleanField("Close it now; they are checked before the response is published")
-
-
-class ConfirmForm(Form):
-    """A button and nothing else."""
 
 
 def get_consultation(slug: str, consultation_slug: str) -> Consultation:

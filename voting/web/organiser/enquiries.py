@@ -15,7 +15,7 @@ from voting.store.notices import NEWS
 from voting.store.proposals import Proposal
 from voting.store.readers import Enquiry, list_enquiries, list_news
 from voting.web.access import current_account, guard
-from voting.web.forms import Form
+from voting.web.forms import ConfirmForm, Form
 from voting.web.organiser import desk
 from voting.web.organiser.fields import Pick, line, paragraph
 from voting.web.sending import look_now, preview_notice, test_notice
@@ -87,10 +87,6 @@ class NewsForm(Form):
         longest=20,
         render_kw={"inputmode": "numeric", "autocomplete": "off"},
     )
-
-
-class ConfirmForm(Form):
-    """A button and nothing else."""
 
 
 KINDS: dict[str, type[Form]] = {

@@ -20,7 +20,7 @@ from voting.store.database import db
 from voting.web import asking
 from voting.web.access import current_account, guard
 from voting.web.downloads import download_sent
-from voting.web.forms import Form
+from voting.web.forms import ConfirmForm, Form
 from voting.web.organiser import desk
 from voting.web.organiser.consultations import get_consultation, place_of
 from voting.web.organiser.fields import Choice, line
@@ -68,10 +68,6 @@ class EnterForm(Form):
         """An organisation has a name."""
         if self.who.data == "organisation" and not (field.data or "").strip():
             raise ValidationError("Enter the name of the organisation")
-
-
-class ConfirmForm(Form):
-    """A button and nothing else."""
 
 
 def list_askable(consultation: Consultation) -> list[asking.Shown]:

@@ -19,7 +19,7 @@ from voting.store.documents import count_documents
 from voting.store.hub import GlossaryEntry, Milestone, ProposalOption
 from voting.store.proposals import Proposal
 from voting.web.access import current_account, guard
-from voting.web.forms import Form
+from voting.web.forms import ConfirmForm, Form
 from voting.web.organiser import desk
 from voting.web.organiser.fields import line, paragraph
 
@@ -120,10 +120,6 @@ class MilestoneForm(Bilingual):
             raise StopValidation(
                 "Enter a day that exists, as year, month and day: 2026-03-27"
             ) from None
-
-
-class ConfirmForm(Form):
-    """A button and nothing else."""
 
 
 def is_bilingual(proposal: Proposal) -> bool:

@@ -17,7 +17,7 @@ from voting.services.consultations import QuestionInput, find_question, find_sec
 from voting.store.consultations import Consultation, ConsultationQuestion, Section
 from voting.store.database import db
 from voting.web.access import guard
-from voting.web.forms import Form
+from voting.web.forms import ConfirmForm, Form
 from voting.web.organiser import desk
 from voting.web.organiser.consultations import KIND_NAMES, get_consultation, place_of
 from voting.web.organiser.fields import Choice, Pick, line, paragraph
@@ -101,10 +101,6 @@ class QuestionForm(Form):
             is_personal=self.is_personal.data,
             show_if=condition,
         )
-
-
-class ConfirmForm(Form):
-    """A button and nothing else."""
 
 
 def read_bound(field: Any) -> int | None:

@@ -48,10 +48,6 @@ class ListForm(Form):
     file = FileField("public-credentials.json, as the issuer made it")
 
 
-class ConfirmForm(Form):
-    """A button and nothing else."""
-
-
 def get_constituency(poll: Poll, code: str) -> Constituency:
     """The constituency with this code; raises NotFound."""
     for constituency in poll.proposal.constituencies:

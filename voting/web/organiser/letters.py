@@ -16,7 +16,7 @@ from voting.store.database import db
 from voting.store.polls import Poll
 from voting.store.roll import Elector
 from voting.web.access import current_account, guard
-from voting.web.forms import Form
+from voting.web.forms import ConfirmForm, Form
 from voting.web.organiser import desk
 from voting.web.organiser.fields import Choice, line
 from voting.web.sending import TOO_SOON, look_now, read_base_url, tell_test
@@ -78,10 +78,6 @@ class ReplaceForm(Form):
         longest=500,
         hint="Kept with the record of this vote, and not published. Do not name the person.",
     )
-
-
-class ConfirmForm(Form):
-    """A button and nothing else."""
 
 
 def read_letter_kinds(poll: Poll) -> tuple[str, ...]:

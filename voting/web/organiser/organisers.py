@@ -10,7 +10,7 @@ from voting.store.accounts import get_account
 from voting.store.database import db
 from voting.store.proposals import has_role, list_accounts_in
 from voting.web.access import current_account, guard
-from voting.web.forms import Form
+from voting.web.forms import ConfirmForm, Form
 from voting.web.organiser import desk
 from voting.web.organiser.fields import line
 
@@ -28,10 +28,6 @@ class OrganiserForm(Form):
         hint="The operator of this service makes accounts for organisers.",
         render_kw={"inputmode": "email", "autocomplete": "off", "spellcheck": "false"},
     )
-
-
-class ConfirmForm(Form):
-    """A button and nothing else."""
 
 
 @blueprint.route("", methods=["GET", "POST"])

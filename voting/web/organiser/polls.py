@@ -21,7 +21,7 @@ from voting.store.database import db
 from voting.store.polls import Poll
 from voting.store.proposals import Proposal
 from voting.web.access import current_account, guard
-from voting.web.forms import Form
+from voting.web.forms import ConfirmForm, Form
 from voting.web.languages import NAMES
 from voting.web.organiser import desk
 from voting.web.organiser.fields import Choice, Pick, line, paragraph
@@ -115,10 +115,6 @@ class DatesForm(Form):
     def read_moment(self, name: str) -> dt.datetime | None:
         """The moment called opens_at or closes_at; None, with the fault beside its field."""
         return read_moment(*(self[part] for part in MOMENTS[name]))
-
-
-class ConfirmForm(Form):
-    """A button and nothing else."""
 
 
 @blueprint.route("/new-vote", methods=["GET", "POST"])

@@ -21,7 +21,7 @@ from voting.store.consultations import list_consultations
 from voting.store.database import db
 from voting.store.proposals import Constituency, Proposal
 from voting.web.access import current_account, guard
-from voting.web.forms import Form
+from voting.web.forms import ConfirmForm, Form
 from voting.web.organiser import desk
 from voting.web.organiser.fields import line, paragraph
 
@@ -119,10 +119,6 @@ class ConstituencyForm(Form):
     def read_welsh(self, proposal: Proposal) -> str | None:
         """The Welsh name; None where the page does not ask for it."""
         return str(self.name_cy.data or "") if proposal.is_bilingual else None
-
-
-class ConfirmForm(Form):
-    """A button and nothing else."""
 
 
 @blueprint.get("/")

@@ -17,7 +17,7 @@ from voting.store.database import db
 from voting.store.hub import ProposalOption, list_options
 from voting.store.polls import Poll, Question
 from voting.web.access import guard
-from voting.web.forms import Form
+from voting.web.forms import ConfirmForm, Form
 from voting.web.organiser import desk
 from voting.web.organiser.fields import Choice, line, paragraph, read_number
 
@@ -120,10 +120,6 @@ class QuestionForm(Form):
     def read_options(self) -> list[OptionInput]:
         """The options as typed, in order."""
         return [entry.form.to_input() for entry in self.options]
-
-
-class ConfirmForm(Form):
-    """A button and nothing else."""
 
 
 def find_question(poll: Poll, question_id: int) -> Question | None:

@@ -17,7 +17,7 @@ from voting.store.consultations import Consultation
 from voting.store.database import db
 from voting.web import asking
 from voting.web.access import guard
-from voting.web.forms import Form
+from voting.web.forms import ConfirmForm
 from voting.web.organiser import desk
 from voting.web.organiser.consultations import get_consultation, place_of
 
@@ -27,10 +27,6 @@ blueprint = Blueprint(
     url_prefix="/organiser/proposals/<slug>/consultations/<consultation_slug>/preview",
 )
 guard(blueprint, "organiser")
-
-
-class ConfirmForm(Form):
-    """A button and nothing else."""
 
 
 def read_carried() -> Draft:

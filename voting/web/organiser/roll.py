@@ -13,17 +13,13 @@ from voting.store.database import db
 from voting.store.proposals import Constituency
 from voting.store.roll import Elector
 from voting.web.access import guard
-from voting.web.forms import Form
+from voting.web.forms import ConfirmForm
 from voting.web.organiser import desk
 
 blueprint = Blueprint("roll", __name__, url_prefix="/organiser")
 guard(blueprint, "organiser")
 
 PAGE = 50  # electors on one page
-
-
-class ConfirmForm(Form):
-    """A button and nothing else."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from voting.store.database import db
 from voting.store.polls import Poll
 from voting.store.trustees import Scrutineer, list_scrutineers
 from voting.web.access import current_account, guard
-from voting.web.forms import Form
+from voting.web.forms import ConfirmForm, Form
 from voting.web.organiser import desk
 from voting.web.organiser.fields import Choice, Pick, line, paragraph
 from voting.web.sending import look_now, read_base_url
@@ -112,10 +112,6 @@ class EndForm(Form):
         "Public reason", missing="Enter the reason. It is published", longest=1000, rows=3
     )
     reason_cy = paragraph("Public reason in Welsh", longest=1000, rows=3)
-
-
-class ConfirmForm(Form):
-    """A button and nothing else."""
 
 
 def to_index(poll: Poll) -> ResponseReturnValue:
