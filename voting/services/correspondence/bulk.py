@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -154,29 +155,51 @@ def send_test(
 ) -> list[Letter]:
     """Owe a test copy of this *kind* to the organiser's own address, one in each language.
 
-    Its link does not work.
+    Its link does not work. Raises Conflict within the minute of the one before.
     """
     if kind not in (*BULK_STATES, SCRUTINEERS):
         raise NotFound(f"There is no letter of the kind {kind}.")
     in_welsh = letters.count_readers_of(session, poll.id, "cy")
     if kind == SCRUTINEERS:
         in_welsh = _count_welsh(list_scrutineers(session, poll.id))
-    made = [
-        letters.owe(
-            session,
-            kind="test",
-            key=f"test:{kind}:{poll.id}:{account.id}:{language}:{now.isoformat()}",
-            now=now,
-            poll_id=poll.id,
-            account_id=int(account.id),
-            language=language,
-            details={"kind": kind},
-        )
-        for language in list_languages(poll, in_welsh)
-    ]
-    if None in made:
-        raise Conflict("This test letter is on its way already.")
+    languages = list_languages(poll, in_welsh)
+    about = f"{kind}:{poll.id}"
+    place: letters.About = {"poll_id": poll.id}
+    made = owe_tests(session, "test", about, languages, {"kind": kind}, place, account, now=now)
     return [session.get_one(Letter, letter_id) for letter_id in made]
+
+
+def owe_tests(
+    session: Session,
+    kind: str,
+    about: str,
+    languages: Iterable[str],
+    details: Mapping[str, Any],
+    place: letters.About,
+    account: Account,
+    *,
+    now: dt.datetime,
+) -> list[int]:
+    """Owe a test copy in each of *languages* to the account's own address; the letters' ids.
+
+    Raises Conflict within the minute of the one before *about* the same.
+    """
+    whom: letters.About = {**place, "account_id": int(account.id)}
+    owed = []
+    for language in languages:
+        letter_id = letters.owe(
+            session,
+            kind=kind,
+            key=f"{kind}:{about}:{account.id}:{language}:{now:%Y%m%d%H%M}",
+            now=now,
+            language=language,
+            details=details,
+            **whom,
+        )
+        if letter_id is None:
+            raise Conflict("This test letter is on its way already.")
+        owed.append(letter_id)
+    return owed
 
 
 def status_counts(session: Session, poll: Poll) -> dict[str, dict[str, int]]:

@@ -21,6 +21,7 @@ from voting.services.correspondence.bulk import (
     Failure,
     list_languages,
     make_failure,
+    owe_tests,
 )
 from voting.services.correspondence.notices import find_ask_link, proposal_context
 from voting.services.correspondence.refusals import Unwanted
@@ -133,25 +134,15 @@ def test_consultation(
 ) -> int:
     """Owe a test copy in each language to the organiser's own address; how many they are.
 
-    Its link does not work.
+    Its link does not work. Raises Conflict within the minute of the one before.
     """
     if kind not in (INVITATION, REMINDER):
         raise NotFound("There is no letter of this kind.")
     languages = list_languages(consultation, _count_in_welsh(session, consultation))
-    for language in languages:
-        made = letters.owe(
-            session,
-            kind=TEST,
-            key=f"{TEST}:{kind}:{consultation.id}:{account.id}:{language}:{now.isoformat()}",
-            now=now,
-            account_id=int(account.id),
-            consultation_id=consultation.id,
-            language=language,
-            details={"kind": kind},
-        )
-        if made is None:
-            raise Conflict("This test letter is on its way already.")
-    return len(languages)
+    about = f"{kind}:{consultation.id}"
+    place: letters.About = {"consultation_id": consultation.id}
+    made = owe_tests(session, TEST, about, languages, {"kind": kind}, place, account, now=now)
+    return len(made)
 
 
 def count_consultation_letters(

@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from sqlalchemy.orm import Session
 
 from voting import mail
-from voting.domain.errors import Conflict
-from voting.services.correspondence.bulk import BulkPreview, list_languages
+from voting.services.correspondence.bulk import BulkPreview, list_languages, owe_tests
 from voting.services.correspondence.notices import TEST, draft_words, proposal_context
 from voting.store import letters
 from voting.store.accounts import Account
@@ -71,17 +70,7 @@ def test_notice(
     """
     in_welsh = sum(count_people(session, proposal.id, kind, "cy").values())
     languages = list_languages(proposal, in_welsh)
-    for language in languages:
-        made = letters.owe(
-            session,
-            kind=TEST,
-            key=f"{TEST}:{kind}:{proposal.id}:{account.id}:{language}:{now:%Y%m%d%H%M}",
-            now=now,
-            proposal_id=proposal.id,
-            account_id=int(account.id),
-            language=language,
-            details={"kind": kind, "told": dict(told)},
-        )
-        if made is None:
-            raise Conflict("This test letter is on its way already.")
-    return len(languages)
+    about, details = f"{kind}:{proposal.id}", {"kind": kind, "told": dict(told)}
+    place: letters.About = {"proposal_id": proposal.id}
+    made = owe_tests(session, TEST, about, languages, details, place, account, now=now)
+    return len(made)

@@ -130,11 +130,10 @@ def send_test(slug: str, consultation_slug: str, kind: str) -> ResponseReturnVal
     """Send a test copy to one's own address; its link does not work."""
     consultation = get_consultation(slug, consultation_slug)
     account = current_account()
-    moment = desk.get_time().replace(second=0, microsecond=0)
     whole = f"consultation-{kind}"
     try:
         sent = correspondence.test_consultation(
-            db.session(), consultation, whole, account=account, now=moment
+            db.session(), consultation, whole, account=account, now=desk.get_time()
         )
     except Conflict:
         desk.tell(TOO_SOON)

@@ -146,10 +146,9 @@ def send_test(slug: str, poll_slug: str, kind: str) -> ResponseReturnValue:
     is_dated = poll.opens_at is not None and poll.closes_at is not None
     if not is_dated and kind != "scrutineer-invitation":
         raise Conflict("Set the opening and closing times first: the letter names them.")
-    account = current_account()
-    moment = desk.get_time().replace(second=0, microsecond=0)
+    account, now = current_account(), desk.get_time()
     try:
-        sent = correspondence.send_test(db.session(), poll, kind, account=account, now=moment)
+        sent = correspondence.send_test(db.session(), poll, kind, account=account, now=now)
     except Conflict:
         desk.tell(TOO_SOON)
     else:
