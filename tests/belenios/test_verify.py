@@ -23,6 +23,7 @@ from voting.belenios.ballot import make_ballot
 from voting.belenios.board import EventType, partial_decryption_records
 from voting.belenios.credential import make_public_credentials
 from voting.belenios.encoding import encode_json, hex_digest
+from voting.belenios.errors import Malformed
 from voting.belenios.verify import verify_archive
 
 CASES = sorted((DATA / "vectors").glob("*/case.json")) + sorted(
@@ -94,6 +95,33 @@ def test_a_finished_election_is_valid_at_every_stage(group: str) -> None:
     ]
     assert report.result == [[2, 1, 1, 0], [1, 2]]
     assert (report.voters, report.ballots, report.counted) == (4, 4, 3)
+
+
+@pytest.mark.parametrize("trustees", [1, 3])
+def test_every_single_trustee_decrypts_and_no_fewer(trustees: int) -> None:
+    """From n keys made alone to the result: key, ballots, tally, n decryptions, archive."""
+    made = make_ground("Ed25519", (BLANK, PLAIN), trustees=trustees, weights=(1, 4, 1))
+    assert made.election.public_key == made.election.group.generator ** sum(made.keys)
+    made.vote(0, [[1, 0, 0, 0], [1, 0]])
+    made.vote(1, [[0, 1, 0, 1], [0, 1]])
+    made.vote(2, [[0, 1, 0, 0], [1, 0]])
+    made.close()
+    for owner in range(trustees, 0, -1):
+        assert verify_bytes(made.archive()).stage in ("closed", "partially_decrypted")
+        with pytest.raises(Malformed, match="every trustee is needed"):
+            made.open_result()
+        made.decrypt(owner)
+    made.open_result()
+
+    report = verify_bytes(made.archive())
+
+    assert report.valid, report.error
+    assert (report.stage, report.counted) == ("result", 3)
+    assert report.result == [[1, 5, 0, 4], [2, 4]]
+    for number in range(trustees):
+        lacking = made.copy()
+        lacking.steps.pop(lacking.index(PARTIAL, number))
+        assert not verify_bytes(lacking.archive()).valid
 
 
 def test_an_election_without_ballots_is_valid() -> None:

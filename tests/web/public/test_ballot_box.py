@@ -110,10 +110,11 @@ def test_a_tracking_number_is_found_however_it_is_written(
 
 
 def test_a_replaced_vote_says_what_to_do(site: Site, client: FlaskClient) -> None:
-    first = list_trackers(site, "published")[0]
-    told = text_of(look_up(client, first.digits))
-    assert "This vote was replaced by a later one." in told
-    assert "If you did not vote again, tell the contacts" in told
+    for state, until in (("closed", " before the count"), ("published", "")):
+        first = list_trackers(site, state)[0]
+        told = text_of(look_up(client, first.digits))
+        assert "This vote was replaced by a later one." in told
+        assert f"If you did not vote again, tell the contacts of this vote{until}:" in told
 
 
 @pytest.mark.parametrize("typed", ["12345 " * 5, "a" * 64, "x" * 3000, "\x00", "<b>" + "1" * 22])

@@ -164,6 +164,22 @@ def test_start_says_what_who_until_when_and_by_which_rule(voter: Voter) -> None:
         assert text in page
 
 
+def test_start_says_whom_secrecy_rests_on(app: Flask, voter: Voter) -> None:
+    voter.arrive()
+    page = voter.get("start").text
+    assert "This service holds the key, so you trust it not to open a single vote." in page
+    assert "scrutineers are needed" not in page
+    unscripted = page.partition("<noscript>")[2].partition("</noscript>")[0]
+    assert "it cannot seal your vote: our server would" in unscripted
+
+    alter_poll(app, voter.poll, key_holding="scrutineers", key_size=5, threshold=3)
+
+    page = voter.get("start").text
+    assert "This service cannot open anything by itself: 3 of 5 scrutineers are needed" in page
+    assert "This service holds the key" not in page
+    assert f'href="/p/{voter.poll.slug}/{voter.poll.poll_slug}#keys"' in page
+
+
 def test_each_option_is_read_before_the_vote(voter: Voter) -> None:
     voter.arrive()
     page = voter.get("background/1").text
@@ -267,6 +283,18 @@ def test_the_receipt_shows_the_tracker_and_never_the_choice(app: Flask, voter: V
     for choice in (*CHOICES, *AIMS, FIRST):
         assert choice not in page
     assert str(voter.ballot.elector_id) not in voter.url("receipt").split("/")[3:]
+
+
+def test_the_receipt_speaks_of_the_count_only_while_it_is_to_come(app: Flask, voter: Voter) -> None:
+    answer_all(voter)
+    voter.post("check")
+    for state, told in (
+        ("open", "tell one of these people before the count."),
+        ("closed", "tell one of these people before the count."),
+        ("declared", "tell one of these people."),
+    ):
+        alter_poll(app, voter.poll, state=state)
+        assert told in voter.get("receipt").text
 
 
 def test_after_casting_the_paper_is_closed_until_the_voter_votes_again(
