@@ -72,6 +72,13 @@ def ask(app: Flask, path: str, text: str, email: str = STAFF) -> None:
     assert "sent" in visitor.post(link, {"text": text}).text
 
 
+def make_bilingual(clerk: Clerk, path: str) -> None:
+    texts = ground.PAGE_TEXTS | {"is_bilingual": "y", "title_cy": "Dyfodol"}
+    texts |= {"summary_cy": "Ymddiriedolaeth.", "who_decides_cy": "Y cyngor."}
+    for _to_see_the_fields_and_to_fill_them_in in range(2):
+        follow(clerk.post(f"{desk_of(path)}/page/texts", texts))
+
+
 def desk_of(path: str) -> str:
     return path.replace("/p/", "/organiser/proposals/")
 
@@ -227,10 +234,7 @@ def test_a_shown_question_is_withdrawn_in_the_open_and_its_text_is_not_told(
     assert "Enter why the question is withdrawn" in " ".join(
         list_errors(clerk.post(desk, {"act": "withdraw"}))
     )
-    texts = ground.PAGE_TEXTS | {"is_bilingual": "y", "title_cy": "Dyfodol"}
-    texts |= {"summary_cy": "Ymddiriedolaeth.", "who_decides_cy": "Y cyngor."}
-    for _to_see_the_fields_and_to_fill_them_in in range(2):
-        follow(clerk.post(f"{desk_of(path)}/page/texts", texts))
+    make_bilingual(clerk, path)
     assert list_errors(clerk.post(desk, why)) == ["Enter why the question is withdrawn in Welsh."]
     follow(clerk.post(desk, why | {"reason_cy": "Mae'n sôn am iechyd rhywun."}))
     assert "Withdrawn after it was shown. It tells of a person" in unescape(clerk.get(desk).text)
@@ -261,6 +265,49 @@ def test_a_shown_question_is_withdrawn_in_the_open_and_its_text_is_not_told(
     assert all(
         b"Ann Other" not in file.read_bytes() for file in tmp_path.iterdir() if file.is_file()
     )
+
+
+def test_who_asked_a_withdrawn_question_is_told_once_why_and_whom_to_ask(
+    page: tuple[Clerk, str],
+) -> None:
+    clerk, path = page
+    reasons = {"en": "It tells of a person's health.", "cy": "Mae'n sôn am iechyd rhywun."}
+    for text, email in (("Is Ann Other ill?", STAFF), ("Ydy Ann Other yn sâl?", "ada@example.org")):
+        ask(clerk.app, path, text, email)
+    with clerk.app.app_context(), transaction(db.session()) as session:
+        session.get_one(Enquiry, 2).language = "cy"
+    why = {"act": "withdraw", "reason": reasons["en"], "reason_cy": reasons["cy"]}
+    for number in (1, 2):
+        desk = f"{desk_of(path)}/questions/{number}"
+        follow(clerk.post(desk, {"act": "publish"}))
+        assert read_letters(clerk.app, "question-withdrawn")[number - 1 :] == []
+        assert "Whoever asked it gets a letter" in clerk.get(follow(clerk.post(desk, why))).text
+        assert clerk.post(desk, why).status_code == 409
+        if number == 1:  # the first is told in one language: its reader reads English anyway
+            make_bilingual(clerk, path)
+
+    english, welsh = read_letters(clerk.app, "question-withdrawn")
+
+    assert (english["To"], welsh["To"]) == (STAFF, "ada@example.org")
+    assert english["Subject"].startswith("Your question was withdrawn: ")
+    assert welsh["Subject"].startswith("Cafodd eich cwestiwn ei dynnu'n ôl: ")
+    for letter, text, reason, lacking in (
+        (english, "Is Ann Other ill?", reasons["en"], reasons["cy"]),
+        (welsh, "Ydy Ann Other yn sâl?", reasons["cy"], reasons["en"]),
+    ):
+        assert find_link(letter) == f"{path}/questions#withdrawn"
+        assert letter["Reply-To"] == "votes@northmoor.example"
+        for form in ("plain", "html"):
+            told = unescape(letter.get_body((form,)).get_content())
+            assert text in told
+            assert reason in told
+            assert lacking not in told
+            assert "votes@northmoor.example" in told
+    with clerk.app.app_context(), transaction(db.session()) as session:
+        session.get_one(Enquiry, 2).withdrawn_because_cy = ""  # as of a page in English alone
+    [_first, fallen] = read_letters(clerk.app, "question-withdrawn")
+    html = unescape(fallen.get_body(("html",)).get_content())
+    assert reasons["en"] in html.partition('<div lang="en">')[2]
 
 
 @pytest.mark.parametrize("email", ["", "sam", "a@b", "x" * 300 + "@example.org", "a\r\nb@c.org"])

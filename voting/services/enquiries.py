@@ -77,9 +77,9 @@ def withdraw(
 ) -> None:
     """Take a question that is shown off the page, for a public reason; its text is told no more.
 
-    That it was withdrawn, when and why is an act on the public trail, with the hash of a file that
-    says so. Raises BadInput (reason), Conflict for one that is not shown, was answered or stands
-    for others.
+    Whoever asked it gets a letter that says so. That it was withdrawn, when and why is an act on
+    the public trail, with the hash of a file that says so. Raises BadInput (reason), Conflict for
+    one that is not shown, was answered or stands for others.
     """
     bilingual = session.get_one(Proposal, enquiry.proposal_id).is_bilingual
     words = read_words(reason, reason_cy, bilingual=bilingual)
@@ -96,6 +96,7 @@ def withdraw(
     enquiry.withdrawn_because, enquiry.withdrawn_because_cy = words.english, words.welsh
     details = {**told, "sha256": digest, "account": account.id}
     append_act(session, enquiry.proposal_id, None, "question-withdrawn", now=now, details=details)
+    _owe_letter(session, "question-withdrawn", enquiry, now)
 
 
 def merge(session: Session, enquiry: Enquiry, other: Enquiry | None, *, now: dt.datetime) -> None:
@@ -111,7 +112,7 @@ def merge(session: Session, enquiry: Enquiry, other: Enquiry | None, *, now: dt.
     for earlier in list_merged(session, enquiry.id):
         earlier.merged_into_id = other.id
     if other.state == "answered":
-        _owe_answer(session, enquiry, now)
+        _owe_letter(session, "answered", enquiry, now)
 
 
 def answer(
@@ -144,14 +145,14 @@ def answer(
     append_act(session, enquiry.proposal_id, None, "question-answered", now=now, details=details)
     if first:
         for each in (enquiry, *list_merged(session, enquiry.id)):
-            _owe_answer(session, each, now)
+            _owe_letter(session, "answered", each, now)
 
 
-def _owe_answer(session: Session, enquiry: Enquiry, now: dt.datetime) -> None:
+def _owe_letter(session: Session, kind: str, enquiry: Enquiry, now: dt.datetime) -> None:
     letters.owe(
         session,
-        kind="answered",
-        key=f"answered:{enquiry.id}",
+        kind=kind,
+        key=f"{kind}:{enquiry.id}",
         now=now,
         proposal_id=enquiry.proposal_id,
         reader_id=enquiry.reader_id,

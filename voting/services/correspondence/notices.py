@@ -166,11 +166,25 @@ def _words(
         told = _find_told(session, letter, details)
         words = draft_words(session, proposal, kind, told, letter.language)
         return words | {"link": base + words["link"]}
-    if kind == "answered":
+    if kind in ("answered", "question-withdrawn"):
         enquiry = session.get_one(Enquiry, details["enquiry"])
+        words = {"paragraphs": split_lines(enquiry.text)}
+        if kind == "question-withdrawn":
+            return words | _tell_withdrawn(enquiry, letter.language, base)
         link = f"{base}/questions#question-{enquiry.merged_into_id or enquiry.id}"
-        return {"link": link, "paragraphs": split_lines(enquiry.text)}
+        return words | {"link": link}
     return {}
+
+
+def _tell_withdrawn(enquiry: Enquiry, language: str, base: str) -> dict[str, Any]:
+    """When and why a question was withdrawn, in the reader's language where it is told in it."""
+    welsh = enquiry.withdrawn_because_cy if language == "cy" else ""
+    return {
+        "link": f"{base}/questions#withdrawn",
+        "withdrawn_at": enquiry.moderated_at,
+        "reason": split_lines(welsh or enquiry.withdrawn_because),
+        "reason_language": "cy" if welsh else "en",
+    }
 
 
 def split_lines(text: str) -> list[list[str]]:

@@ -168,7 +168,10 @@ def do(act: str, form: Any, proposal: Proposal, enquiry: Enquiry) -> str:
     if act == "withdraw":
         words = {"reason": form.reason.data, "reason_cy": form.reason_cy.data or ""}
         enquiries.withdraw(session, enquiry, account=current_account(), now=now, **words)
-        return "The question is withdrawn. Why stands on the public page and the public record."
+        return (
+            "The question is withdrawn. Why stands on the public page and the public record. "
+            "Whoever asked it gets a letter."
+        )
     if act == "merge":
         other = get_enquiry(proposal, int(form.into.data))
         enquiries.merge(session, enquiry, other, now=now)
