@@ -86,6 +86,32 @@ def test_equality_counts_come_through_and_lose_the_order_they_had(empty_app: Fla
                 assert rows == sorted(rows)
 
 
+def test_questions_find_the_constituency_that_they_were_asked_from(empty_app: Flask) -> None:
+    with empty_app.app_context():
+        flask_migrate.upgrade(revision="0026")
+        tables = MetaData()
+        with db.engine.begin() as connection:
+            tables.reflect(connection)
+            for name in ("proposal", "reader", "constituency"):
+                table = tables.tables[name]
+                connection.execute(table.insert().values(make_row(table)))
+            table = tables.tables["enquiry"]
+            for number, asker in enumerate(("1", "as it was called once", ""), start=1):
+                row = make_row(table) | {"id": number, "asker": asker}
+                connection.execute(table.insert().values(row))
+
+        flask_migrate.upgrade()
+
+        after = db.metadata.tables["enquiry"]
+        with db.engine.connect() as connection:
+            kept = connection.execute(
+                select(after.c.constituency_id, after.c.asker).order_by(after.c.id)
+            )
+            assert [tuple(row) for row in kept] == [
+                (1, "1"), (None, "as it was called once"), (None, ""),
+            ]  # fmt: skip
+
+
 def make_row(table: Table) -> dict[str, Any]:
     """Something in every column; the numbers are 1, so that they refer to the first of its kind."""
     values: dict[type, Any] = {int: 1, bool: True, str: "1", bytes: b"1"}

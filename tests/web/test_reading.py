@@ -425,3 +425,32 @@ def test_who_asked_is_named_in_the_language_of_the_page(page: tuple[Clerk, str])
         session.query(Constituency).one().name_cy = "Y staff"
     assert "Gofynnwyd gan Y staff ar" in read("cy")
     assert "Asked by Staff on" in read("en")
+
+
+def test_who_asked_is_named_as_their_constituency_is_called_now(page: tuple[Clerk, str]) -> None:
+    clerk, path = page
+    ask(clerk.app, path, "What about our pensions?")
+    follow(clerk.post(f"{desk_of(path)}/questions/1", {"act": "publish"}))
+    make_bilingual(clerk, path)
+
+    def read() -> list[str]:
+        pages = [clerk.get(f"{desk_of(path)}/questions{end}").text for end in ("", "/1")]
+        for language in ("en", "cy"):
+            own = {"Accept-Language": language}
+            pages.append(clerk.app.test_client().get(f"{path}/questions", headers=own).text)
+        return [unescape(told) for told in pages]
+
+    names = {"name": "Employees", "name_cy": "Gweithwyr"}
+    follow(clerk.post(f"{desk_of(path)}/constituencies/staff", names))
+    listed, shown, english, welsh = read()
+    assert "Employees, " in listed
+    assert "Employees. Shown" in shown
+    assert "Asked by Employees on" in english
+    assert "Gofynnwyd gan Gweithwyr ar" in welsh
+    assert all("Staff" not in told for told in (listed, shown, english, welsh))
+    follow(clerk.post(f"{desk_of(path)}/roll/staff/clear"))
+    follow(clerk.post(f"{desk_of(path)}/constituencies/staff/remove"))
+    listed, shown, english, welsh = read()
+    assert "Asked by Employees on" in english
+    assert "Gofynnwyd gan Employees ar" in welsh
+    assert all("Employees" in told for told in (listed, shown))

@@ -34,10 +34,12 @@ def ask(session: Session, reader: Reader, *, text: str, language: str, now: dt.d
         told = f"{MOST_WAITING} of your questions wait to be looked at. Ask again after that."
         raise BadInput([FieldError("text", told)])
     reader.confirmed_at = reader.confirmed_at or now
+    place = find_constituency_of(session, reader.proposal_id, reader.email_key)
     enquiry = Enquiry(
         proposal_id=reader.proposal_id,
         reader_id=reader.id,
-        asker=find_constituency_of(session, reader.proposal_id, reader.email_key) or "",
+        asker=place.name if place else "",
+        constituency_id=place.id if place else None,
         text=text,
         language=language,
         asked_at=now,

@@ -23,6 +23,7 @@ from voting.store.proposals import (
     list_accounts_in,
     list_slugs,
 )
+from voting.store.readers import keep_name_of
 from voting.store.roll import count_electors, delete_imports
 from voting.store.trustees import is_scrutineer_of
 
@@ -224,6 +225,7 @@ def remove_constituency(session: Session, constituency: Constituency) -> None:
         )
     delete_rules(session, constituency.id)
     delete_imports(session, constituency.id)
+    keep_name_of(session, constituency)
     session.flush()
     proposal = constituency.proposal
     session.delete(constituency)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, Session, mapped_column
+from sqlalchemy import ForeignKey, String, Text, UniqueConstraint, func, select, update
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from voting.store.database import Base
 from voting.store.proposals import Constituency
@@ -58,7 +58,8 @@ class Enquiry(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     proposal_id: Mapped[int] = mapped_column(ForeignKey("proposal.id"), index=True)
     reader_id: Mapped[int] = mapped_column(ForeignKey("reader.id"), index=True)
-    asker: Mapped[str] = mapped_column(String(100), default="")  # a constituency, or nothing
+    asker: Mapped[str] = mapped_column(String(100), default="")  # its name when it was asked
+    constituency_id: Mapped[int | None] = mapped_column(ForeignKey("constituency.id"), index=True)
     text: Mapped[str] = mapped_column(Text)
     language: Mapped[str] = mapped_column(String(2), default="en")
     asked_at: Mapped[dt.datetime]
@@ -73,6 +74,18 @@ class Enquiry(Base):
     withdrawn_because_cy: Mapped[str] = mapped_column(Text, default="")
     moderated_at: Mapped[dt.datetime | None]
 
+    constituency: Mapped[Constituency | None] = relationship()
+
+    @property
+    def asked_by(self) -> str:
+        """The constituency of whoever asked, as it is called now, or was if it is gone; or ""."""
+        return self.constituency.name if self.constituency else self.asker
+
+    @property
+    def asked_by_cy(self) -> str:
+        """The same in Welsh, where the constituency has a Welsh name."""
+        return self.constituency.name_cy if self.constituency else ""
+
 
 def find_reader(session: Session, proposal_id: int, email_key: str) -> Reader | None:
     """The reader of a proposal with this casefolded address."""
@@ -81,14 +94,23 @@ def find_reader(session: Session, proposal_id: int, email_key: str) -> Reader | 
     )
 
 
-def find_constituency_of(session: Session, proposal_id: int, email_key: str) -> str | None:
-    """The name of the first constituency whose roll holds this address, or None."""
+def find_constituency_of(session: Session, proposal_id: int, email_key: str) -> Constituency | None:
+    """The first constituency whose roll holds this address, or None."""
     return session.scalar(
-        select(Constituency.name)
+        select(Constituency)
         .join(Elector, Elector.constituency_id == Constituency.id)
         .where(Constituency.proposal_id == proposal_id, Elector.email_key == email_key)
         .order_by(Constituency.position)
         .limit(1)
+    )
+
+
+def keep_name_of(session: Session, constituency: Constituency) -> None:
+    """Let the questions asked from a constituency that goes keep the name it had at its end."""
+    session.execute(
+        update(Enquiry)
+        .where(Enquiry.constituency_id == constituency.id)
+        .values(constituency_id=None, asker=constituency.name)
     )
 
 

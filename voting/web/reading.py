@@ -12,7 +12,7 @@ from voting.store.database import db
 from voting.store.readers import Reader, count_enquiries, list_enquiries, list_news
 from voting.web.access import Links, guard
 from voting.web.hub import PublicProposal, get_public, get_time
-from voting.web.languages import find_language, greet_in, tell_own
+from voting.web.languages import find_language, greet_in
 
 blueprint = Blueprint("reading", __name__, url_prefix="/p/<slug>")
 guard(blueprint, "public")
@@ -104,7 +104,6 @@ def questions(slug: str) -> ResponseReturnValue:
         questions=list_enquiries(session, proposal.id, *SHOWN),
         merged=list_enquiries(session, proposal.id, "merged"),
         withdrawn=list_enquiries(session, proposal.id, "withdrawn"),
-        askers={place.name: tell_own(place, "name") for place in proposal.constituencies},
         counts=count_enquiries(session, proposal.id),
         fault=fault,
         typed=request.form.get("email", "")[:TYPED],
