@@ -167,7 +167,7 @@ def test_start_says_what_who_until_when_and_by_which_rule(voter: Voter) -> None:
 def test_start_says_whom_secrecy_rests_on(app: Flask, voter: Voter) -> None:
     voter.arrive()
     page = voter.get("start").text
-    assert "This service holds the key, so you trust it not to open a single vote." in page
+    assert "opened.\nThis service holds the key, so you trust it not to open a single vote." in page
     assert "scrutineers are needed" not in page
     unscripted = page.partition("<noscript>")[2].partition("</noscript>")[0]
     assert "it cannot seal your vote: our server would" in unscripted
