@@ -149,7 +149,7 @@ def make_config(settings: Settings) -> dict[str, object]:
 def install_database(app: Flask, settings: Settings) -> None:
     """Open the database; nothing is made in it."""
     if settings.database_url.startswith("sqlite:///"):
-        settings.data_dir.mkdir(parents=True, exist_ok=True)
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     db.init_app(app)
     with app.app_context():
         prepare_engine(db.engine)

@@ -97,6 +97,7 @@ def test_one_command_serves_survives_a_killed_part_and_stops_cleanly(served) -> 
     keys = sorted((folder / "data" / "keys").iterdir())
     assert [path.name for path in keys] == ["sealing", "secret"]
     assert {path.stat().st_mode & 0o777 for path in keys} == {0o600}
+    assert (folder / "data").stat().st_mode & 0o777 == 0o700
 
     before = children_of(process.pid)
     assert set(before) == {"web", "worker"}

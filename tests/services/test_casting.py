@@ -163,6 +163,24 @@ def test_a_ballot_checked_while_the_box_was_sealed_is_refused(ground: Ground, mo
     assert on_board(ground) == []
 
 
+def test_a_ballot_checked_while_the_vote_was_cancelled_is_refused(ground: Ground, monkeypatch):
+    """Its box has no last event that would refuse the ballot: the poll is looked at again."""
+    raw = ground.seal(YES)
+    check = casting.check_ballot
+
+    def cancel_meanwhile(*args):
+        checked = check(*args)
+        with ground.session() as session:
+            session.get_one(Poll, ground.poll_id).state = "cancelled"
+            session.commit()
+        return checked
+
+    monkeypatch.setattr(casting, "check_ballot", cancel_meanwhile)
+    with pytest.raises(Closed, match="cancelled"):
+        ground.cast(raw)
+    assert on_board(ground) == []
+
+
 def test_a_board_that_has_ended_takes_no_ballot_whatever_the_poll_says(ground: Ground):
     raw = ground.seal(YES)
     ground.close()

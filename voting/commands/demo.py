@@ -218,7 +218,7 @@ def run_in_browser(info: ScriptInfo, port: int, folder: Path, fresh: bool, worke
 def set_stage(info: ScriptInfo, folder: Path, port: int, workers: int) -> Iterator[Stage]:
     """An application in *folder* with its database, accounts, mail sink and worker processes."""
     with make_executor(workers) as executor:  # before any thread: processes are forked
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         sink = start_sink(folder / "mail")
         try:
             configure(folder, port, sink)

@@ -45,7 +45,7 @@ def require_folders(settings: Settings) -> None:
 def require_writable(folder: Path) -> None:
     """End the command with a sentence when nothing can be written into *folder*."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         usable = os.access(folder, os.W_OK | os.X_OK)
     except OSError:
         usable = False

@@ -160,5 +160,5 @@ def _make_huey(settings: Settings) -> Huey:
     if url.startswith(("redis://", "rediss://")):
         return RedisHuey(url=url, **common)
     path = Path(url.removeprefix("sqlite:///")) if url else Path(settings.data_dir) / "queue.db"
-    path.parent.mkdir(parents=True, exist_ok=True)
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     return SqliteHuey(filename=str(path), **common)
