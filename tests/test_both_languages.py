@@ -61,7 +61,6 @@ COLUMNS = {
     "its Welsh is kept with the public page": """
         proposal.deciding proposal.still_open proposal.title
     """,
-    "a column of the roll, which is written elsewhere": "elector.weight_reason",
 }
 FIELDS = {
     "a number, a date, an address, or what is typed to confirm": """

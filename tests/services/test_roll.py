@@ -148,17 +148,17 @@ def test_a_sheet_that_cannot_be_read_as_a_roll_is_refused(session, staff):
 
 def test_an_import_from_a_spreadsheet_is_as_good_as_one_from_csv(session, staff):
     rows = [
-        ("name", "email", "reference", "language", "weight", "weight_reason"),
-        ("Siân", "sian@people.example", "00123", "Cymraeg", 2.0, "Two sites"),
-        ("Bo", "bo@people.example", 124.0, "", "", ""),
+        ("name", "email", "reference", "language", "weight", "weight_reason", "Weight reason CY"),
+        ("Siân", "sian@people.example", "00123", "Cymraeg", 2.0, "Two sites", "Dau safle"),
+        ("Bo", "bo@people.example", 124.0, "", "", "", ""),
     ]
     upload, _report = preview(session, staff, make_xlsx({"Staff": rows}), "staff.xlsx")
     roll.confirm_import(session, upload, now=NOW)
 
     assert [
-        (e.name, e.reference, e.language, e.weight, e.weight_reason)
+        (e.name, e.reference, e.language, e.weight, e.weight_reason, e.weight_reason_cy)
         for e in list_electors(session, staff.id)
-    ] == [("Siân", "00123", "cy", 2, "Two sites"), ("Bo", "124", "en", 1, "")]
+    ] == [("Siân", "00123", "cy", 2, "Two sites", "Dau safle"), ("Bo", "124", "en", 1, "", "")]
 
 
 def test_a_new_file_takes_the_place_of_one_that_waits(session, staff):

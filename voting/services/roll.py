@@ -291,6 +291,7 @@ def _parse(
         existing=list_email_keys(session, constituency.id),
         elsewhere=list_email_keys_elsewhere(session, constituency),
         place=constituency.name,
+        bilingual=constituency.proposal.is_bilingual,
     )
 
 

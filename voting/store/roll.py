@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -48,6 +49,7 @@ class Elector(Base):
     language: Mapped[str] = mapped_column(String(2), default="en")
     weight: Mapped[int] = mapped_column(default=1)
     weight_reason: Mapped[str] = mapped_column(String(500), default="")
+    weight_reason_cy: Mapped[str] = mapped_column(String(500), default="")
     link_generation: Mapped[int] = mapped_column(default=1)  # a replacement link adds one
     wants_reminders: Mapped[bool] = mapped_column(default=True)  # stopped by one POST (P2)
 
@@ -91,6 +93,16 @@ class Credential(Base):
     weight: Mapped[int] = mapped_column(default=1)
     elector_id: Mapped[int | None] = mapped_column(ForeignKey("elector.id"))
     has_voted: Mapped[bool] = mapped_column(default=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighting:
+    """How much a vote counts, why, and for how many people of a roll."""
+
+    weight: int
+    reason: str
+    reason_cy: str
+    count: int
 
 
 class LinkReplacement(Base):
@@ -259,15 +271,16 @@ def delete_electors(session: Session, constituency_id: int) -> int:
     return number
 
 
-def list_weights(session: Session, constituency_id: int) -> list[tuple[int, str, int]]:
+def list_weights(session: Session, constituency_id: int) -> list[Weighting]:
     """Each weight with its reason and the number of people who have it, without names."""
+    kinds = (Elector.weight, Elector.weight_reason, Elector.weight_reason_cy)
     rows = session.execute(
-        select(Elector.weight, Elector.weight_reason, func.count())
+        select(*kinds, func.count())
         .where(Elector.constituency_id == constituency_id)
-        .group_by(Elector.weight, Elector.weight_reason)
-        .order_by(Elector.weight, Elector.weight_reason)
+        .group_by(*kinds)
+        .order_by(*kinds)
     )
-    return [(int(weight), str(reason), int(count)) for weight, reason, count in rows]
+    return [Weighting(*row) for row in rows]
 
 
 def has_credentials(session: Session, constituency_id: int) -> bool:

@@ -111,10 +111,12 @@ def proposal(slug: str) -> ResponseReturnValue:
 def poll(slug: str, poll_slug: str) -> ResponseReturnValue:
     """One vote: what is asked, who may vote, when, and under which rule."""
     found = get_poll(slug, poll_slug)
+    frozen = json.loads(found.frozen_json or b"{}")
     return render_template(
         "public/poll.html",
         poll=found,
-        frozen=json.loads(found.frozen_json or b"{}"),
+        frozen=frozen,
+        weights=list_weights(frozen),
         acts=trail(found),
         of_models=offers_models(found),
         ballots=ballot_counts(found),
@@ -124,6 +126,16 @@ def poll(slug: str, poll_slug: str) -> ResponseReturnValue:
         steps=list_steps(found.proposal),
         reporting=is_reporting_open(found.timetable, get_time()),
     )
+
+
+def list_weights(frozen: dict[str, Any]) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+    """The constituency, and the weight with its reason, of every weight other than 1 (I1)."""
+    return [
+        (part, each)
+        for part in frozen.get("constituencies", [])
+        for each in part["roll"]["weights"]
+        if each["weight"] != 1
+    ]
 
 
 def trail(poll: Poll) -> list[dict[str, Any]]:

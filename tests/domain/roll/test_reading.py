@@ -24,8 +24,8 @@ def only_message(report):
 
 def test_a_full_row_is_read():
     report = read(
-        "name,email,reference,language,weight,weight_reason\n"
-        "Siân Price,Sian.Price@Example.ORG,S-1,CY,3,Consortium of three practices\n"
+        "name,email,reference,language,weight,weight_reason,weight_reason_cy\n"
+        "Siân Price,Sian.Price@Example.ORG,S-1,CY,3,Consortium of three practices,Consortiwm\n"
     )
 
     assert report.rows == (
@@ -38,6 +38,7 @@ def test_a_full_row_is_read():
             language="cy",
             weight=3,
             weight_reason="Consortium of three practices",
+            weight_reason_cy="Consortiwm",
         ),
     )
     assert (report.faults, report.encoding) == ((), "UTF-8")
@@ -54,6 +55,15 @@ def test_delimiters_byte_order_mark_and_line_ends_of_every_spreadsheet(delimiter
     report = read(mark + end.join([*lines, ""]).encode())
 
     assert (report.faults, len(report.rows), report.rows[0].name) == ((), 1, "Sam")
+
+
+def test_reasons_without_welsh_are_noted_where_the_proposal_is_in_both_languages():
+    text = b"name,email,weight,weight_reason,weight_reason_cy\n"
+    text += b"Sam,sam@people.example,2,Two sites,Dau safle\nBo,bo@people.example,3,Three sites,\n"
+    noted = parse_roll(text, bilingual=True).notes
+
+    assert "1 reason is in English alone" in noted[1]
+    assert len(parse_roll(text).notes) == 1
 
 
 def test_defaults_hold_where_a_cell_is_empty_or_missing():
@@ -209,10 +219,18 @@ def test_people_on_another_roll_are_only_noted(others, said):
         ("Sam,a@b.example,x,en,٣", "weight", "is not a whole number"),
         (f"Sam,a@b.example,x,en,{'1' * 10001}", "weight", "At most 10,000 are allowed."),
         ("Sam,a@b.example,x,en,2,", "weight_reason", "needs a reason. The reason is published."),
+        ("Sam,a@b.example,x,en,2,,Dwy", "weight_reason", "Row 2: a weight other than 1 needs a"),
+        (
+            "Sam,a@b.example,x,en,2,Two,=1+1",
+            "weight_reason_cy",
+            "Row 2: the weight reason in Welsh begins with '=', which a spreadsheet would run.",
+        ),
+        (f"Sam,a@b.example,x,en,2,Two,{'a' * 501}", "weight_reason_cy", "has 501 characters."),
     ],
 )
 def test_every_fault_of_a_cell_is_told_with_row_and_column(row, column, message):
-    report = read(f"name,email,reference,language,weight,weight_reason\n{row}\n")
+    headings = "name,email,reference,language,weight,weight_reason,weight_reason_cy"
+    report = read(f"{headings}\n{row}\n")
 
     assert report.rows == ()
     assert [fault[:2] for fault in told(report)] == [(2, column)]

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from tests.bilingual_ground import say_bilingual
 from tests.factories_polls import (
     NOW,
     OPENS_AT,
@@ -127,6 +128,25 @@ def test_a_file_that_waits_is_pointed_out(session, draft):
 
     assert find_task(session, draft, "rolls").warnings == [
         "A file for the roll of Staff waits for you to confirm or drop it."
+    ]
+
+
+def test_a_reason_of_a_weight_without_welsh_is_pointed_out_where_the_vote_is_in_both(
+    session, draft
+):
+    staff = draft.proposal.constituencies[0]
+    first, second = list_electors(session, staff.id)[:2]
+    first.weight, first.weight_reason, first.weight_reason_cy = 2, "Two sites", "Dau safle"
+    second.weight, second.weight_reason = 3, "Three sites"
+    session.flush()
+    assert find_task(session, draft, "rolls").warnings == []
+
+    say_bilingual(session, draft, now=NOW)
+
+    told = [each for each in find_task(session, draft, "rolls").warnings if "weight" in each]
+    assert told == [
+        "The reason for the weight 3 in Staff is in English alone: “Three sites”. "
+        "A column “weight_reason_cy” of the file has the Welsh."
     ]
 
 

@@ -246,7 +246,9 @@ def test_the_sample_roll_can_be_uploaded_as_it_is(clerk: Clerk) -> None:
 
     preview = follow(clerk.send_roll(f"{path}/roll/staff/upload", sample))
 
-    assert "Bethan Rhys" in clerk.get(preview).text
+    looked = clerk.get(preview).text
+    assert "Bethan Rhys" in looked
+    assert '<div class="v-hint" lang="cy">Mae tri phartner yn rhannu un bleidlais</div>' in looked
     assert count(clerk.app, Elector) == 0
     follow(clerk.post(f"{preview}/drop"))
     assert clerk.get(preview).status_code == 303

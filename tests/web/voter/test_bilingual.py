@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from tests.bilingual_ground import ANSWERS, FIRST, GRADES, ask_every_kind, welsh
+from tests.bilingual_ground import ANSWERS, FIRST, GRADES, ask_every_kind, ask_one, welsh
 from tests.poll_ground import Ground, make_open_poll
 from tests.ranked_ground import GRADE, MODELS, NAMES, SCORE, WHICH, WORKS, publish
 from tests.web.voter.conftest import Voter
@@ -20,6 +20,7 @@ from tests.welsh_ground import Reader
 from voting.services import correspondence
 from voting.store.database import db
 from voting.store.polls import Poll
+from voting.store.roll import list_electors
 
 OURS = (
     *(FIRST, WHICH, GRADE, SCORE, *ANSWERS, *MODELS, *NAMES, *WORKS, *GRADES),
@@ -128,6 +129,44 @@ def test_what_is_sealed_is_the_same_in_either_language(app: Flask, both: Ground)
             "answers": theirs["answers"],
             "grades": grades,
         }
+
+
+def ask_weighted(poll: Poll) -> None:
+    """One question, put to one whose weight has its reason in both languages, and to another."""
+    ask_one(poll)
+    first, second = list_electors(db.session(), poll.proposal.constituencies[0].id)
+    first.weight, first.weight_reason, first.weight_reason_cy = 2, "Two sites", "Dau safle"
+    second.weight, second.weight_reason = 3, "Three sites"
+    db.session.flush()
+
+
+def test_i1_the_reason_of_a_weight_is_told_in_welsh_or_marked_as_english(app: Flask) -> None:
+    ground = make_open_poll(app, ask=ask_weighted)
+    starts = {
+        (0, "en"): 'Your vote counts 2 times: <span lang="en">Two sites</span>',
+        (0, "cy"): 'Mae eich pleidlais yn cyfrif 2 gwaith: <span lang="cy">Dau safle</span>',
+        (1, "cy"): 'Mae eich pleidlais yn cyfrif 3 gwaith: <span lang="en">Three sites</span>',
+    }
+    for (number, language), told in starts.items():
+        voter = Voter(app.test_client(), ground, ground.electors[number])
+        voter.arrive()
+        speak(voter.client, language)
+        assert told in voter.get("start").text
+    client, page = app.test_client(), f"/p/{ground.slug}/{ground.poll_slug}"
+    speak(client, "en")
+    told = client.get(page).text
+    assert "Staff: the vote of 1 person counts 2 times: Two sites" in told
+    assert "Staff: the vote of 1 person counts 3 times: Three sites" in told
+    speak(client, "cy")
+    told = client.get(page).text
+    place = welsh("Staff")
+    assert f"{place}: mae pleidlais 1 person yn cyfrif 2 gwaith: Dau safle" in told
+    assert '1 person yn cyfrif 3 gwaith: <span lang="en">Three sites</span>' in told
+    [part] = client.get(f"{page}/frozen.json").get_json()["constituencies"]
+    assert part["roll"]["weights"] == [
+        {"weight": 2, "reason": "Two sites", "reason_cy": "Dau safle", "count": 1},
+        {"weight": 3, "reason": "Three sites", "reason_cy": "", "count": 1},
+    ]
 
 
 def inflate(pdf: bytes) -> bytes:

@@ -11,9 +11,16 @@ from email_validator import EmailNotValidError, validate_email
 from voting.domain.wording import find_unreadable
 
 REQUIRED = ("name", "email")
-COLUMNS = (*REQUIRED, "reference", "language", "weight", "weight_reason")
+COLUMNS = (*REQUIRED, "reference", "language", "weight", "weight_reason", "weight_reason_cy")
 LONGEST_CELL = 10_000
-LIMITS = {"name": 200, "email": 254, "reference": 100, "weight_reason": 500}
+LIMITS = {
+    "name": 200,
+    "email": 254,
+    "reference": 100,
+    "weight_reason": 500,
+    "weight_reason_cy": 500,
+}
+NAMES = {"weight_reason_cy": "weight reason in Welsh"}
 LANGUAGES = {
     "en": "en", "eng": "en", "english": "en", "saesneg": "en", "": "en",
     "cy": "cy", "cym": "cy", "welsh": "cy", "cymraeg": "cy",
@@ -43,6 +50,7 @@ class RowValues:
     language: str = "en"
     weight: int = 1
     weight_reason: str = ""
+    weight_reason_cy: str = ""
     faults: list[CellFault] = field(default_factory=list)
 
 
@@ -70,6 +78,7 @@ class CellReader:
         faulty = {fault.column for fault in values.faults}
         values.name, values.reference = texts["name"], texts["reference"]
         values.weight_reason = texts["weight_reason"]
+        values.weight_reason_cy = texts["weight_reason_cy"]
         if not values.name and "name" not in faulty:
             values.faults.append(CellFault("name", "the name is missing."))
         if "email" not in faulty:
@@ -93,7 +102,7 @@ class CellReader:
         return text
 
     def _find_fault(self, column: str, raw: str, text: str) -> str | None:
-        label = column.replace("_", " ")
+        label = name_field(column)
         limit = LIMITS.get(column, LONGEST_CELL)
         if len(raw) > LONGEST_CELL or len(text) > limit:
             return f"the {label} has {len(raw):,} characters. At most {limit:,} are allowed."
@@ -174,6 +183,11 @@ def _is_utf8_misread(text: str) -> bool:
 
 def _show(character: str) -> str:
     return {"\t": "a tab", "\r": "a line break"}.get(character, f"'{character}'")
+
+
+def name_field(column: str) -> str:
+    """What a column is called in the middle of a sentence."""
+    return NAMES.get(column) or column.replace("_", " ")
 
 
 def mask_address(email: str) -> str:

@@ -22,6 +22,7 @@ FIELDS = {  # in words, in the order in which they are offered
     "language": "Language of letters",
     "weight": "Weight",
     "weight_reason": "Reason for the weight",
+    "weight_reason_cy": "Reason for the weight in Welsh",
 }
 HEADINGS = {
     "name": "full name|employee name|staff name|member name|elector|voter|person|enw|enw llawn",
@@ -36,9 +37,14 @@ HEADINGS = {
     "language": "preferred language|language preference|language of letters|"
     "correspondence language|iaith|dewis iaith|iaith gohebu|iaith gohebiaeth",
     "weight": "voting weight|vote weight|pwysau|pwysiad",
-    "weight_reason": "reason|reason for weight|reason for the weight|rheswm|"
-    "rheswm dros y pwysau|rheswm am y pwysau",
+    "weight_reason": "reason|reason for weight|reason for the weight|weight reason en|"
+    "weight reason in english|reason in english|rheswm saesneg",
+    "weight_reason_cy": "weight reason in welsh|reason in welsh|reason cy|"
+    "reason for weight in welsh|reason for the weight in welsh|rheswm cymraeg|rheswm yn gymraeg|"
+    "rheswm|rheswm dros y pwysau|rheswm am y pwysau",
 }
+EITHER = frozenset({"rheswm", "rheswm dros y pwysau", "rheswm am y pwysau"})
+"""Welsh headings of the one reason that a file has, or of the Welsh one beside the English."""
 SYNONYMS = {
     heading: name
     for name in FIELDS
@@ -190,6 +196,10 @@ def _guess(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> tuple[str,
             if not guesses[place] and _holds_addresses(rows, place):
                 guesses[place] = "email"
                 break
+    if "weight_reason_cy" in guesses and "weight_reason" not in guesses:
+        place = guesses.index("weight_reason_cy")
+        if _plain(headings[place]) in EITHER:
+            guesses[place] = "weight_reason"
     if "last_name" in guesses and "name" in guesses and "first_name" not in guesses:
         guesses[guesses.index("name")] = "first_name"  # headed Name and Surname
     if "name" in guesses:

@@ -9,7 +9,13 @@ import hashlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 
-from voting.domain.roll.cells import CellFault, CellReader, RowValues, mask_address
+from voting.domain.roll.cells import (
+    CellFault,
+    CellReader,
+    RowValues,
+    mask_address,
+    name_field,
+)
 from voting.domain.roll.columns import Layout, Sight, check_layout, look_at
 from voting.domain.roll.faults import RowFault, UnreadableFileError, name_column
 from voting.domain.roll.files import open_file
@@ -32,6 +38,7 @@ class RollRow:
     language: str
     weight: int
     weight_reason: str
+    weight_reason_cy: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,13 +102,15 @@ def parse_roll(
     existing: Collection[str] = (),
     elsewhere: Collection[str] = (),
     place: str = "",
+    bilingual: bool = False,
     most_faults: int = MOST_FAULTS,
 ) -> RollReport:
     """Read a file, opened or as its bytes, as a roll; whatever it is, the answer is a report.
 
     Without a *layout* the columns are told from their headings. *existing* are the address keys
     already on this constituency's roll (a second one is a fault), *elsewhere* those on the
-    proposal's other rolls (only noted). *place* is the constituency's name for the messages.
+    proposal's other rolls (only noted). *place* is the constituency's name for the messages;
+    *bilingual* notes reasons that have no Welsh.
     """
     source: Source | None = None
     try:
@@ -122,7 +131,7 @@ def parse_roll(
         faults=tuple(reading.faults),
         fault_count=reading.fault_count,
         refused_rows=reading.refused_rows,
-        notes=tuple(_list_notes(reading, source, elsewhere)),
+        notes=tuple(_list_notes(reading, source, elsewhere, bilingual=bilingual)),
         kind=source.kind,
         encoding=source.encoding,
     )
@@ -211,6 +220,7 @@ def _read_row(record: Record, reading: _Reading) -> None:
             values.language,
             values.weight,
             values.weight_reason,
+            values.weight_reason_cy,
         )
     )
 
@@ -236,7 +246,7 @@ def _list_unusable(record: Record, reading: _Reading) -> list[CellFault]:
         if place in record.faults:
             found["name"] = record.faults[place]
     return [
-        CellFault(name, f"the {name.replace('_', ' ')} {told}.")
+        CellFault(name, f"the {name_field(name)} {told}.")
         for name, told in found.items()
         if name not in ("first_name", "last_name")
     ]
@@ -260,7 +270,9 @@ def _note_reference(row: int, values: RowValues, reading: _Reading) -> None:
             reading.repeated.append((values.reference, first, row))
 
 
-def _list_notes(reading: _Reading, source: Source, elsewhere: Collection[str]) -> Iterator[str]:
+def _list_notes(
+    reading: _Reading, source: Source, elsewhere: Collection[str], *, bilingual: bool
+) -> Iterator[str]:
     if source.encoding == "Windows-1252":
         yield (
             "The file is not UTF-8. It was read as Windows-1252: check that accented letters "
@@ -274,10 +286,21 @@ def _list_notes(reading: _Reading, source: Source, elsewhere: Collection[str]) -
         yield f"{told} on another roll of this proposal too, and will have a vote in each."
     if reading.repeated:
         yield _tell_repeated(reading.repeated)
-    weighted = sum(row.weight != 1 for row in reading.rows)
+    yield from _list_weights(reading.rows, bilingual=bilingual)
+
+
+def _list_weights(rows: list[RollRow], *, bilingual: bool) -> Iterator[str]:
+    weighted = [row for row in rows if row.weight != 1]
     if weighted:
-        told = _number(weighted, "person has", "people have")
+        told = _number(len(weighted), "person has", "people have")
         yield f"{told} a weight other than 1. Weights and reasons are published without names."
+    untold = sum(not row.weight_reason_cy for row in weighted)
+    if bilingual and untold:
+        told = _number(untold, "reason is", "reasons are")
+        yield (
+            f"{told} in English alone, and the proposal is in English and Welsh. Put the Welsh "
+            "into a column “weight_reason_cy”."
+        )
 
 
 def _tell_repeated(repeated: list[tuple[str, int, int]]) -> str:

@@ -235,8 +235,12 @@ def _describe_part(session: Session, poll: Poll, election: Election) -> dict[str
             "total_weight": election.total_weight,
             "credentials_hash": _find_credentials_hash(session, election),
             "weights": [
-                {"weight": weight, "reason": reason, "count": count}
-                for weight, reason, count in list_weights(session, constituency.id)
+                {
+                    "weight": each.weight,
+                    **_describe_texts(poll, each, ("reason",)),
+                    "count": each.count,
+                }
+                for each in list_weights(session, constituency.id)
             ],
         },
     }

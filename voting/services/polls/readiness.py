@@ -164,10 +164,17 @@ def _check_rolls(
         if count_waiting_imports(session, constituency.id):
             warnings.append(f"A file for the roll of {name} waits for you to confirm or drop it.")
         weights = list_weights(session, constituency.id)
-        if sum(weight * count for weight, _reason, count in weights) > MOST_WEIGHT:
+        if sum(each.weight * each.count for each in weights) > MOST_WEIGHT:
             told = f"The weights of {name} add up to more than {MOST_WEIGHT:,}."
             problems.append(told)
-        if mixed and any(weight != 1 for weight, _reason, _count in weights):
+        if poll.proposal.is_bilingual:
+            warnings += [
+                f"The reason for the weight {each.weight} in {name} is in English alone: “"
+                f"{each.reason}”. A column “weight_reason_cy” of the file has the Welsh."
+                for each in weights
+                if each.weight != 1 and not each.reason_cy
+            ]
+        if mixed and any(each.weight != 1 for each in weights):
             problems.append(_refuse_weights(name, mixed))
         if wanted and 0 < electors < PAPERS_FROM:
             warnings.append(

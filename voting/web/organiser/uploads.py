@@ -42,10 +42,11 @@ FAULTS = 200  # faults shown at most; the report for download has more
 MOST_REPORTED = 100_000
 NOT_USED = "Do not use this column"
 SAMPLE = (
-    "name,email,reference,language,weight,weight_reason\r\n"
-    "Sam Price,sam.price@example.org,E1001,en,1,\r\n"
-    "Bethan Rhys,bethan.rhys@example.org,E1002,cy,1,\r\n"
-    "Northgate Surgery,office@northgate.example.org,P17,en,3,Three partners share one vote form\r\n"
+    "name,email,reference,language,weight,weight_reason,weight_reason_cy\r\n"
+    "Sam Price,sam.price@example.org,E1001,en,1,,\r\n"
+    "Bethan Rhys,bethan.rhys@example.org,E1002,cy,1,,\r\n"
+    "Northgate Surgery,office@northgate.example.org,P17,en,3,Three partners share one vote form,"
+    "Mae tri phartner yn rhannu un bleidlais\r\n"
 )
 
 
