@@ -158,7 +158,7 @@ def test_a_page_ahead_of_its_turn_leads_back_to_the_one_that_is_next(ranker: Vot
 
 def test_a_blank_vote_is_one_press(app: Flask, models: Ground, ranker: Voter) -> None:
     assert ranker.post("question/1", choice="blank").location == ranker.url("check")
-    assert "Blank vote: leave this question unanswered" in ranker.get("check").text
+    assert "Blank vote: you leave this question unanswered" in ranker.get("check").text
     assert ranker.post("check").location == ranker.url("receipt")
     assert count(app, models) == (1, 1)
 
