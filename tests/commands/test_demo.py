@@ -2,19 +2,35 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 import os
+import re
+import signal
 import socket
 import subprocess
 import sys
+import urllib.parse
+import urllib.request
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from tests.belenios_tool import TOOL, find_tool
+from tests.commands.test_serving import clean_environment, is_ready, wait_for
+from tests.organiser_ground import TOKEN, proposal_form
+from tests.ports import free_port
+from voting.app import create_app
 from voting.belenios.verify import verify_archive
+from voting.commands.demo import COMMISSIONER, ORGANISER, READY, make_accounts
+from voting.commands.migrate import bring_up_to_date
+from voting.config import load_settings
+from voting.keyring import make_missing_keys
+from voting.services import proposals
+from voting.store.accounts import find_account
+from voting.store.database import db
 
 VOTING = [sys.executable, "-m", "voting"]
 NAMES = ("staff", "users", "community")
@@ -116,6 +132,66 @@ def test_a_port_that_is_taken_is_said_before_anything_is_made(tmp_path: Path) ->
     assert f"Port {port} of this machine cannot be used" in done.stderr
     assert "voting demo --port 8001" in done.stderr
     assert not (tmp_path / "demo").exists()
+
+
+def test_a_second_start_goes_on_and_what_it_prints_is_true(tmp_path: Path) -> None:
+    """Seeding is played in the browser journeys; here is the command around it."""
+    folder, port = tmp_path / "demo", free_port()
+    seed_a_proposal(folder)
+    log = tmp_path / "log"
+    with log.open("wb") as file:
+        process = subprocess.Popen(
+            [*VOTING, "demo", "--port", str(port), "--folder", str(folder), "--workers", "1"],
+            env=clean_environment(),
+            stdout=file,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        wait_for(lambda: is_ready(port))
+        told, base = log.read_text(), f"http://127.0.0.1:{port}"
+        addresses = set(re.findall(rf"{base}/\S*", told))
+        assert {f"{base}/", f"{base}/letters/", f"{base}/sign-in"} < addresses
+        assert f"{base}/p/the-future-of-leisure" in addresses
+        for address in addresses - {f"{base}/p/the-future-of-leisure"}:  # not public yet
+            with urllib.request.urlopen(address, timeout=60) as page:
+                assert page.status == 200
+        password = re.search(r"password of both +(\S+)", told)
+        assert password is not None
+        for email in (ORGANISER, COMMISSIONER):
+            assert email in told
+            assert sign_in(base, email, password[1]).endswith("/account")
+    finally:
+        process.send_signal(signal.SIGINT)
+        assert process.wait(60) == 0
+    assert "Set up in" not in told  # nothing was begun anew
+    assert "Traceback" not in log.read_text()
+
+
+def seed_a_proposal(folder: Path) -> None:
+    """What a first start leaves behind, as far as a second one looks at it."""
+    make_missing_keys({"VOTING_DATA_DIR": str(folder)})
+    app = create_app(load_settings({"VOTING_DATA_DIR": str(folder)}))
+    with app.app_context():
+        bring_up_to_date()
+        make_accounts(app, folder)
+        form = proposal_form(title="The future of leisure")
+        account = find_account(db.session(), ORGANISER)
+        proposals.create_proposal(
+            db.session(), account=account, now=dt.datetime.now(dt.UTC), **form
+        )
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+    (folder / READY).write_text("seeded\n")
+
+
+def sign_in(base: str, email: str, password: str) -> str:
+    """Sign in with a browser of its own; the address that it leads to."""
+    browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+    token = TOKEN.search(browser.open(f"{base}/sign-in").read().decode())
+    assert token is not None
+    form = {"csrf_token": token[1], "email": email, "password": password}
+    return str(browser.open(f"{base}/sign-in", urllib.parse.urlencode(form).encode()).url)
 
 
 def test_its_help_says_what_it_does() -> None:

@@ -16,10 +16,11 @@ from voting.belenios.credential import make_credential, private_key
 from voting.belenios.encoding import base64_digest, encode_json
 from voting.belenios.errors import InvalidBallot, InvalidProof, InvalidSignature, ProtocolError
 from voting.belenios.proofs import make_knowledge
-from voting.domain.errors import Forbidden, Refusal, TooLarge
+from voting.domain.errors import Conflict, Forbidden, Refusal, TooLarge
 from voting.services import casting
 from voting.services.casting import AlreadyCast
 from voting.store import board, database
+from voting.store.polls import Election
 
 
 @pytest.fixture
@@ -133,6 +134,19 @@ def test_a_body_over_the_limit_is_refused_before_it_is_read(ground: Ground, monk
     monkeypatch.setattr(casting, "check_ballot", None)  # calling it would fail the test
     with pytest.raises(TooLarge):
         ground.cast(ground.seal(YES, voter=1) + b" " * casting.MAX_BALLOT_BYTES, voter=1)
+
+
+def test_a_definition_that_was_changed_in_the_database_after_freezing(engine: Engine):
+    """Browsers would seal for the changed one, and the signed ballots would say so."""
+    ground = make_ground(engine)
+    with ground.session() as session:
+        election = session.get_one(Election, ground.elections[0])
+        election.definition = election.definition.replace(b"become a mutual", b"stay as it is  ")
+        session.commit()
+    before = chain(ground)
+    with pytest.raises(Conflict, match="not the one that was frozen"):
+        ground.cast(ground.seal(YES))
+    assert chain(ground) == before
 
 
 def test_replay_of_ones_own_ballot(ground: Ground):
