@@ -180,6 +180,13 @@ def list_gaps(deciding: str, still_open: str, options: Sequence[tuple[str, bool]
     return list_purpose_gaps(deciding, still_open) + list_option_gaps(options)
 
 
+PAGE_GAPS = {
+    "summary": "The page does not say what is proposed.",
+    "who_decides": "The page does not say who decides, and under what rule.",
+}
+"""The texts without which the page of a proposal is not opened, and what it is without each."""
+
+
 def list_purpose_gaps(deciding: str, still_open: str) -> list[str]:
     """What a proposal does not say of itself (G1)."""
     gaps = []

@@ -18,7 +18,7 @@ from tests.factories_polls import (
 )
 from voting.domain.errors import BadInput
 from voting.domain.holding import Holding
-from voting.services import polls, roll
+from voting.services import hub, polls, roll
 from voting.services.polls import OptionInput
 from voting.store.roll import list_electors
 
@@ -46,7 +46,22 @@ def test_a_complete_draft_lacks_nothing(session, draft):
         ("keys", "complete"),
         ("codes", "complete"),
     ]
-    assert [warning for task in tasks for warning in task.warnings] == []
+    assert [task.code for task in tasks if task.warnings] == ["purpose"]  # there is no page yet
+
+
+def test_what_the_page_does_not_say_is_warned_of_and_does_not_stop_the_freeze(session, draft):
+    task = find_task(session, draft, "purpose")
+    assert [told.partition(".")[0] for told in task.warnings] == [
+        "The page does not say what is proposed",
+        "The page does not say who decides, and under what rule",
+    ]
+    assert task.state == "complete"
+    page = {"is_bilingual": False, "public_may_ask": False, "now": NOW}
+    hub.update_hub(session, draft.proposal, summary="A trust of its own.", **page)
+    [left] = find_task(session, draft, "purpose").warnings
+    assert left.startswith("The page does not say who decides")
+    hub.update_hub(session, draft.proposal, who_decides="The council.", **page)
+    assert find_task(session, draft, "purpose").warnings == []
 
 
 def test_an_empty_draft_says_what_is_missing(session):

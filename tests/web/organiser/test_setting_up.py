@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from tests.organiser_ground import (
     OPTIONS,
+    PAGE_TEXTS,
     Clerk,
     dates_form,
     follow,
@@ -207,6 +208,17 @@ def test_an_incomplete_draft_is_not_frozen_and_says_what_is_missing(clerk: Clerk
     assert "There is no question yet." in list_errors(answer)
     with only_poll(clerk.app) as stored:
         assert stored.state == "draft"
+
+
+def test_the_task_list_leads_to_the_texts_that_the_public_page_lacks(clerk: Clerk) -> None:
+    path = make_draft(clerk)
+    proposal = path.partition("/polls/")[0]
+    told = clerk.get(path).text
+    assert "Everything is complete." in told
+    assert "The page does not say who decides, and under what rule." in told
+    assert told.count(f'href="{proposal}/page/texts"') == 2
+    follow(clerk.post(f"{proposal}/page/texts", PAGE_TEXTS))
+    assert "The page does not say" not in clerk.get(path).text
 
 
 def test_a_late_constituency_gets_a_rule_in_every_draft(clerk: Clerk) -> None:

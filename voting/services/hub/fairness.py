@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from voting.domain.errors import Conflict
 from voting.domain.governance import PARTS
 from voting.domain.wording import (
+    PAGE_GAPS,
     has_staying,
     list_missing,
     list_option_gaps,
@@ -21,11 +22,6 @@ from voting.services.hub.page import get_hub
 from voting.store import hub as hubs
 from voting.store.hub import ProposalOption
 from voting.store.proposals import Proposal
-
-PAGE_GAPS = {  # the texts without which the page does not open
-    "summary": "The page does not say what is proposed.",
-    "who_decides": "The page does not say who decides, and under what rule.",
-}
 
 
 class Gap(NamedTuple):

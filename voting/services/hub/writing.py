@@ -13,12 +13,13 @@ from voting.domain.governance import PARTS, STAY
 from voting.domain.lifecycle import State
 from voting.domain.wording import (
     NEEDED,
+    PAGE_GAPS,
     check_text,
     check_welsh,
     clean_line,
     clean_text,
 )
-from voting.services.hub.fairness import PAGE_GAPS, list_gaps, require_fair
+from voting.services.hub.fairness import list_gaps, require_fair
 from voting.services.hub.page import HUB_TEXTS, HUB_WELSH, OPTION_TEXTS, get_hub, keep_version
 from voting.store import hub as hubs
 from voting.store.accounts import Account

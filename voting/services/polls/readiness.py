@@ -21,13 +21,14 @@ from voting.domain.rules import (
     check_dates,
 )
 from voting.domain.wording import (
+    PAGE_GAPS,
     has_staying,
     is_none_of_these,
     list_in_words,
     tell_unbalanced,
 )
 from voting.services.polls.bilingual import list_untold
-from voting.store.hub import list_options
+from voting.store.hub import find_hub, list_options
 from voting.store.issuing import list_issues
 from voting.store.polls import Poll, Question
 from voting.store.proposals import Constituency
@@ -56,7 +57,12 @@ def list_tasks(session: Session, poll: Poll, *, now: dt.datetime) -> list[Task]:
     """
     constituencies = poll.proposal.constituencies
     return [
-        _task("purpose", "What is being decided", list(_list_purpose(session, poll))),
+        _task(
+            "purpose",
+            "What is being decided",
+            list(_list_purpose(session, poll)),
+            list(_list_page_gaps(session, poll)),
+        ),
         _task("questions", "Questions and options", *_check_questions(poll)),
         *_check_languages(poll),
         _task("rolls", "Who may vote", *_check_rolls(session, poll, constituencies)),
@@ -88,6 +94,14 @@ def _list_purpose(session: Session, poll: Poll) -> Iterator[str]:
             "Staying as we are is an option neither of the question that decides nor of the "
             "proposal. Add it to one of them."
         )
+
+
+def _list_page_gaps(session: Session, poll: Poll) -> Iterator[str]:
+    """What the page of the proposal does not say, which the first frozen vote makes public."""
+    hub = find_hub(session, poll.proposal_id)
+    for name, told in PAGE_GAPS.items():
+        if hub is None or not getattr(hub, name):
+            yield f"{told} A frozen vote makes it public: people then read “Not told yet”."
 
 
 def _check_questions(poll: Poll) -> tuple[list[str], list[str]]:

@@ -48,6 +48,8 @@ TASK_PAGES = {
     "keys": "scrutineers.index",
     "codes": "issuer.show",
 }
+WARNING_PAGES = {"purpose": "hub.texts"}
+"""Where what a task warns of is mended, if not on the page of the task."""
 MOMENTS = {"opens_at": ("opens_on", "opens_hour"), "closes_at": ("closes_on", "closes_hour")}
 
 
@@ -154,7 +156,8 @@ def show(slug: str, poll_slug: str) -> ResponseReturnValue:
         return redirect(url_for("conduct.show", slug=slug, poll_slug=poll_slug), 303)
     tasks = desk_polls.list_tasks(db.session(), poll, now=desk.get_time())
     rows = [describe_task(poll, task) for task in tasks]
-    return desk.show("polls/show.html", poll=poll, tasks=tasks, rows=rows)
+    written = {code: url_for(page, slug=slug) for code, page in WARNING_PAGES.items()}
+    return desk.show("polls/show.html", poll=poll, tasks=tasks, rows=rows, written=written)
 
 
 def describe_task(poll: Poll, task: Task) -> dict[str, str]:
