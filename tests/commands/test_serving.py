@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import signal
@@ -17,12 +18,14 @@ from pathlib import Path
 
 import pytest
 from flask_security import verify_password
+from gunicorn.config import Config
 
 from tests.conftest import make_environment
 from tests.ports import free_port
 from voting.app import create_app
 from voting.commands.serve import STEP_BACK
 from voting.commands.start import require_listen
+from voting.commands.web import ServerLog
 from voting.config import load_settings
 from voting.store.accounts import find_account
 from voting.store.database import db
@@ -38,6 +41,11 @@ from voting.commands.web import _Server
 _Server(read_settings(), ScriptInfo(create_app=make_app)).load()
 print(gc.get_freeze_count())
 """
+UNREADABLE = (
+    b"GET /v/secret-part\r\n\r\n",
+    b"GET /v/link secret-part HTTP/1.1\r\n\r\n",
+    b"GET / HTTP/1.1\r\nCookie secret-part\r\n\r\n",
+)
 COMMANDS = ["serve", "web", "worker", "migrate", "create-account", "demo", "verify"]
 
 
@@ -99,6 +107,11 @@ def test_one_command_serves_survives_a_killed_part_and_stops_cleanly(served) -> 
     assert {path.stat().st_mode & 0o777 for path in keys} == {0o600}
     assert (folder / "data").stat().st_mode & 0o777 == 0o700
 
+    for request in UNREADABLE:
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as browser:
+            browser.sendall(request)
+            assert browser.recv(100).startswith(b"HTTP/1.1 400")
+
     before = children_of(process.pid)
     assert set(before) == {"web", "worker"}
     check_places(process.pid, before)
@@ -119,6 +132,18 @@ def test_one_command_serves_survives_a_killed_part_and_stops_cleanly(served) -> 
     assert "Keep a copy" in log
     for path in keys:
         assert path.read_text().strip() not in log
+    check_log(log)
+
+
+def check_log(log: str) -> None:
+    """gunicorn's lines are ours too, and tell of a request that it cannot read nothing but that."""
+    lines = [json.loads(line) for line in log.splitlines() if line.startswith("{")]
+    told = [line["event"] for line in lines if line["logger"] == "gunicorn.error"]
+    assert told.count("a request that cannot be read was refused") == len(UNREADABLE)
+    assert any("Listening at" in event for event in told)
+    assert "[INFO]" not in log
+    assert "secret-part" not in log
+    assert "ip=" not in log
 
 
 def check_places(supervisor: int, parts: dict[str, int]) -> None:
@@ -130,6 +155,18 @@ def check_places(supervisor: int, parts: dict[str, int]) -> None:
     own = os.getpriority(os.PRIO_PROCESS, supervisor)
     assert os.getpriority(os.PRIO_PROCESS, parts["web"]) == own
     assert os.getpriority(os.PRIO_PROCESS, parts["worker"]) == min(own + STEP_BACK, 19)
+
+
+def test_a_fault_in_serving_is_told_without_address_and_words(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    log = ServerLog(Config())
+    try:
+        raise ValueError("secret words")
+    except ValueError:
+        log.exception("Error handling request %s %s", "GET", "/v/secret-part")
+    assert "a request ended in ValueError: ['test_serving.py:" in caplog.text
+    assert "secret" not in caplog.text
 
 
 def test_what_the_pages_are_made_of_is_left_out_of_the_search_for_garbage(tmp_path: Path) -> None:

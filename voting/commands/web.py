@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import click
 from flask import Flask
 from flask.cli import ScriptInfo
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
 from voting.commands.start import (
     read_settings,
@@ -18,9 +20,34 @@ from voting.commands.start import (
 )
 from voting.config import Settings
 from voting.journal import configure_logging
+from voting.web.hooks import list_lines
 
 PATIENCE = 60  # seconds for one request
 GRACEFUL = 25  # seconds to finish requests in hand when stopped
+
+
+class ServerLog(Logger):  # type: ignore[misc]  # untyped upstream
+    """gunicorn's log as lines of ours, which tell neither what a request held nor who sent it."""
+
+    def setup(self, cfg: Any) -> None:
+        """Leave the writing to our own log."""
+        super().setup(cfg)
+        self.error_log.handlers.clear()
+        self.error_log.propagate = True
+
+    def warning(self, msg: object, *args: Any, **kwargs: Any) -> None:
+        """A request that cannot be read is quoted by gunicorn, the link in it and all."""
+        if str(msg).startswith("Invalid request"):
+            msg, args = "a request that cannot be read was refused", ()
+        super().warning(msg, *args, **kwargs)
+
+    def exception(self, msg: object, *args: Any, **kwargs: Any) -> None:
+        """Where a request ended in a fault, without its address and the fault's own words."""
+        if not str(msg).startswith("Error handling request"):
+            super().exception(msg, *args, **kwargs)
+            return
+        fault = sys.exc_info()[1]
+        self.error("a request ended in %s: %s", type(fault).__name__, list_lines(fault))
 
 
 class _Server(BaseApplication):  # type: ignore[misc]  # untyped upstream
@@ -49,6 +76,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # untyped upstream
             "forwarded_allow_ips": "",
             "proc_name": "voting-web",
             "loglevel": self._settings.log_level.lower(),
+            "logger_class": ServerLog,
             "control_socket_disable": True,
         }
         for name, value in wanted.items():
