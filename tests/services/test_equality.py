@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from tests.consultation_ground import make_open
 from voting.domain.equality import QUESTIONS
+from voting.domain.errors import Closed
 from voting.services import equality
 from voting.store.consultations import Consultation
 from voting.store.database import Base, transaction
@@ -60,7 +61,8 @@ def test_only_the_tables_of_the_analysis_lead_to_a_response() -> None:
 def count_forms(engine: Engine, forms: tuple[dict[str, str], ...]) -> None:
     for form in forms:
         with Session(engine) as session, transaction(session):
-            equality.count_answers(session, session.query(Consultation).one(), form)
+            held = session.query(Consultation).one()
+            equality.count_answers(session, held, form, now=NOW)
 
 
 def test_e1_the_rows_do_not_tell_which_answers_were_given_together_or_last(
@@ -84,6 +86,22 @@ def test_e1_the_rows_do_not_tell_which_answers_were_given_together_or_last(
         else:
             with pytest.raises(OperationalError, match="no such column"):
                 session.execute(text("SELECT rowid FROM equality_count"))
+
+
+def test_d1_no_form_is_counted_once_the_counts_can_be_seen(each_engine: Engine) -> None:
+    with Session(each_engine) as session, transaction(session):
+        make_open(session, now=NOW)
+    count_forms(each_engine, FORMS[:1])
+    with Session(each_engine) as session, transaction(session):
+        held = session.query(Consultation).one()
+        counted = read_counts(session, held.id)
+        with pytest.raises(Closed):
+            equality.count_answers(session, held, FORMS[3], now=held.closes_at)
+        held.state = "closed"
+        session.flush()
+        with pytest.raises(Closed):
+            equality.count_answers(session, held, FORMS[3], now=NOW)
+        assert read_counts(session, held.id) == counted
 
 
 def test_forms_at_the_same_moment_are_all_counted(each_engine: Engine) -> None:

@@ -62,8 +62,13 @@ def require_open(stage: str, closes_at: dt.datetime | None, now: dt.datetime) ->
     """Raise NotOpen or Closed unless answers are taken at *now*."""
     if stage == Stage.DRAFT:
         raise NotOpen("This consultation has not opened yet.")
-    if stage != Stage.OPEN or closes_at is None or now >= closes_at:
+    if not is_open(stage, closes_at, now):
         raise Closed("This consultation has closed.")
+
+
+def is_open(stage: str, closes_at: dt.datetime | None, now: dt.datetime) -> bool:
+    """Whether answers are taken at *now*."""
+    return stage == Stage.OPEN and closes_at is not None and now < closes_at
 
 
 def get_response_date(closed_at: dt.datetime) -> dt.datetime:

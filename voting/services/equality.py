@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from voting.domain.consulting import Stage
+from voting.domain.consulting import Stage, require_open
 from voting.domain.disclosure import THRESHOLD, Shown, protect_counts
 from voting.domain.equality import QUESTIONS
 from voting.domain.errors import Conflict, FieldError, refuse_faults
 from voting.domain.retention import RESPONSES, require_kept
 from voting.store import equality
-from voting.store.consultations import Consultation
+from voting.store.consultations import Consultation, lock_consultation
 
 OFFERED = [(code, each) for code, question in QUESTIONS.items() for each in question.answers]
 
@@ -27,11 +28,16 @@ class EqualityTable:
     answers: tuple[tuple[str, Shown], ...]
 
 
-def count_answers(session: Session, consultation: Consultation, given: Mapping[str, str]) -> None:
+def count_answers(
+    session: Session, consultation: Consultation, given: Mapping[str, str], *, now: dt.datetime
+) -> None:
     """Count one form: ``{question: answer}``, codes of ``domain.equality``; skipped ones left out.
 
-    Raises BadInput with each answer that the form does not offer; nothing is counted then.
+    Raises BadInput with each answer that the form does not offer, and NotOpen or Closed: the counts
+    can be seen from the close on, and two looks would tell what a form between them said.
     """
+    consultation = lock_consultation(session, consultation.id)
+    require_open(consultation.state, consultation.closes_at, now)
     faults = [
         FieldError(code, "Select one of the answers shown.")
         for code, answer in given.items()

@@ -266,6 +266,7 @@ def _copy_answers(
         "answers": _tell_answers(session, consultation, response, language),
         "documents": [_name_document(seen, language) for seen in json.loads(response.seen)],
         "may_publish": response.may_publish,
+        "asks_equality": consultation.asks_equality,
         "fingerprint": _hash_own(session, response),
         "record": f"{base}/chain",
         "page": f"{base}/consultations/{consultation.slug}",

@@ -18,9 +18,7 @@ from voting.web import asking
 from voting.web.equality import list_equality_questions
 from voting.web.languages import find_language
 from voting.web.sentences import in_words_of_reader
-from voting.web.voter.answers.visit import Visit, get_open_visit, get_visit
-
-COUNTED = "equality"
+from voting.web.voter.answers.visit import COUNTED, Visit, get_open_visit, get_visit
 
 
 def check(participant_id: int) -> ResponseReturnValue:
@@ -103,32 +101,25 @@ def sent(participant_id: int) -> ResponseReturnValue:
         visit=visit,
         consultation=visit.consultation,
         replaced=bool(session.get("answers_replaced")),
-        may_count=_may_count(visit),
     )
-
-
-def _may_count(visit: Visit) -> bool:
-    """Whether the equality form was not sent from this browser yet."""
-    done = visit.consultation.id in session.get(COUNTED, [])
-    return visit.consultation.asks_equality and not done
 
 
 def equality(participant_id: int) -> ResponseReturnValue:
     """Equality monitoring: every question can be skipped; kept apart from the answers."""
     visit = get_visit(participant_id)
-    if not visit.answered.version or not _may_count(visit):
+    if not visit.answered.version or not visit.may_count:
         return redirect(url_for("answers.sent", participant_id=participant_id), 303)
     return _show_equality(visit, {})
 
 
 def count_equality(participant_id: int) -> ResponseReturnValue:
     """Count the answers of the form, once from a browser; nothing leads from them to anybody."""
-    visit = get_visit(participant_id)
-    if not visit.answered.version or not _may_count(visit):
+    visit = get_open_visit(participant_id)
+    if not visit.answered.version or not visit.may_count:
         return redirect(url_for("answers.thanks", participant_id=participant_id), 303)
     given = {code: request.form[code] for code in QUESTIONS if request.form.get(code)}
     try:
-        monitoring.count_answers(db.session(), visit.consultation, given)
+        monitoring.count_answers(db.session(), visit.consultation, given, now=visit.now)
     except BadInput as refusal:
         told = {fault.field: _("Select one of the answers shown") for fault in refusal.errors}
         return _show_equality(visit, told), 422

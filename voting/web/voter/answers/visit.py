@@ -15,7 +15,7 @@ from flask import current_app, redirect, render_template, request, session, url_
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 
-from voting.domain.consulting import Stage, require_open
+from voting.domain.consulting import Stage, is_open, require_open
 from voting.domain.errors import Closed, NotOpen, Refusal
 from voting.services import answering
 from voting.store.consultations import Consultation
@@ -27,6 +27,7 @@ from voting.web.languages import greet_in
 from voting.web.typed import list_typed
 
 KEPT = "respondent"
+COUNTED = "equality"  # the consultations whose equality form was sent from this browser
 STATUS = {"unknown": 404, "replaced": 410, "expired": 403}
 
 
@@ -58,6 +59,21 @@ class Visit:
         if self.response is None:
             raise Elsewhere("start", self.consultation)
         return self.response
+
+    @property
+    def may_count(self) -> bool:
+        """Whether the equality form is offered: answers were sent, and no form from this browser.
+
+        That one was sent is kept by the browser alone, and nowhere beside a response or a name.
+        """
+        consultation = self.consultation
+        return (
+            consultation.asks_equality
+            and self.response is not None
+            and self.response.version > 0
+            and consultation.id not in session.get(COUNTED, [])
+            and is_open(consultation.state, consultation.closes_at, self.now)
+        )
 
     @property
     def files(self) -> dict[int, str]:
