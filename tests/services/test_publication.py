@@ -107,7 +107,8 @@ def test_a_poll_is_published_once(engine: Engine):
 
 
 @pytest.mark.parametrize(
-    "damage", ["a ballot dropped", "a byte changed", "another result declared"]
+    "damage",
+    ["a ballot dropped", "a byte changed", "another result declared", "another election's box"],
 )
 def test_an_archive_that_does_not_pass_is_not_published(engine: Engine, damage: str):
     ground = make_ground(engine)
@@ -123,8 +124,10 @@ def test_an_archive_that_does_not_pass_is_not_published(engine: Engine, damage: 
         elif damage == "a byte changed":
             row = session.scalars(select(BoardData).where(BoardData.position == 1)).one()
             row.body = row.body.replace(b"1", b"2", 1)
-        else:
+        elif damage == "another result declared":
             session.get_one(Election, ground.elections[0]).result = b'{"result":[[0,2,0]]}'
+        else:
+            session.get_one(Election, ground.elections[0]).uuid = "AnotherElectn1"
         session.commit()
     with pytest.raises(Conflict, match="Nothing was published"):
         ground.publish()

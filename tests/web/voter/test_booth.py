@@ -122,6 +122,16 @@ def test_a_vote_begun_before_closing_may_be_cast_in_the_grace(app: Flask, voter:
     assert count(app, voter.poll) == (1, 1)
 
 
+def test_the_link_may_be_opened_again_in_the_grace(app: Flask, voter: Voter) -> None:
+    voter.arrive()
+    with voter.client.session_transaction() as session:
+        session["voter"] = {**session["voter"], "begun_at": session["voter"]["begun_at"] - 300}
+    alter_poll(app, voter.poll, closes_at=minutes_ago(3))
+    answer_all(voter)  # from the link on
+    assert voter.post("check").location == voter.url("receipt")
+    assert count(app, voter.poll) == (1, 1)
+
+
 def test_a_vote_begun_after_closing_may_not(app: Flask, voter: Voter) -> None:
     answer_all(voter)
     alter_poll(app, voter.poll, closes_at=minutes_ago(3))
@@ -199,6 +209,14 @@ def test_without_consent_no_answer_is_taken(voter: Voter) -> None:
 def test_a_script_that_did_not_run_leads_to_the_interruption_page(voter: Voter) -> None:
     voter.arrive()
     assert voter.post("start").location == voter.url("plain")
+
+
+def test_opening_the_link_again_leaves_the_plain_way(voter: Voter) -> None:
+    """As the page says: turn JavaScript on, and open the link again."""
+    answer_all(voter)
+    assert 'method="dialog"' not in voter.get("question/1").text
+    voter.arrive()
+    assert 'method="dialog"' in voter.get("question/1").text
 
 
 @pytest.mark.parametrize("code", ["", "   ", "abc", "QgGQN-JuHmEr-7dpgr-2Qw1aX", "x" * 5000])
