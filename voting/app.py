@@ -40,7 +40,7 @@ from voting.web.compression import install_compression
 from voting.web.errors import install_errors
 from voting.web.forms import install_forms
 from voting.web.hooks import DEFAULT_LIMIT, Door, install_hooks
-from voting.web.hub import is_late
+from voting.web.hub import is_behind, is_late
 from voting.web.languages import install_languages
 from voting.web.limits import install_limits
 from voting.web.organiser import analysis as organiser_analysis
@@ -95,6 +95,7 @@ def create_app(settings: Settings) -> Flask:
     app.jinja_env.globals["organisation_name"] = settings.organisation
     app.jinja_env.globals["is_demo"] = settings.demo
     app.jinja_env.tests["overdue"] = is_late
+    app.jinja_env.tests["behind"] = is_behind
 
     install_database(app, settings)
     install_languages(app)

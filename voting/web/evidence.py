@@ -37,6 +37,8 @@ def _name(proposal: Proposal, piece: Evidence) -> str:
     """The title of a piece in Welsh; nothing where what it names has none."""
     if piece.kind == "page" and piece.reference:
         return str(_("The proposal, version %(number)s", number=piece.reference))
+    if piece.kind == "equality-impact" and piece.is_missing:
+        return str(_("The equality impact assessment"))
     title = _find_title(proposal, piece)
     if title and "/" in piece.reference:
         number = piece.reference.rpartition("/")[2]

@@ -11,6 +11,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from voting.domain.consulting import Stage, is_overdue
+from voting.domain.days import is_past
 from voting.domain.errors import NotFound
 from voting.domain.lifecycle import State
 from voting.domain.timeline import Moment, Timeline, make_timeline
@@ -21,7 +22,7 @@ from voting.store import hub as hubs
 from voting.store.changes import list_notices
 from voting.store.consultations import Consultation, list_consultations
 from voting.store.database import db
-from voting.store.decisions import find_decision, list_decisions
+from voting.store.decisions import ImplementationStep, find_decision, list_decisions
 from voting.store.hub import Hub
 from voting.store.polls import Poll, Question
 from voting.store.proposals import Act, Proposal
@@ -76,6 +77,12 @@ def list_public_consultations(proposal: Proposal) -> list[Consultation]:
 def is_late(consultation: Consultation) -> bool:
     """Whether its response is overdue now (C1); templates ask ``consultation is overdue``."""
     return is_overdue(consultation.respond_by, consultation.answered_at, get_time())
+
+
+def is_behind(step: ImplementationStep) -> bool:
+    """Whether a step after a decision was to be done by now and is not; ``step is behind``."""
+    waits = step.state in ("planned", "under-way")
+    return waits and step.due_on is not None and is_past(step.due_on, get_time())
 
 
 def list_public_polls(proposal: Proposal) -> list[Poll]:

@@ -125,6 +125,7 @@ def decision(slug: str) -> ResponseReturnValue:
         proposal=found,
         decision=newest,
         earlier=decided[:-1],
+        acted=[each for each in reversed(decided) if each.steps],
         evidence=tell_evidence(found.proposal, read_evidence(newest.content)),
         can_be_challenged=get_time() < newest.challenge_until,
         steps=list_steps(found.proposal),

@@ -120,6 +120,8 @@ def evidence(slug: str) -> ResponseReturnValue:
         pieces=desk.gather_evidence(session, proposal),
         obstacles=desk.list_obstacles(session, proposal),
         decision=decisions.find_decision(session, proposal.id),
+        outcomes=OUTCOMES,
+        now=get_time(),
     )
 
 
@@ -191,17 +193,20 @@ def implementation(slug: str) -> ResponseReturnValue:
 
 @blueprint.route("/implementation/<int:step_id>", methods=["GET", "POST"])
 def edit_step(slug: str, step_id: int) -> ResponseReturnValue:
-    """Tell how a step stands."""
+    """Tell how a step stands, also of a decision that another one followed."""
     proposal = get_proposal(slug)
-    steps = {step.id: step for step in get_decision(proposal).steps}
-    if step_id not in steps:
+    decided = decisions.list_decisions(db.session(), proposal.id)
+    found = [step for each in decided for step in each.steps if step.id == step_id]
+    if not found:
         raise NotFound("There is no such step.")
-    return write_step(proposal, steps[step_id])
+    return write_step(proposal, found[0])
 
 
 def write_step(proposal: Proposal, step: ImplementationStep | None) -> ResponseReturnValue:
-    """The form of one step."""
-    decision = get_decision(proposal)
+    """The form of one step: *step*, or a new one of the newest decision."""
+    get_decision(proposal)
+    *earlier, newest = decisions.list_decisions(db.session(), proposal.id)
+    decision = next((each for each in earlier if step in each.steps), newest)
     form = StepForm(obj=step)
     if form.validate_on_submit():
         try:
@@ -212,7 +217,12 @@ def write_step(proposal: Proposal, step: ImplementationStep | None) -> ResponseR
             flash("The step is saved. It stands on the public page of the decision.", "success")
             return redirect(url_for("decision.implementation", slug=proposal.slug), 303)
     return show(
-        "implementation.html", form, proposal=proposal, decision=decision, step=step, states=STATES
+        "implementation.html",
+        form,
+        proposal=proposal,
+        decided=[newest, *reversed(earlier)],
+        step=step,
+        states=STATES,
     )
 
 

@@ -7,9 +7,10 @@ from flask.typing import ResponseReturnValue
 
 from voting.domain.errors import NotFound
 from voting.domain.lifecycle import State
-from voting.services import publication
+from voting.services import decisions, publication
 from voting.store import polls, proposals
 from voting.store.database import db
+from voting.store.decisions import find_decision
 from voting.web.access import current_account, guard
 from voting.web.downloads import download_archive
 
@@ -29,7 +30,10 @@ def outcomes() -> ResponseReturnValue:
         for poll in polls.list_polls(session, proposal.id)
         if poll.state != State.DRAFT
     ]
-    mine = proposals.list_proposals_of(session, current_account().id, ROLE)
+    mine = [
+        (proposal, find_decision(session, proposal.id), decisions.list_obstacles(session, proposal))
+        for proposal in proposals.list_proposals_of(session, current_account().id, ROLE)
+    ]
     return render_template("commissioner/outcomes.html", rows=rows, mine=mine)
 
 
