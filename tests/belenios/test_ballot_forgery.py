@@ -1,24 +1,23 @@
 """Nothing in a ballot can be changed, not even by somebody who signs it again."""
 
 import json
+import secrets
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-from tests.belenios.ground import (
-    Ground,
-    make_ground,
-)
+from tests.belenios.ground import PLAIN, Ground, make_ground
 from tests.belenios.sealed_ground import CHOICES, ground, sealed
-from tests.belenios.test_groups import TORSION
+from tests.belenios.test_groups import ORDER_2, TORSION
 from voting.belenios import ballot as bl
 from voting.belenios.ballot import check_ballot, make_ballot
 from voting.belenios.credential import private_key
 from voting.belenios.election import Question, parse_election
 from voting.belenios.encoding import base64_digest, encode_json
 from voting.belenios.errors import InvalidSignature, Malformed, ProtocolError
-from voting.belenios.groups import Group
+from voting.belenios.groups import Element, Group, sodium
+from voting.belenios.homomorphic import make_answer
 from voting.belenios.proofs import make_knowledge
 
 
@@ -95,6 +94,35 @@ def test_every_change_of_a_single_field_is_refused(group: str) -> None:
             with pytest.raises(ProtocolError):
                 check_ballot(bad, election)
     assert tried > 1000
+
+
+@pytest.mark.parametrize("name", ["Ed25519", "BELENIOS-2048"])
+def test_a_credential_with_a_part_outside_the_group_is_refused(name: str) -> None:
+    """All else holds: the part is of order 2, and vanishes in a signature of even challenge."""
+    made = make_ground(name, (PLAIN,))
+    election, group = made.election, made.election.group
+    key = private_key(group, election.uuid, made.credentials[0])
+    public = str(group.generator**key)
+    if name == "Ed25519":
+        pure = bytes.fromhex(ORDER_2)[::-1]
+        mixed = str(Element(group, sodium.add((group.generator**key).value, pure)))
+    else:
+        mixed = str(group._p - int(public))  # type: ignore[attr-defined]
+    random = secrets.token_bytes
+    body = {
+        "election_uuid": election.uuid,
+        "election_hash": election.fingerprint,
+        "credential": mixed,
+        "answers": [
+            make_answer(election, PLAIN, [1, 0], f"{election.fingerprint}|{mixed}", random)
+        ],
+    }
+    digest = base64_digest(encode_json(body))
+    proofs = (make_knowledge(group, f"sig|{digest}|", key, random) for _ in range(100))
+    proof = next(proof for proof in proofs if proof.challenge % 2 == 0)
+    raw = encode_json(body | {"signature": {"hash": digest, "proof": proof.to_json()}})
+    with pytest.raises(Malformed, match="an element is not in the group"):
+        check_ballot(raw, election)
 
 
 def sign_again(value: dict[str, Any], credential: str, made: Ground | None = None) -> bytes:
