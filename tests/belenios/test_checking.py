@@ -15,7 +15,7 @@ from tests.belenios.test_groups import minus_one
 from tests.belenios.test_nonhomomorphic import resign
 from tests.belenios.test_verify import BALLOT, replace_json, set_record
 from voting.belenios import checking, homomorphic
-from voting.belenios.ballot import check_all_but_members, make_ballot
+from voting.belenios.ballot import check_all_but_members, check_ballot, make_ballot
 from voting.belenios.board import ballot_records
 from voting.belenios.checking import OwedMembers
 from voting.belenios.credential import public_credential
@@ -74,8 +74,8 @@ def test_a_ballot_that_was_only_spoilt_is_found_and_located() -> None:
     assert "ballot at event 8: " in str(verify_archive(BytesIO(made.archive())).error)
 
 
-def seal_outside(made: Ground, voter: int) -> bytes:
-    """A yes to PLAIN with one alpha outside the group, and every proof tried until it holds.
+def seal_outside(made: Ground, voter: int, part: str = "alpha") -> bytes:
+    """A yes to PLAIN with an alpha or beta outside the group, each proof tried until it holds.
 
     The proofs hold when the challenges of their true branches are even.
     """
@@ -90,8 +90,8 @@ def seal_outside(made: Ground, voter: int) -> bytes:
             Ciphertext(group.generator**nonce, key**nonce * group.generator**bit)
             for nonce, bit in zip(nonces, (1, 0), strict=True)
         ]
-        outside = group.decode_element(negate(group, int(str(choices[0].alpha))))
-        choices[0] = Ciphertext(outside, choices[0].beta)
+        outside = group.decode_element(negate(group, int(str(getattr(choices[0], part)))))
+        choices[0] = choices[0]._replace(**{part: outside})
         individual = [
             make_membership(
                 group,
@@ -116,6 +116,17 @@ def seal_outside(made: Ground, voter: int) -> bytes:
             "overall_proof": [proof.to_json() for proof in overall],
         }
         return resign(made, value, voter)
+
+
+@pytest.mark.parametrize("part", ["alpha", "beta"])
+def test_an_outsider_with_proofs_that_hold_is_refused(part: str) -> None:
+    """A ballot box that took it in could never be counted: the archive would be refused."""
+    made = make_ground("BELENIOS-2048", (PLAIN,))
+    raw = seal_outside(made, 0, part)
+    with pytest.raises(Malformed, match="question 1: ciphertext 1: an element is not in the group"):
+        check_ballot(raw, made.election)
+    made.steps.append((BALLOT, ballot_records(raw)))
+    assert "not in the group" in str(verify_archive(BytesIO(made.archive())).error)
 
 
 def test_an_outsider_with_proofs_that_hold_is_owed_and_found() -> None:
