@@ -47,6 +47,10 @@ def test_steps_of_a_decision_are_told_and_changed_after_the_next_one(case: Case)
     told = read(case, case.public)
     assert "Survey the roofs Done All are. To be done by Friday 2 May 2031 Told on" in told
     assert case.commissioner.get(f"{steps}/3").status_code == 404
+    trail = read(case, case.public.replace("/decision", "/chain"))
+    assert "The commissioner decided: The decision is put off." in trail
+    assert "A step after the decision was told: Survey the roofs (Planned)" in trail
+    assert "A step after the decision was told: Survey the roofs (Done)" in trail
 
 
 @pytest.mark.parametrize("state", ["planned", "under-way", "done", "dropped"])
