@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.belenios.ground import BLANK, Ground, make_ground
+from tests.belenios.ground import BLANK, PLAIN, Ground, make_ground
+from tests.belenios.test_groups import minus_one
 from voting.belenios import decryption
 from voting.belenios.decryption import (
     check_decryptions,
@@ -145,3 +146,22 @@ def test_a_ciphertext_outside_the_group_is_not_decrypted(executor: Executor) -> 
         row()
         with pytest.raises(Malformed, match="expected an array of"):
             make_partial_decryption(made.election, encode_json(tally), made.keys[0])
+
+
+def test_a_factor_outside_the_group_is_refused_although_its_proof_holds() -> None:
+    """In a proof of even challenge its sign vanishes; in the count it would not."""
+    made = make_ground("BELENIOS-2048", (PLAIN,))
+    made.vote(0, [[1, 0]])
+    made.close()
+    claims = (
+        json.loads(make_partial_decryption(made.election, made.opened_raw, made.keys[0]))
+        for _ in range(100)
+    )
+    claim = next(
+        each for each in claims if int(each["decryption_proofs"][0][0]["challenge"]) % 2 == 0
+    )
+    factors = claim["decryption_factors"][0]
+    factors[0] = str(minus_one(made.election.group) + 1 - int(factors[0]))
+    public, raw = made.trustees.public_key_of(1), encode_json(claim)
+    with pytest.raises(Malformed, match="question 1: an element is not in the group"):
+        check_partial_decryption(made.election, public, made.opened_raw, raw)
