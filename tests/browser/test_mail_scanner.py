@@ -38,7 +38,7 @@ Sweep = Callable[[], object]
 KINDS = {
     "invitation", "reminder", "replacement", "receipt", "result", "reset", "scrutineer-invitation",
     "consultation-invitation", "consultation-receipt", "updates-link", "ask-link", "answered",
-    "news",
+    "question-withdrawn", "news",
 }  # fmt: skip
 
 
@@ -113,7 +113,7 @@ def write_to_respondents(app: Flask, _folder: Path, sweep: Sweep) -> None:
 
 
 def write_to_readers(app: Flask, folder: Path, sweep: Sweep) -> None:
-    """Links to confirm an address and to ask, an answer, and news."""
+    """Links to confirm an address and to ask, an answer, a question withdrawn, and news."""
     clerk = organiser_ground.sign_in(app)
     desk = organiser_ground.make_proposal(clerk)
     organiser_ground.import_roll(clerk, desk)
@@ -123,12 +123,16 @@ def write_to_readers(app: Flask, folder: Path, sweep: Sweep) -> None:
     for place, email in (("updates", "reader@elsewhere.example"), ("questions", "sam@example.org")):
         assert reader.post(f"{page}/{place}", {"email": email}).status_code == 200
     sweep()
-    for place, form in (("updates", {}), ("ask", {"text": "What about our pensions?"})):
+    asked = [("ask", {"text": text}) for text in ("What about our pensions?", "Is Jo ill?")]
+    for place, form in (("updates", {}), *asked):
         links = [link for letter in read_letters(folder) for link in list_links(letter)]
         link = next(link for link in reversed(links) if f"{page}/{place}/" in link)
         assert reader.post(urlsplit(link).path, form).status_code == 200
     answer = {"act": "answer", "answer": "They are kept.", "answered_by": "Olwen Rees, HR"}
     follow(clerk.post(f"{desk}/questions/1", answer))
+    why = {"act": "withdraw", "reason": "It tells of a person's health."}
+    for form in ({"act": "publish"}, why):
+        follow(clerk.post(f"{desk}/questions/2", form))
     news = {"title": "Dates", "text": "A meeting is held.", "typed": "1"}
     follow(clerk.post(f"{desk}/updates", news))
     sweep()

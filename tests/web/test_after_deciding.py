@@ -12,6 +12,8 @@ from flask import Flask
 from tests.organiser_ground import follow
 from tests.web.test_deciding import Case, decide, make_case
 from voting.domain.days import ZONE
+from voting.store.database import db
+from voting.store.decisions import Decision
 from voting.web.hub import get_time
 
 STEP = {"title": "Elect the board", "due_on": "2031-05-02", "state": "planned", "note": ""}
@@ -78,7 +80,10 @@ def test_the_commissioner_sees_what_can_be_decided_and_until_when_it_can_be_chal
     told = read(case, "/commissioner/")
     assert "Decided Decided on" in told
     assert "Can be decided now" not in told
-    challenge = (get_time() + dt.timedelta(days=28)).astimezone(ZONE)
+    with case.organiser.app.app_context():
+        decision = db.session.query(Decision).one()
+        assert decision.challenge_until - decision.decided_at == dt.timedelta(days=28)
+        challenge = decision.challenge_until.astimezone(ZONE)
     told = read(case, case.desk)
     assert f"It can be challenged until the end of {challenge:%A} {challenge.day}" in told
 
