@@ -1,5 +1,6 @@
 """The board: an unbroken chain, in the one order, with exactly the records of each event."""
 
+import base64
 import json
 from io import BytesIO
 from typing import Any
@@ -15,8 +16,9 @@ from tests.belenios.ground import (
     list_examples,
     make_archive,
 )
+from tests.belenios.test_twin import run
 from voting.belenios import board
-from voting.belenios.archive import ArchiveWriter
+from voting.belenios.archive import ArchiveWriter, archive_bytes
 from voting.belenios.board import Event, EventType, next_event, parse_event, read_entries
 from voting.belenios.encoding import encode_json, hex_digest
 from voting.belenios.errors import InvalidArchive, Malformed
@@ -236,10 +238,35 @@ def test_data_that_no_event_refers_to_is_refused() -> None:
     whole = finished_ground().archive()
     with pytest.raises(InvalidArchive, match="last data records"):
         read(whole + writer.data(b"{}"))
-    with pytest.raises(InvalidArchive, match="no event refers"):
+    with pytest.raises(InvalidArchive, match="no event refers to the data before it"):  # none waits
         read(whole + b"".join(writer.data(b"%d" % n) for n in range(5)))
     with pytest.raises(InvalidArchive, match="no Setup"):
         read(writer.header())
+
+
+def misname(kind: EventType) -> bytes:
+    """An archive in which the first event of this type names another record than its own."""
+    head, entries, spoilt = None, [], False
+    for found, records in finished_ground().steps:
+        payload = hex_digest(records[-1]) if records else None
+        if found is kind and not spoilt:
+            payload, spoilt = H, True
+        head = next_event(head, found, payload)
+        entries.append((records, head.to_json()))
+    return b"".join(archive_bytes(entries, TIMESTAMP))
+
+
+def test_an_event_names_the_record_before_it() -> None:
+    """Else what was read and what is in the chain could be two ballots, or two results."""
+    spoilt = [misname(kind) for kind in (SETUP, BALLOT, TALLY, PARTIAL, RESULT)]
+    for raw in spoilt:
+        with pytest.raises(InvalidArchive, match="the payload is not the record"):
+            read(raw)
+    whole = finished_ground().archive()
+    texts = [base64.b64encode(raw).decode() for raw in (whole, *spoilt)]
+    told = run("verify_archive.mjs", texts)
+    assert [report["valid"] for report in told] == [True] + [False] * len(spoilt)
+    assert all("payload" in report["error"] for report in told[1:]), told
 
 
 def test_the_second_hash_in_a_payload_is_checked() -> None:
@@ -298,5 +325,6 @@ def test_another_timestamp_does_not_extend() -> None:
 
 def test_an_older_copy_that_is_broken_is_refused() -> None:
     whole = finished_ground().archive()
-    with pytest.raises(InvalidArchive):
-        extends(whole[:-512], whole)
+    for broken in (whole[:-512], misname(RESULT)):
+        with pytest.raises(InvalidArchive):
+            extends(broken, broken + whole[-512:])

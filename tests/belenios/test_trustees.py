@@ -1,17 +1,18 @@
 """Trustees: every key is proved, in the group, and written in one form."""
 
 import json
+import secrets
 from typing import Any
 
 import pytest
 
 from tests.belenios.ground import DATA, FOLDER_OF, get_example, list_examples
-from tests.belenios.test_groups import TORSION, each_group
+from tests.belenios.test_groups import TORSION, each_group, minus_one
 from voting.belenios.board import read_entries
 from voting.belenios.encoding import encode_json
 from voting.belenios.errors import InvalidProof, Malformed, ProtocolError
 from voting.belenios.groups import Group, get_group
-from voting.belenios.proofs import Proof, check_knowledge
+from voting.belenios.proofs import Proof, check_knowledge, make_knowledge
 from voting.belenios.trustees import make_trustee_key, make_trustees, parse_trustees
 
 ED = get_group("Ed25519")
@@ -90,6 +91,21 @@ def test_a_proof_for_another_group_is_refused() -> None:
     _, key = make_trustee_key(get_group("BELENIOS-2048"))
     with pytest.raises(ProtocolError, match="trustee 1"):
         parse_trustees(get_group("RFC-3526-2048"), make_trustees([key]))
+
+
+def test_a_key_outside_the_group_is_refused_although_its_proof_holds() -> None:
+    """In a proof of even challenge its sign vanishes, and two such keys make one of the group."""
+    group = get_group("BELENIOS-2048")
+    private, key = make_trustee_key(group)
+    outside = str(minus_one(group) + 1 - int(str(key.public_key)))
+    prefix = f"pok|{group.name}|{outside}|"
+    proofs = (make_knowledge(group, prefix, int(private), secrets.token_bytes) for _ in range(100))
+    proof = next(each for each in proofs if each.challenge % 2 == 0)
+    check_knowledge(group, prefix, group.decode_element(outside), proof)
+    items = json.loads(make_trustees([key]))
+    items[0][1] |= {"pok": proof.to_json(), "public_key": outside}
+    with pytest.raises(Malformed, match="not in the group"):
+        parse_trustees(group, encode_json(items))
 
 
 @pytest.mark.parametrize("owner", [0, -1, 2])
