@@ -1,5 +1,6 @@
 """Ballots in batches: whoever checks them, the verdict is the same, and nothing is overlooked."""
 
+import base64
 import json
 import secrets
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 from tests.belenios.ground import PLAIN, Ground, make_ground
 from tests.belenios.test_groups import minus_one
 from tests.belenios.test_nonhomomorphic import resign
+from tests.belenios.test_twin import run
 from tests.belenios.test_verify import BALLOT, replace_json, set_record
 from voting.belenios import checking, homomorphic
 from voting.belenios.ballot import check_all_but_members, check_ballot, make_ballot
@@ -126,7 +128,11 @@ def test_an_outsider_with_proofs_that_hold_is_refused(part: str) -> None:
     with pytest.raises(Malformed, match="question 1: ciphertext 1: an element is not in the group"):
         check_ballot(raw, made.election)
     made.steps.append((BALLOT, ballot_records(raw)))
-    assert "not in the group" in str(verify_archive(BytesIO(made.archive())).error)
+    archive = made.archive()
+    assert "not in the group" in str(verify_archive(BytesIO(archive)).error)
+    [told] = run("verify_archive.mjs", [base64.b64encode(archive).decode()])
+    assert not told["valid"]
+    assert "not a group element" in told["error"]
 
 
 def test_an_outsider_with_proofs_that_hold_is_owed_and_found() -> None:
