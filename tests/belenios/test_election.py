@@ -192,3 +192,10 @@ def test_an_election_that_would_not_be_valid_is_not_made() -> None:
                 public_key=str(ED.generator),
                 questions=questions,
             )
+
+
+def test_a_definition_that_is_far_too_long_is_refused_unread() -> None:
+    raw = json.dumps(VALID).encode()
+    parse_election(raw + b" " * 100)
+    with pytest.raises(Malformed, match="too large"):
+        parse_election(raw + b" " * MAX_ELECTION_BYTES)
