@@ -28,6 +28,7 @@ HOUR = dt.timedelta(hours=1)
 TOKEN = re.compile(r'name="csrf_token"[^>]*value="([^"]+)"')
 EVIDENCE = re.compile(r'name="evidence"[^>]*value="([0-9a-f]{64})"')
 ROLL = b"name,email,reference\nSam Price,sam@example.org,E1\nAda Okafor,ada@example.org,E2\n"
+TEN = ROLL + b"".join(b"Person %d,t%d@example.org,E%d\n" % (n, n, n) for n in range(3, 11))
 LARGER_ROLL = b"name,email\n" + b"".join(b"Person %d,p%d@example.org\n" % (n, n) for n in range(12))
 NO_PASSWORD = "unusable"
 OPTIONS = (
@@ -170,9 +171,9 @@ def import_roll(clerk: Clerk, path: str, content: bytes = ROLL) -> None:
 
 
 def make_draft(clerk: Clerk) -> str:
-    """A complete draft with one question; the path of its task list."""
+    """A complete draft with one question and ten on the roll; the path of its task list."""
     path = make_proposal(clerk)
-    import_roll(clerk, path)
+    import_roll(clerk, path, TEN)
     poll = follow(clerk.post(f"{path}/new-vote", {"title": "Shall we form a mutual?"}))
     follow(clerk.post(f"{poll}/questions/new", question_form()))
     follow(clerk.post(f"{poll}/dates", dates_form()))

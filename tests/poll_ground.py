@@ -46,7 +46,7 @@ class Ballot:
 
 @dataclass(slots=True)
 class Ground:
-    """An open poll of one constituency with two electors."""
+    """An open poll of one constituency of ten or more; *electors* are those who have a name."""
 
     poll_id: int
     election_id: int
@@ -100,7 +100,8 @@ def _draft(
         now=now,
     )
     constituency = proposals.add_constituency(session, proposal, name="Staff")
-    rows = "".join(f"{name},{email}\n" for name, email in people)
+    others = [(f"Person {n}", f"p{n}@example.org") for n in range(len(people) + 1, 11)]
+    rows = "".join(f"{name},{email}\n" for name, email in (*people, *others))
     waiting, _report = roll.preview_import(
         session, constituency, "staff.csv", f"name,email\n{rows}".encode(), now=now
     )
@@ -117,6 +118,9 @@ def _draft(
         now=now,
     )
     ask(poll)
+    turnout = {"base": "valid", "turnout_percent": 20}
+    rule = {"standing": "decides", "comparison": "more-than", "numerator": 1, "denominator": 2}
+    polls.set_rule(session, poll, constituency, **rule, **turnout)
     return poll, constituency
 
 

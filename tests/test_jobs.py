@@ -81,16 +81,16 @@ def want_count(app: Flask, poll_id: int, now: dt.datetime) -> None:
 
 
 def test_a_sweep_opens_closes_counts_and_writes(app: Flask, sink: Sink) -> None:
-    poll_id = add_poll(app, electors=3, now=NOW, opened=False)
+    poll_id = add_poll(app, electors=10, now=NOW, opened=False)
     invite(app, poll_id, NOW)
 
-    assert jobs.run_sweep(app, NOW) == 3
+    assert jobs.run_sweep(app, NOW) == 10
     assert state_of(app, poll_id) == "open"
 
     digits = vote(app, poll_id)
     assert jobs.run_sweep(app, NOW) == 1
-    assert digits[:5] in sink.body(3)
-    assert "Your vote is in the ballot box" in sink.letters[3]["Subject"]
+    assert digits[:5] in sink.body(10)
+    assert "Your vote is in the ballot box" in sink.letters[10]["Subject"]
 
     closed = NOW + DAY + dt.timedelta(minutes=11)
     assert jobs.run_sweep(app, NOW + DAY) == 0
@@ -115,8 +115,8 @@ def test_a_sweep_opens_closes_counts_and_writes(app: Flask, sink: Sink) -> None:
 def test_a_fault_in_one_poll_does_not_keep_the_others_waiting(
     app: Flask, caplog: pytest.LogCaptureFixture
 ) -> None:
-    broken = add_poll(app, electors=1, now=NOW)
-    sound = add_poll(app, electors=1, now=NOW)
+    broken = add_poll(app, electors=10, now=NOW)
+    sound = add_poll(app, electors=10, now=NOW)
     with Transactions(app).writing() as session:
         session.execute(
             update(Election).where(Election.poll_id == broken).values(sealed_key=b"not a key")
@@ -133,7 +133,7 @@ def test_a_fault_in_one_poll_does_not_keep_the_others_waiting(
 
 
 def test_without_a_mail_server_nothing_is_lost(app: Flask, environ: dict[str, str]) -> None:
-    poll_id = add_poll(app, electors=3, now=NOW)
+    poll_id = add_poll(app, electors=10, now=NOW)
     invite(app, poll_id, NOW)
     with running_sink() as elsewhere:
         environ["VOTING_MAIL_PORT"] = str(free_port())
@@ -141,12 +141,12 @@ def test_without_a_mail_server_nothing_is_lost(app: Flask, environ: dict[str, st
         assert jobs.run_sweep(unreachable, NOW) == 0
         environ["VOTING_MAIL_PORT"] = str(elsewhere.port)
         reachable = create_app(load_settings(environ))
-        assert jobs.run_sweep(reachable, NOW + dt.timedelta(minutes=1)) == 3
+        assert jobs.run_sweep(reachable, NOW + dt.timedelta(minutes=1)) == 10
 
 
 def test_no_task_carries_anything_but_an_id(app: Flask) -> None:
     queue = jobs.install(app)
-    poll_id = add_poll(app, electors=1, now=NOW)
+    poll_id = add_poll(app, electors=10, now=NOW)
     want_count(app, poll_id, NOW)
     closed = NOW + DAY + dt.timedelta(minutes=11)
     jobs.open_and_close(app, closed)
@@ -176,7 +176,7 @@ def test_a_forged_task_is_not_run(app: Flask) -> None:
 
 def test_a_request_that_owes_a_letter_has_it_sent_soon(app: Flask) -> None:
     queue = jobs.install(app)
-    poll_id = add_poll(app, electors=1, now=NOW)
+    poll_id = add_poll(app, electors=10, now=NOW)
 
     @app.after_request
     def owe(response: Response) -> Response:
@@ -223,12 +223,12 @@ def test_a_worker_sends_what_is_due_and_ends_gracefully(
 
 
 def test_one_sweep_by_command(app: Flask, environ: dict[str, str], sink: Sink) -> None:
-    invite(app, add_poll(app, electors=3, now=NOW), NOW)
+    invite(app, add_poll(app, electors=10, now=NOW), NOW)
     command = [str(Path(sys.executable).with_name("voting")), "worker", "--once"]
     done = subprocess.run(
         command, env={**os.environ, **environ}, capture_output=True, text=True, timeout=60
     )
 
     assert done.returncode == 0, done.stderr
-    assert "Letters sent: 3." in done.stdout
-    assert len(sink.letters) == 3
+    assert "Letters sent: 10." in done.stdout
+    assert len(sink.letters) == 10

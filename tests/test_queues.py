@@ -107,9 +107,9 @@ def test_a_worker_hears_of_letters_through_the_queue(
     app: Flask, environ: dict[str, str], sink: Sink, queue: Queue
 ) -> None:
     with subprocess.Popen([sys.executable, "-c", WORKER], env={**os.environ, **environ}) as worker:
-        invite(app, add_poll(app, electors=2, now=NOW), NOW)
+        invite(app, add_poll(app, electors=10, now=NOW), NOW)
         queue.look_now()
-        wait_until(lambda: len(sink.letters) == 2)
+        wait_until(lambda: len(sink.letters) == 10)
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(timeout=PATIENCE) == 0
-    assert len({letter["To"] for letter in sink.letters}) == 2
+    assert len({letter["To"] for letter in sink.letters}) == 10

@@ -57,6 +57,7 @@ from voting.web.organiser import expiry as organiser_expiry
 from voting.web.organiser import hub as organiser_hub
 from voting.web.organiser import inquiry as organiser_inquiry
 from voting.web.organiser import issuer as organiser_issuer
+from voting.web.organiser import joining as organiser_joining
 from voting.web.organiser import letters as organiser_letters
 from voting.web.organiser import library as organiser_library
 from voting.web.organiser import organisers as organiser_organisers
@@ -183,6 +184,7 @@ DESKS = (
     organiser_enquiries,
     organiser_changes,
     organiser_commissioners,
+    organiser_joining,
     organiser_organisers,
     organiser_library,
     organiser_polls,

@@ -68,7 +68,7 @@ def import_roll(page: Page, file: Path) -> None:
     page.set_input_files("input[type=file]", str(file))
     press(page, "Upload and look at it")
     look_over(page)
-    press(page, "Put 3 people on the roll")
+    press(page, "Put 10 people on the roll")
 
 
 def make_poll(page: Page, proposal: str, group: str) -> str:
@@ -80,7 +80,7 @@ def make_poll(page: Page, proposal: str, group: str) -> str:
     ask(page, poll)
     page.goto(f"{poll}/rules/staff")
     page.get_by_label("It decides").check()
-    page.get_by_label("Turnout needed").fill("50")
+    page.get_by_label("Turnout needed").fill("20")
     press(page, "Save")
     page.goto(f"{poll}/rules")
     page.get_by_label(OPTIONS[0][0]).check()
@@ -120,11 +120,11 @@ def send_invitations(page: Page, poll: str) -> None:
     page.goto(f"{poll}/letters")
     press(page, "Prepare the invitations")
     typed = page.get_by_role("textbox")
-    typed.fill("2")
-    press(page, "Send 3 letters")
-    expect(page.locator(".v-error-summary")).to_be_visible()
     typed.fill("3")
-    press(page, "Send 3 letters")
+    press(page, "Send 10 letters")
+    expect(page.locator(".v-error-summary")).to_be_visible()
+    typed.fill("10")
+    press(page, "Send 10 letters")
     expect(page.locator(".v-error-summary")).to_have_count(0)
 
 

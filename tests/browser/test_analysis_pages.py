@@ -135,6 +135,7 @@ def test_an_answer_is_tagged_by_keyboard_alone(
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Tags")).to_be_visible()
     first = page.url
+    page.wait_for_load_state()  # the script is there
     page.evaluate(
         """() => {
           const words = document.querySelector('[data-text]').firstChild;

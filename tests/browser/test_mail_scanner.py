@@ -68,7 +68,7 @@ def links(live_server: LiveServer, data_folder: Path) -> list[str]:
                 stage.sweep(now)
         forget_password(app)
         stage.sweep(dt.datetime.now(dt.UTC))
-        assert len(read_letters(data_folder)) == 2 * 2 + 2 + 2 + 1
+        assert len(read_letters(data_folder)) == 2 * 10 + 2 + 10 + 1
         for write in (write_about_a_vote, write_to_respondents, write_to_readers):
             write(app, data_folder, lambda: stage.sweep(dt.datetime.now(dt.UTC)))
     with app.app_context():
@@ -82,8 +82,8 @@ def write_about_a_vote(app: Flask, _folder: Path, sweep: Sweep) -> None:
     clerk = organiser_ground.sign_in(app)
     poll = organiser_ground.make_frozen(clerk)
     organiser_ground.open_poll(clerk, poll)
-    follow(clerk.post(f"{poll}/letters/send/invitation", {"typed": "2", "seen": "0"}))
-    follow(clerk.post(f"{poll}/letters/send/reminder", {"typed": "2", "seen": "0"}))
+    follow(clerk.post(f"{poll}/letters/send/invitation", {"typed": "10", "seen": "0"}))
+    follow(clerk.post(f"{poll}/letters/send/reminder", {"typed": "10", "seen": "0"}))
     sweep()
     found = re.search(r'href="([^"]+/new-link)"', clerk.get(f"{poll}/letters/people?find=Ada").text)
     assert found is not None

@@ -29,9 +29,9 @@ from voting.store.polls import Election
 from voting.store.roll import Credential, Elector
 
 GROUPS = (
-    Group("Staff", "staff", 4),
-    Group("Users", "users", 4),
-    Group("Community", "community", 3),
+    Group("Staff", "staff", 10),
+    Group("Users", "users", 10),
+    Group("Community", "community", 10),
 )
 
 

@@ -59,7 +59,7 @@ class Played:
 def played(tmp_path_factory: pytest.TempPathFactory) -> Played:
     """A small poll on the group that the Debian verifier knows."""
     folder = tmp_path_factory.mktemp("auto") / "out"
-    arguments = ("--electors", "14", "--group", "BELENIOS-2048", "--turnout", "0.8")
+    arguments = ("--electors", "30", "--group", "BELENIOS-2048", "--turnout", "0.4")
     return Played(folder, run("demo", "--auto", *arguments, "--out", str(folder)))
 
 
@@ -79,7 +79,7 @@ def test_it_leaves_the_archives_and_the_outcome_and_nothing_else(played: Played)
         "outcome.json",
         *(f"{name}.bel" for name in NAMES),
     }
-    assert sum(part["electors"] for part in outcome["constituencies"]) == 14
+    assert sum(part["electors"] for part in outcome["constituencies"]) == 30
     for part in outcome["constituencies"]:
         archive = played.folder / f"{part['code']}.bel"
         report = verify_archive(archive)
@@ -211,8 +211,9 @@ def test_its_help_says_what_it_does() -> None:
 
 @pytest.mark.slow
 def test_three_scrutineers_make_keys_and_two_mix_and_count_ranked_votes(tmp_path: Path) -> None:
-    arguments = ("--electors", "12", "--group", "RFC-3526-2048", "--trustees", "2/3", "--ranked")
-    done = run("demo", "--auto", *arguments, "--out", str(tmp_path / "out"))
+    held = ("--group", "RFC-3526-2048", "--trustees", "2/3", "--ranked")
+    people = ("--electors", "30", "--turnout", "0.3")
+    done = run("demo", "--auto", *people, *held, "--out", str(tmp_path / "out"))
     assert done.returncode == 0, done.stdout + done.stderr
     assert "scrutineers make their keys" in done.stdout
     assert "Everything agrees." in done.stdout

@@ -8,6 +8,7 @@ import json
 import pytest
 from sqlalchemy.orm import Session
 
+from tests.consultation_ground import make_open
 from tests.factories_polls import (
     NOW,
     freeze,
@@ -19,9 +20,12 @@ from tests.factories_polls import (
     make_ready_poll,
 )
 from tests.refusals import fields
+from voting.domain.consulting import Stage
 from voting.domain.errors import BadInput, Conflict
 from voting.services import polls, proposals, roll
-from voting.store.proposals import has_role, list_acts, list_proposals_of
+from voting.store.notices import CHANGES, count_people
+from voting.store.proposals import Constituency, has_role, list_acts, list_proposals_of
+from voting.store.roll import count_waiting_imports, insert_electors, list_electors
 
 
 @pytest.fixture
@@ -221,3 +225,98 @@ def test_constituencies_can_be_added_when_the_vote_is_over(session):
     polls.cancel(session, poll, reason="A mistake", actor=None, now=NOW + dt.timedelta(hours=1))
 
     assert make_constituency(session, poll.proposal, "More").position == 2
+
+
+def people(session, constituency):
+    return [elector.email for elector in list_electors(session, constituency.id)]
+
+
+def put(session, constituency, *addresses):
+    rows = [{"name": "Sam", "email": text, "email_key": text} for text in addresses]
+    insert_electors(session, constituency.id, rows)
+
+
+@pytest.fixture
+def account(session):
+    return make_account(session)
+
+
+def test_people_of_a_joined_constituency_vote_in_the_other_once(session, account):
+    proposal = make_proposal(session)
+    staff, board = (make_constituency(session, proposal, name) for name in ("Staff", "Board"))
+    put(session, staff, "a@x.example", "both@x.example")
+    put(session, board, "both@x.example", "b@x.example")
+    poll = polls.create_poll(session, proposal, title="A vote", now=NOW)
+    roll.preview_import(session, board, "u.csv", b"name,email\nSam,s@people.example", now=NOW)
+
+    moved = proposals.join_constituency(session, board, staff, actor=account, now=NOW)
+    session.expire_all()
+
+    assert moved == 1
+    assert people(session, staff) == ["a@x.example", "both@x.example", "b@x.example"]
+    assert people(session, board) == ["both@x.example"]
+    assert (proposal.constituencies, proposal.every_constituency) == ([staff], [staff, board])
+    assert [rule.constituency for rule in poll.rules] == [staff]
+    assert count_waiting_imports(session, board.id) == 0
+    body = json.loads(list_acts(session, proposal.id)[-1].body)
+    told = [body[name] for name in ("kind", "constituency", "joined_to", "electors")]
+    assert told == ["constituency-joined", "board", "staff", 3]
+
+
+def test_what_was_joined_keeps_its_code_and_follows_the_other(session, account):
+    proposal = make_proposal(session)
+    names = ("Staff", "Board", "Users")
+    staff, board, users = (make_constituency(session, proposal, name) for name in names)
+    proposals.join_constituency(session, board, users, actor=account, now=NOW)
+
+    with pytest.raises(Conflict, match="Board was joined to Users"):
+        proposals.remove_constituency(session, users)
+    again = make_constituency(session, proposal, "Board")
+    assert (again.code, again.position) == ("board-2", 3)
+
+    proposals.join_constituency(session, users, staff, actor=account, now=NOW)
+    assert (board.joined_to_id, users.joined_to_id) == (staff.id, staff.id)
+    for other in (staff, make_constituency(session, make_proposal(session))):
+        with pytest.raises(Conflict, match="Choose another constituency of the same proposal"):
+            proposals.join_constituency(session, staff, other, actor=account, now=NOW)
+
+
+def test_constituencies_of_a_frozen_vote_stay_apart(session, account):
+    proposal = make_ready_poll(session).proposal
+    staff, users = proposal.constituencies
+    with pytest.raises(Conflict, match="A frozen vote names Users"):
+        proposals.join_constituency(session, users, staff, actor=account, now=NOW)
+
+
+def test_nobody_joins_a_roll_that_is_fixed_until_the_vote_is_over(session, account):
+    poll = make_ready_poll(session)
+    staff, more = poll.proposal.constituencies[0], Constituency(code="more", name="More")
+    more.position = 9
+    poll.proposal.constituencies.append(more)  # as one that came with the next vote
+    session.flush()
+
+    with pytest.raises(Conflict, match="Nobody can join it until that vote is over"):
+        proposals.join_constituency(session, more, staff, actor=account, now=NOW)
+    polls.cancel(session, poll, reason="A mistake", actor=None, now=NOW + dt.timedelta(hours=1))
+    assert proposals.join_constituency(session, more, staff, actor=account, now=NOW) == 0
+
+
+def test_a_constituency_that_is_being_asked_stays_until_the_consultation_has_closed(
+    session, account
+):
+    consultation = make_open(session, now=NOW)
+    proposal = consultation.proposal
+    asked = consultation.audiences[0].constituency
+    other = make_constituency(session, proposal, "Others")
+
+    with pytest.raises(Conflict, match="Take it out of the draft, or wait until"):
+        proposals.join_constituency(session, asked, other, actor=account, now=NOW)
+    consultation.state = Stage.CLOSED
+    invited = people(session, asked)
+    reached = count_people(session, proposal.id, CHANGES)
+    assert reached["elector"] == len(invited) == 3
+    proposals.join_constituency(session, asked, other, actor=account, now=NOW)
+
+    assert people(session, other) == invited
+    assert consultation.audiences[0].name == asked.name
+    assert count_people(session, proposal.id, CHANGES) == reached

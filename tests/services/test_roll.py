@@ -265,7 +265,7 @@ def test_a_frozen_vote_keeps_its_roll(session):
 def test_an_upload_that_waited_cannot_slip_in_after_freezing(session):
     proposal = make_proposal(session)
     staff = make_constituency(session, proposal)
-    make_electors(session, staff, 1)
+    make_electors(session, staff, 10)
     upload, _report = preview(session, staff)
     make_ready_poll(session, proposal=proposal)
 

@@ -154,6 +154,7 @@ def inform(story: Story) -> None:
     assert found is not None
     name = story.script("roll name").replace('"', '""')
     roll = f'name,email,language\n"{name}",sam@example.org,en\nAda,ada@example.org,cy\n'
+    roll += "".join(f"Person {n},p{n}@example.org,en\n" for n in range(3, 11))
     preview = follow(clerk.send_roll(f"{path}/roll/{found[1]}/upload", roll.encode()))
     follow(clerk.post(f"{preview}/confirm"))
     for _to_see_the_fields_in_welsh_and_to_fill_them in range(2):

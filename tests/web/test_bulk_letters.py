@@ -158,8 +158,7 @@ def read_in_welsh(session: Session, email: str) -> None:
 
 
 def test_m3_letters_of_a_vote(app: Flask, clerk: Clerk, monkeypatch: pytest.MonkeyPatch) -> None:
-    roll = ground.ROLL + b"Lee Hughes,lee@example.org,E3\nMo Rees,mo@example.org,E4\n"
-    monkeypatch.setattr(ground, "ROLL", roll)
+    roll = ground.TEN + b"Lee Hughes,lee@example.org,E3\nMo Rees,mo@example.org,E4\n"
     path = ground.make_proposal(clerk)
     ground.import_roll(clerk, path, roll)
     poll = follow(clerk.post(f"{path}/new-vote", {"title": "Shall we form a mutual?"}))
@@ -182,7 +181,7 @@ def test_m3_letters_of_a_vote(app: Flask, clerk: Clerk, monkeypatch: pytest.Monk
         session.query(Elector).filter_by(email_key="ada@example.org").one().wants_reminders = False
         return -1
 
-    def letter(kind: str, *words: str, number: int = 4) -> Sending:
+    def letter(kind: str, *words: str, number: int = 12) -> Sending:
         desk = f"{poll}/letters"
         page, test = f"{desk}/send/{kind}", f"{desk}/test/{kind}"
         return Sending(kind, page, words, number, form={"seen": "0"}, test=test)

@@ -75,7 +75,7 @@ def case(app: Flask) -> Case:
 def decide(case: Case, clerk: Clerk | None = None, origin: str = "", **changes: str):
     clerk = clerk or case.commissioner
     found = EVIDENCE.search(case.commissioner.get(f"{case.desk}/decide").text)
-    form = GIVEN | {"typed": "2", "evidence": found[1] if found else ""} | changes
+    form = GIVEN | {"typed": "10", "evidence": found[1] if found else ""} | changes
     data = {"csrf_token": clerk.read_token(), **{k: v for k, v in form.items() if v}}
     return clerk.client.post(f"{case.desk}/decide", data=data, headers={"Origin": origin})
 
@@ -107,7 +107,7 @@ def test_a_reasoned_decision_is_public_and_a_letter_goes_to_all(case: Case) -> N
         [act] = [json.loads(a.body) for a in acts if a.kind == "decided"]
         assert act["hash"] == decision.hash
         owed = list(session.scalars(select(Letter.id).where(Letter.kind == "decision")))
-        assert len(owed) == 2
+        assert len(owed) == 10
         message = write_letter(session, owed[0], post=LetterPost(app), now=dt.datetime.now(dt.UTC))
         told = " ".join(message.get_body(("plain",)).get_content().split())
         assert f"Decided by {GIVEN['decided_by']} on " in told
@@ -237,7 +237,7 @@ def test_what_was_not_read_cannot_be_attested(case: Case) -> None:
         ({"next_steps": ""}, "Enter what happens next"),
         ({"without_equality": ""}, "Enter why there is no equality impact assessment"),
         ({"decided_by": ""}, "Enter your name and office"),
-        ({"typed": "3"}, "Enter 2, the number of people this letter goes to"),
+        ({"typed": "3"}, "Enter 10, the number of people this letter goes to"),
     ],
 )
 def test_bad_input_is_named_and_nothing_is_stored(

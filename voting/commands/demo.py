@@ -78,7 +78,7 @@ class Trustees(click.ParamType[Arrangement]):
     type=click.IntRange(LEAST, 1_000_000),
     default=60,
     show_default=True,
-    help="With --auto: people on the three rolls.",
+    help="With --auto: people on the rolls, at least 10 on each.",
 )
 @click.option(
     "--group",

@@ -20,6 +20,8 @@ from voting.demonstration.recounting import agrees
 from voting.demonstration.stage import Stage, cast, read_visits, seal
 from voting.demonstration.story import Ask, Group
 from voting.demonstration.watching import Arrangement, Machine
+from voting.domain.rules import SMALL_CONSTITUENCY
+from voting.domain.wording import list_in_words
 from voting.services import publication
 from voting.store.polls import Poll
 
@@ -52,14 +54,26 @@ class Timings:
 
 
 def divide(electors: int) -> tuple[Group, ...]:
-    """The story's three constituencies in proportion, *electors* people in all (3 or more)."""
-    whole = sum(group.electors for group in story.GROUPS)
-    shares = [max(1, electors * group.electors // whole) for group in story.GROUPS[1:]]
-    numbers = [electors - sum(shares), *shares]
+    """The story's constituencies, *electors* people in all (10 or more), no fewer than 10 in each.
+
+    Beyond that they are in proportion. Where there are too few people for all three, the last ones
+    are joined, as requirement D1 has it.
+    """
+    apart = min(len(story.GROUPS), electors // SMALL_CONSTITUENCY)
+    groups = [*story.GROUPS[: apart - 1], _join(story.GROUPS[apart - 1 :])]
+    whole = sum(group.electors for group in groups)
+    spare = electors - SMALL_CONSTITUENCY * apart
+    shares = [SMALL_CONSTITUENCY + spare * group.electors // whole for group in groups]
+    shares[0] += electors - sum(shares)
     return tuple(
-        Group(group.name, group.code, number)
-        for group, number in zip(story.GROUPS, numbers, strict=True)
+        Group(group.name, group.code, number) for group, number in zip(groups, shares, strict=True)
     )
+
+
+def _join(groups: Sequence[Group]) -> Group:
+    first, *rest = groups
+    names = [first.name, *(group.name.lower() for group in rest)]
+    return Group(list_in_words(names), first.code, sum(group.electors for group in groups))
 
 
 AFTER_GRACE = dt.timedelta(minutes=organising.GRACE, seconds=1)

@@ -12,6 +12,8 @@ WELSH: Mapping[str, str] = MappingProxyType(
         "Staff": "Staff",
         "Users": "Defnyddwyr",
         "Community": "Y gymuned",
+        "Users and community": "Defnyddwyr a’r gymuned",
+        "Staff, users and community": "Staff, defnyddwyr a’r gymuned",
         "Riverside branch of the Leisure Workers' Union (fictional), 01632 960 220. They can tell "
         "you whether a letter is real.": (
             "Cangen Glan yr Afon o Undeb y Gweithwyr Hamdden (ffuglennol), 01632 960 220. Gallant "

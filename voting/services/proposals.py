@@ -7,11 +7,20 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from voting.domain.consulting import Stage
 from voting.domain.errors import BadInput, Conflict, FieldError, NotFound, refuse_faults
 from voting.domain.holding import fold_address
 from voting.domain.lifecycle import State
-from voting.domain.wording import check_email, check_text, clean_line, clean_text, make_slug
+from voting.domain.wording import (
+    check_email,
+    check_text,
+    clean_line,
+    clean_text,
+    list_in_words,
+    make_slug,
+)
 from voting.store.accounts import Account, find_account, get_account
+from voting.store.consultations import list_asking
 from voting.store.polls import delete_rules, list_polls, list_polls_using
 from voting.store.proposals import (
     Constituency,
@@ -21,10 +30,15 @@ from voting.store.proposals import (
     find_part,
     has_role,
     list_accounts_in,
+    list_joined,
     list_slugs,
 )
+<<<<<<< HEAD
 from voting.store.readers import keep_name_of
 from voting.store.roll import count_electors, delete_imports
+=======
+from voting.store.roll import count_electors, delete_imports, move_electors
+>>>>>>> 98aab11 (Count no constituency of fewer than ten people with a key that the service holds)
 from voting.store.trustees import is_scrutineer_of
 
 ORGANISER = "organiser"
@@ -39,6 +53,7 @@ _TEXTS = {
     "still_open": ("what is still open", 5_000),
 }
 _CONTACTS = ("scrutineer_contact", "scrutineer_contact_cy")
+_OVER = (State.DRAFT, State.PUBLISHED, State.CANCELLED)
 _FIXED = ("title", "organisation", "deciding", "still_open")
 
 
@@ -181,18 +196,19 @@ def add_constituency(
     name, name_cy = clean_line(name), clean_line(name_cy)
     refuse_faults(_check_name(proposal, name, name_cy, None))
     _require_unfrozen(session, proposal)
-    taken = [constituency.code for constituency in proposal.constituencies]
-    if len(taken) >= MOST_CONSTITUENCIES:
+    taken = [constituency.code for constituency in proposal.every_constituency]
+    if len(proposal.constituencies) >= MOST_CONSTITUENCIES:
         told = f"A proposal has at most {MOST_CONSTITUENCIES} constituencies."
         refuse_faults([FieldError("name", told)])
     chosen = make_slug(code or name, [] if code else taken, fallback="constituency", longest=40)
     if chosen in taken or (code and chosen != code):
         told = f"The code '{code or chosen}' is taken, or is not lower-case letters and digits."
         refuse_faults([FieldError("code", told)])
-    position = max((c.position for c in proposal.constituencies), default=-1) + 1
+    position = max((c.position for c in proposal.every_constituency), default=-1) + 1
     constituency = Constituency(code=chosen, name=name, name_cy=name_cy, position=position)
     proposal.constituencies.append(constituency)
     session.flush()
+    session.expire(proposal, ["every_constituency"])
     return constituency
 
 
@@ -214,7 +230,9 @@ def rename_constituency(
 
 
 def remove_constituency(session: Session, constituency: Constituency) -> None:
-    """Remove a constituency that no frozen poll uses and whose roll is empty; else Conflict."""
+    """Remove a constituency; Conflict when a frozen poll uses it, its roll is not empty, or
+    another was joined to it.
+    """
     if list_polls_using(session, constituency.id):
         raise Conflict(f"A frozen vote uses {constituency.name}. It cannot be removed.")
     electors = count_electors(session, constituency.id)
@@ -223,6 +241,10 @@ def remove_constituency(session: Session, constituency: Constituency) -> None:
             f"The roll of {constituency.name} has {electors:,} "
             f"{'person' if electors == 1 else 'people'} on it. Empty the roll first."
         )
+    joined = list_joined(session, constituency.id)
+    if joined:
+        told = list_in_words([each.name for each in joined])
+        raise Conflict(f"{told} was joined to {constituency.name}. It cannot be removed.")
     delete_rules(session, constituency.id)
     delete_imports(session, constituency.id)
     keep_name_of(session, constituency)
@@ -230,7 +252,60 @@ def remove_constituency(session: Session, constituency: Constituency) -> None:
     proposal = constituency.proposal
     session.delete(constituency)
     session.flush()
-    session.expire(proposal, ["constituencies"])
+    session.expire(proposal, ["constituencies", "every_constituency"])
+
+
+def join_constituency(
+    session: Session,
+    constituency: Constituency,
+    other: Constituency,
+    *,
+    actor: Account,
+    now: dt.datetime,
+) -> int:
+    """Have everyone on the roll of a constituency vote in *other* (D1); answers how many moved.
+
+    Who is on both rolls by the same address votes once, with the weight that *other* gives. What a
+    consultation asked of *constituency* stays under its name. Raises Conflict when a frozen vote
+    names it, when one fixed the roll of *other* and is not over, or while a consultation asks it.
+    """
+    _require_joinable(session, constituency, other)
+    moved = move_electors(session, constituency.id, other.id)
+    delete_rules(session, constituency.id)
+    delete_imports(session, constituency.id)
+    for each in (constituency, *list_joined(session, constituency.id)):
+        each.joined_to_id = other.id
+    session.flush()
+    session.expire(constituency.proposal, ["constituencies", "every_constituency"])
+    details = {
+        "constituency": constituency.code,
+        "joined_to": other.code,
+        "electors": count_electors(session, other.id),
+        "account": actor.id,
+    }
+    append_act(
+        session, constituency.proposal_id, None, "constituency-joined", now=now, details=details
+    )
+    return moved
+
+
+def _require_joinable(session: Session, constituency: Constituency, other: Constituency) -> None:
+    if constituency.id == other.id or constituency.proposal_id != other.proposal_id:
+        raise Conflict("Choose another constituency of the same proposal.")
+    if list_polls_using(session, constituency.id):
+        raise Conflict(f"A frozen vote names {constituency.name}. It cannot be joined to another.")
+    for poll in list_polls_using(session, other.id):
+        if poll.state not in _OVER:
+            raise Conflict(
+                f"The roll of {other.name} was fixed when the vote '{poll.title}' was frozen. "
+                "Nobody can join it until that vote is over."
+            )
+    for consultation in list_asking(session, constituency.id):
+        if consultation.state != Stage.CLOSED:
+            raise Conflict(
+                f"The consultation '{consultation.title}' asks {constituency.name}. Take it out "
+                "of the draft, or wait until the consultation has closed."
+            )
 
 
 def _names() -> tuple[str, ...]:
@@ -278,9 +353,8 @@ def _is_frozen(session: Session, proposal: Proposal) -> bool:
 
 
 def _require_unfrozen(session: Session, proposal: Proposal) -> None:
-    finished = (State.DRAFT, State.PUBLISHED, State.CANCELLED)
     for poll in list_polls(session, proposal.id):
-        if poll.state not in finished:
+        if poll.state not in _OVER:
             raise Conflict(
                 f"The vote '{poll.title}' is frozen. Constituencies can be added when it is over."
             )

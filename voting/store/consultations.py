@@ -219,6 +219,18 @@ def list_unfinished(session: Session, proposal_id: int) -> list[str]:
     return [each.title for each in every if each.state == "open"]
 
 
+def list_asking(session: Session, constituency_id: int) -> list[Consultation]:
+    """The consultations that ask a constituency, in the order in which they were made."""
+    return list(
+        session.scalars(
+            select(Consultation)
+            .join(Audience, Audience.consultation_id == Consultation.id)
+            .where(Audience.constituency_id == constituency_id)
+            .order_by(Consultation.id)
+        )
+    )
+
+
 def list_due_to_close(session: Session, now: dt.datetime) -> list[Consultation]:
     """Open consultations whose closing time has passed."""
     return list(

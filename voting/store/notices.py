@@ -55,12 +55,15 @@ def _every_roll(proposal_id: int) -> Select[Any]:
 
 
 def _consulted_rolls(proposal_id: int) -> Select[Any]:
-    """The constituencies that were asked in a consultation that opened, by id."""
+    """The constituencies that were asked in a consultation that opened, by id.
+
+    Where one was joined to another since, its people are on the roll of that.
+    """
     return (
-        select(Audience.constituency_id)
+        select(func.coalesce(Constituency.joined_to_id, Constituency.id))
+        .join(Audience, Audience.constituency_id == Constituency.id)
         .join(Consultation, Consultation.id == Audience.consultation_id)
         .where(Consultation.proposal_id == proposal_id, Consultation.opened_at.is_not(None))
-        .where(Audience.constituency_id.is_not(None))
     )
 
 

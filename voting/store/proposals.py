@@ -36,8 +36,14 @@ class Proposal(InTwoLanguages, Base):
     created_at: Mapped[dt.datetime]
 
     constituencies: Mapped[list[Constituency]] = relationship(
-        order_by="Constituency.position", back_populates="proposal"
-    )
+        primaryjoin="and_(Proposal.id == Constituency.proposal_id, "
+        "Constituency.joined_to_id.is_(None))",
+        order_by="Constituency.position",
+        back_populates="proposal",
+    )  # those that are counted: none that was joined to another
+    every_constituency: Mapped[list[Constituency]] = relationship(
+        order_by="Constituency.position", viewonly=True
+    )  # also those that were joined: what was done before names them
     hub: Mapped[Hub | None] = relationship(viewonly=True)
 
     @property
@@ -85,6 +91,7 @@ class Constituency(Base):
     name: Mapped[str] = mapped_column(String(100))
     name_cy: Mapped[str] = mapped_column(String(100), default="")
     position: Mapped[int]
+    joined_to_id: Mapped[int | None] = mapped_column(ForeignKey("constituency.id"))
 
     proposal: Mapped[Proposal] = relationship(back_populates="constituencies")
 
@@ -168,6 +175,12 @@ def list_accounts_in(session: Session, proposal_id: int, role: str) -> list[Acco
             .order_by(ProposalRole.id)
         )
     )
+
+
+def list_joined(session: Session, constituency_id: int) -> list[Constituency]:
+    """The constituencies that were joined to this one, in their order."""
+    query = select(Constituency).where(Constituency.joined_to_id == constituency_id)
+    return list(session.scalars(query.order_by(Constituency.position)))
 
 
 def list_slugs(session: Session, prefix: str) -> list[str]:

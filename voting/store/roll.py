@@ -247,6 +247,7 @@ def list_email_keys_elsewhere(session: Session, constituency: Constituency) -> s
             .where(
                 Constituency.proposal_id == constituency.proposal_id,
                 Constituency.id != constituency.id,
+                Constituency.joined_to_id.is_(None),
             )
         )
     )
@@ -261,6 +262,23 @@ def insert_electors(
     while chunk := [{"constituency_id": constituency_id, **row} for row in islice(waiting, batch)]:
         session.execute(insert(Elector), chunk)
         number += len(chunk)
+    return number
+
+
+def count_on_both(session: Session, constituency_id: int, other_id: int) -> int:
+    """How many on the roll of one constituency are on that of another by the same address."""
+    there = select(Elector.email_key).where(Elector.constituency_id == other_id)
+    here = (Elector.constituency_id == constituency_id, Elector.email_key.in_(there))
+    return session.scalar(select(func.count()).select_from(Elector).where(*here)) or 0
+
+
+def move_electors(session: Session, constituency_id: int, other_id: int) -> int:
+    """Put everyone on a roll on another one, but for those who are there; answers how many."""
+    number = count_electors(session, constituency_id)
+    number -= count_on_both(session, constituency_id, other_id)
+    there = select(Elector.email_key).where(Elector.constituency_id == other_id)
+    here = (Elector.constituency_id == constituency_id, Elector.email_key.not_in(there))
+    session.execute(update(Elector).where(*here).values(constituency_id=other_id))
     return number
 
 

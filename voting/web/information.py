@@ -144,7 +144,7 @@ def chain(slug: str) -> ResponseReturnValue:
     session, proposal = db.session(), found.proposal
     after = min(max(request.args.get("after", -1, type=int), -1), LAST)
     acts = proposals.page_acts(session, proposal.id, after=after, limit=PAGE + 1)
-    names = {c.code: tell_own(c, "name") for c in proposal.constituencies}
+    names = {c.code: tell_own(c, "name") for c in proposal.every_constituency}
     shelf = record.Shelf(session, proposal)
     return render_template(
         "information/chain.html",

@@ -140,7 +140,7 @@ def list_weights(frozen: dict[str, Any]) -> list[tuple[dict[str, Any], dict[str,
 
 def trail(poll: Poll) -> list[dict[str, Any]]:
     """The public acts of this poll in order, each with its time, hash and reason."""
-    names = {c.code: tell_own(c, "name") for c in poll.proposal.constituencies}
+    names = {c.code: tell_own(c, "name") for c in poll.proposal.every_constituency}
     acts = proposals.list_acts(db.session(), poll.proposal_id, poll.id)
     return [describe_act(act, names) for act in acts]
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from sqlalchemy import func, select
 
 from tests.bilingual_ground import say_bilingual
 from tests.factories_polls import (
     NOW,
     OPENS_AT,
     freeze,
+    make_account,
     make_constituency,
     make_draft,
     make_electors,
@@ -18,15 +20,20 @@ from tests.factories_polls import (
 )
 from voting.domain.errors import BadInput
 from voting.domain.holding import Holding
-from voting.services import hub, polls, roll
+from voting.services import hub, polls, proposals, roll
 from voting.services.polls import OptionInput
-from voting.store.roll import list_electors
+from voting.store.roll import Credential, list_electors
 
 MINUTE = dt.timedelta(minutes=1)
 
 
 def find_task(session, poll, code, now=NOW):
     return next(task for task in polls.list_tasks(session, poll, now=now) if task.code == code)
+
+
+def count_voters(session, election_id):
+    query = select(func.count()).where(Credential.election_id == election_id)
+    return session.scalar(query)
 
 
 def options(*texts):
@@ -120,21 +127,51 @@ def test_only_the_question_that_decides_must_offer_staying(session, draft):
     assert not [warning for warning in warnings if "staying" in warning]
 
 
-def test_an_empty_roll_is_a_problem_and_a_small_one_a_warning(session):
-    poll = make_draft(session, electors={"Staff": 0, "Users": 1, "Board": 9, "Others": 10})
+def test_an_empty_roll_is_a_problem(session):
+    poll = make_draft(session, electors={"Staff": 0, "Users": 10})
 
     task = find_task(session, poll, "rolls")
 
-    assert task.problems == ["The roll of Staff is empty."]
-    assert [warning[:40] for warning in task.warnings] == [
+    assert (task.problems, task.warnings) == (["The roll of Staff is empty."], [])
+
+
+def test_d1_a_constituency_under_ten_is_not_counted_with_a_key_that_the_service_holds(session):
+    poll = make_draft(session, electors={"Users": 1, "Board": 9, "Others": 10})
+
+    task = find_task(session, poll, "rolls")
+
+    assert (task.state, task.warnings) == ("incomplete", [])
+    assert [problem[:40] for problem in task.problems] == [
         "The roll of Users has only 1 person. Wit",
         "The roll of Board has only 9 people. Wit",
     ]
-    assert all("let scrutineers hold the keys" in warning for warning in task.warnings)
+    assert all("Join it to another constituency, or let" in told for told in task.problems)
+    with pytest.raises(BadInput, match="The roll of Board has only 9 people"):
+        freeze(session, poll)
+    assert (poll.state, poll.elections) == ("draft", [])
 
+
+def test_d1_scrutineers_may_count_a_constituency_under_ten_after_a_warning(session):
+    poll = make_draft(session, electors={"Board": 9, "Others": 10})
     poll.key_holding = Holding.SCRUTINEERS
-    for warning in find_task(session, poll, "rolls").warnings:
-        assert warning.endswith("how someone voted. Join it to another.")
+
+    task = find_task(session, poll, "rolls")
+
+    assert (task.state, task.problems) == ("complete", [])
+    (warning,) = task.warnings
+    assert warning.endswith("how someone voted. Join it to another constituency.")
+
+
+def test_d1_a_constituency_under_ten_that_is_joined_to_another_is_counted_with_it(session):
+    poll = make_draft(session, electors={"Others": 10, "Board": 9})
+    others, board = poll.proposal.constituencies
+    account = make_account(session)
+    proposals.join_constituency(session, board, others, actor=account, now=NOW)
+
+    freeze(session, poll)
+
+    (election,) = poll.elections
+    assert (election.constituency.name, count_voters(session, election.id)) == ("Others", 19)
 
 
 def test_a_file_that_waits_is_pointed_out(session, draft):

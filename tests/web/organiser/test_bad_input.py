@@ -231,6 +231,7 @@ def test_typed_texts_are_shown_and_never_run(clerk: Clerk, payload: str) -> None
     roll = (
         f'name,email,reference\n"{payload.replace(chr(34), chr(34) * 2)}",s@example.org,'.encode()
     )
+    roll += b"".join(b"\nPerson %d,p%d@example.org," % (n, n) for n in range(9))
     preview = follow(
         clerk.send_roll(
             f"{path}/roll/{code}/upload", roll, name=f"{payload.replace(chr(34), chr(39))}.csv"

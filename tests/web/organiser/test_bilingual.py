@@ -179,7 +179,7 @@ def test_a_letter_is_previewed_and_tested_in_both_languages(clerk: Clerk) -> Non
     poll = make_bilingual(clerk, told=True)
     follow(clerk.post(f"{poll}/freeze"))
     page = unescape(clerk.get(f"{poll}/letters/send/invitation").text)
-    assert "0 in Welsh, 2 in English." in page
+    assert "0 in Welsh, 10 in English." in page
     assert "Northmoor Leisure Trust asks you to vote: Shall we form a mutual?" in page
     assert f"gofyn i chi bleidleisio: {welsh('Shall we form a mutual?')}" in page
     follow(clerk.post(f"{poll}/letters/test/invitation"))

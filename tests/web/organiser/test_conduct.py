@@ -66,7 +66,7 @@ def test_invitations_go_out_once_the_number_is_typed(clerk: Clerk) -> None:
     poll = make_frozen(clerk)
     path = f"{poll}/letters/send/invitation"
     page = clerk.get(path).text
-    assert "Send 2 letters" in page
+    assert "Send 10 letters" in page
     assert "Dear Sam Jones" in page
     assert "XXXXX" in page
 
@@ -76,21 +76,21 @@ def test_invitations_go_out_once_the_number_is_typed(clerk: Clerk) -> None:
         assert list_errors(refused)
     assert count_letters(clerk, kind="invitation") == 0
 
-    follow(clerk.post(path, {"typed": "2", "seen": "0"}))
-    assert count_letters(clerk, kind="invitation", state="owed") == 2
+    follow(clerk.post(path, {"typed": "10", "seen": "0"}))
+    assert count_letters(clerk, kind="invitation", state="owed") == 10
     assert "Invitation" in clerk.get(f"{poll}/letters").text
 
 
 def test_a_bulk_letter_sent_twice_by_mistake_goes_out_once(clerk: Clerk) -> None:
     poll = make_frozen(clerk)
     for _ in range(2):
-        follow(clerk.post(f"{poll}/letters/send/invitation", {"typed": "2", "seen": "0"}))
-    assert count_letters(clerk, kind="invitation") == 2
+        follow(clerk.post(f"{poll}/letters/send/invitation", {"typed": "10", "seen": "0"}))
+    assert count_letters(clerk, kind="invitation") == 10
 
     open_poll(clerk, poll)
     for _ in range(2):
-        follow(clerk.post(f"{poll}/letters/send/reminder", {"typed": "2", "seen": "0"}))
-    assert count_letters(clerk, kind="reminder") == 2
+        follow(clerk.post(f"{poll}/letters/send/reminder", {"typed": "10", "seen": "0"}))
+    assert count_letters(clerk, kind="reminder") == 10
 
 
 def test_reminders_go_to_those_who_have_not_voted(clerk: Clerk) -> None:
@@ -100,14 +100,14 @@ def test_reminders_go_to_those_who_have_not_voted(clerk: Clerk) -> None:
 
     page = clerk.get(f"{poll}/letters/send/reminder").text
 
-    assert "Send 1 letter" in page
+    assert "Send 9 letters" in page
     told = page.partition("How the letter reads")[
         0
     ]  # by constituency it could tell that one has voted
     assert re.findall(r'v-summary-list__key">([^<]+)', told)[0] == "Everyone who has not voted"
     assert ">Staff<" not in told
-    follow(clerk.post(f"{poll}/letters/send/reminder", {"typed": "1", "seen": "0"}))
-    assert count_letters(clerk, kind="reminder") == 1
+    follow(clerk.post(f"{poll}/letters/send/reminder", {"typed": "9", "seen": "0"}))
+    assert count_letters(clerk, kind="reminder") == 9
 
 
 def test_a_letter_that_cannot_be_sent_now_says_why(clerk: Clerk) -> None:
@@ -129,7 +129,7 @@ def test_a_test_letter_goes_to_oneself_from_a_draft_too(clerk: Clerk) -> None:
 
 def test_letters_that_failed_are_shown_with_the_reason_and_tried_again(clerk: Clerk) -> None:
     poll = make_frozen(clerk)
-    follow(clerk.post(f"{poll}/letters/send/invitation", {"typed": "2", "seen": "0"}))
+    follow(clerk.post(f"{poll}/letters/send/invitation", {"typed": "10", "seen": "0"}))
     with clerk.app.app_context(), transaction(db.session()) as session:
         letter = session.query(Letter).filter_by(kind="invitation").first()
         assert letter is not None
@@ -140,14 +140,14 @@ def test_letters_that_failed_are_shown_with_the_reason_and_tried_again(clerk: Cl
     assert "550 no &lt;such&gt; user" in page
     assert "1 letter did not arrive" in clerk.get(f"{poll}/letters").text
     follow(clerk.post(f"{poll}/letters/retry", {"letter": letter_id}))
-    assert count_letters(clerk, kind="invitation", state="owed") == 2
+    assert count_letters(clerk, kind="invitation", state="owed") == 10
 
 
 def test_no_letter_shows_the_organiser_who_has_voted(clerk: Clerk) -> None:
     poll = make_frozen(clerk)
     open_poll(clerk, poll)
     cast_votes(clerk, poll, [0])
-    follow(clerk.post(f"{poll}/letters/send/reminder", {"typed": "1", "seen": "0"}))
+    follow(clerk.post(f"{poll}/letters/send/reminder", {"typed": "9", "seen": "0"}))
     with clerk.app.app_context(), transaction(db.session()) as session:
         for letter in session.query(Letter):
             letter.state, letter.last_error = "bounced", "550 no such user"
@@ -300,7 +300,7 @@ def test_a_demonstration_may_close_early_and_says_so(tmp_path: Path) -> None:
 def test_a_vote_is_counted_looked_at_and_published(clerk: Clerk) -> None:
     poll = make_frozen(clerk)
     open_poll(clerk, poll)
-    cast_votes(clerk, poll, [0, 0])
+    cast_votes(clerk, poll, [0] * 5)
     close_poll(clerk, poll)
     assert "checking period" in clerk.get(f"{poll}/conduct").text
     assert clerk.get(f"{poll}/conduct/outcome").status_code == 303
@@ -317,13 +317,13 @@ def test_a_vote_is_counted_looked_at_and_published(clerk: Clerk) -> None:
 
     assert "Sam Jones" in outcome  # the letter as it reads
     wrong = clerk.post(f"{poll}/conduct/publish", {"typed": "1"})
-    assert list_errors(wrong) == ["Enter 2, the number of people this letter goes to, to confirm"]
+    assert list_errors(wrong) == ["Enter 10, the number of people this letter goes to, to confirm"]
     assert read_state(clerk, poll) == "declared"
     publish_outcome(clerk, poll)
-    follow(clerk.post(f"{poll}/conduct/publish", {"typed": "2"}))
+    follow(clerk.post(f"{poll}/conduct/publish", {"typed": "10"}))
     assert read_state(clerk, poll) == "published"
     assert clerk.get(f"{public}/outcome").status_code == 200
-    assert count_letters(clerk, kind="result") == 2
+    assert count_letters(clerk, kind="result") == 10
     assert "See the public outcome" in clerk.get(f"{poll}/conduct").text
 
 

@@ -10,7 +10,12 @@ from sqlalchemy import select
 
 from tests.organiser_ground import (
     OPTIONS,
+<<<<<<< HEAD
     PAGE_TEXTS,
+=======
+    ROLL,
+    TEN,
+>>>>>>> 98aab11 (Count no constituency of fewer than ten people with a key that the service holds)
     Clerk,
     dates_form,
     follow,
@@ -47,13 +52,13 @@ def test_a_vote_is_set_up_from_nothing_to_frozen(clerk: Clerk) -> None:
 
     check = clerk.get(f"{poll}/freeze").text
     assert "Freezing cannot be undone" in check
-    for text in ("Form a mutual", "Stay as we are", "2 people on the roll", "More than one half"):
+    for text in ("Form a mutual", "Stay as we are", "10 people on the roll", "More than one half"):
         assert text in check
     follow(clerk.post(f"{poll}/freeze"))
 
     with only_poll(clerk.app) as frozen:
         assert frozen.state == "ready"
-        assert [e.electors for e in frozen.elections] == [2]
+        assert [e.electors for e in frozen.elections] == [10]
         acts = [act.kind for act in list_acts(db.session(), frozen.proposal_id, frozen.id)]
         assert acts == ["frozen"]
     assert "Public trail" in clerk.get(f"{poll}/conduct").text
@@ -89,7 +94,7 @@ def test_confirming_a_roll_twice_and_freezing_twice_is_once(clerk: Clerk) -> Non
     poll = make_draft(clerk)
     path = poll.partition("/polls/")[0]
     follow(clerk.post(f"{path}/roll/staff/uploads/1/confirm"))
-    assert count(clerk.app, Elector) == 2
+    assert count(clerk.app, Elector) == 10
 
     for _ in range(2):
         follow(clerk.post(f"{poll}/freeze"))
@@ -195,7 +200,7 @@ def test_a_frozen_vote_cannot_be_edited(clerk: Clerk) -> None:
     assert clerk.post(f"{path}/constituencies/staff", {"name": "Workers"}).status_code == 409
     with only_poll(clerk.app) as stored:
         assert stored.title == "Shall we form a mutual?"
-        assert count(clerk.app, Elector) == 2
+        assert count(clerk.app, Elector) == 10
 
 
 def test_an_incomplete_draft_is_not_frozen_and_says_what_is_missing(clerk: Clerk) -> None:
@@ -289,3 +294,27 @@ def test_only_the_organiser_of_a_proposal_sees_it(app: Flask, clerk: Clerk) -> N
     assert commissioner.post(f"{poll}/freeze").status_code == 403
     with only_poll(app) as stored:
         assert stored.state == "draft"
+
+
+def test_a_small_constituency_is_joined_to_another_once(clerk: Clerk) -> None:
+    path = make_proposal(clerk)
+    assert "to another constituency" not in clerk.get(path).text
+    follow(clerk.post(f"{path}/new-constituency", {"name": "Board"}))
+    for code, roll in (("staff", TEN), ("board", ROLL + b"Bo,bo@example.org,E3\n")):
+        preview = follow(clerk.send_roll(f"{path}/roll/{code}/upload", roll))
+        follow(clerk.post(f"{preview}/confirm"))
+    place = f"{path}/constituencies/board/join"
+
+    page = clerk.get(place).text
+    assert "The roll of Board has 3 people on it" in page
+    assert "Staff: 11 people together, 2 of them on both rolls, who will have one vote" in page
+    answer = clerk.post(place)
+    assert answer.status_code == 422
+    assert "Choose the constituency in which they shall vote" in answer.text
+    assert clerk.post(place, {"other": "board"}).status_code == 422
+
+    for _ in range(2):
+        assert follow(clerk.post(place, {"other": "staff"})) == path
+    page = clerk.get(path).text
+    assert "11 people on the roll" in page
+    assert f"{path}/constituencies/board" not in page

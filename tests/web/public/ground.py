@@ -18,7 +18,9 @@ from voting.store.polls import Poll
 
 PAYLOAD = "\"'><img src=x onerror=alert(1)></title></script><script>alert(1)</script>"
 SHORT = "<script>alert(1)</script><img src=x onerror=alert(1)>"
-USERS = b"name,email\n" + b"".join(b"Reader %d,reader%d@users.example\n" % (n, n) for n in range(3))
+USERS = b"name,email\n" + b"".join(
+    b"Reader %d,reader%d@users.example\n" % (n, n) for n in range(10)
+)
 REPLACED_AGAIN = 1  # votes in the published poll that a later one replaced
 
 

@@ -164,7 +164,8 @@ def _check_rolls(
 ) -> tuple[list[str], list[str]]:
     if not constituencies:
         return ["There is no constituency yet."], []
-    problems, warnings = [], []
+    problems: list[str] = []
+    warnings: list[str] = []
     mixed = [number for number, q in enumerate(poll.questions, 1) if q.method.is_sealed_whole]
     wanted = any(question.method.papers for question in poll.questions)
     for constituency in constituencies:
@@ -173,11 +174,13 @@ def _check_rolls(
         if electors == 0:
             problems.append(f"The roll of {name} is empty.")
         elif electors < SMALL_CONSTITUENCY:
-            warnings.append(_warn_of_few(poll, name, electors))
+            told = problems if poll.key_holding == Holding.SIMPLE else warnings
+            told.append(_warn_of_few(poll, name, electors))
         warnings += _list_readers(session, poll, constituency)
         if count_waiting_imports(session, constituency.id):
             warnings.append(f"A file for the roll of {name} waits for you to confirm or drop it.")
         weights = list_weights(session, constituency.id)
+<<<<<<< HEAD
         if sum(each.weight * each.count for each in weights) > MOST_WEIGHT:
             told = f"The weights of {name} add up to more than {MOST_WEIGHT:,}."
             problems.append(told)
@@ -189,6 +192,11 @@ def _check_rolls(
                 if each.weight != 1 and not each.reason_cy
             ]
         if mixed and any(each.weight != 1 for each in weights):
+=======
+        if sum(weight * count for weight, _reason, count in weights) > MOST_WEIGHT:
+            problems.append(f"The weights of {name} add up to more than {MOST_WEIGHT:,}.")
+        if mixed and any(weight != 1 for weight, _reason, _count in weights):
+>>>>>>> 98aab11 (Count no constituency of fewer than ten people with a key that the service holds)
             problems.append(_refuse_weights(name, mixed))
         if wanted and 0 < electors < PAPERS_FROM:
             warnings.append(
@@ -200,7 +208,7 @@ def _check_rolls(
 
 def _warn_of_few(poll: Poll, name: str, electors: int) -> str:
     people = f"{electors} {'person' if electors == 1 else 'people'}"
-    remedy = "Join it to another"
+    remedy = "Join it to another constituency"
     if poll.key_holding == Holding.SIMPLE:
         remedy += ", or let scrutineers hold the keys: they open so few votes only for a reason"
     return (
