@@ -33,12 +33,8 @@ from voting.store.proposals import (
     list_joined,
     list_slugs,
 )
-<<<<<<< HEAD
 from voting.store.readers import keep_name_of
-from voting.store.roll import count_electors, delete_imports
-=======
 from voting.store.roll import count_electors, delete_imports, move_electors
->>>>>>> 98aab11 (Count no constituency of fewer than ten people with a key that the service holds)
 from voting.store.trustees import is_scrutineer_of
 
 ORGANISER = "organiser"

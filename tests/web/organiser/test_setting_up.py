@@ -10,12 +10,9 @@ from sqlalchemy import select
 
 from tests.organiser_ground import (
     OPTIONS,
-<<<<<<< HEAD
     PAGE_TEXTS,
-=======
     ROLL,
     TEN,
->>>>>>> 98aab11 (Count no constituency of fewer than ten people with a key that the service holds)
     Clerk,
     dates_form,
     follow,

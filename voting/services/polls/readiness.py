@@ -32,7 +32,13 @@ from voting.store.hub import find_hub, list_options
 from voting.store.issuing import list_issues
 from voting.store.polls import Poll, Question
 from voting.store.proposals import Constituency
-from voting.store.roll import count_electors, count_waiting_imports, iter_weights, list_weights
+from voting.store.roll import (
+    Weighting,
+    count_electors,
+    count_waiting_imports,
+    iter_weights,
+    list_weights,
+)
 from voting.store.trustees import list_scrutineers
 
 COMPLETE, INCOMPLETE, CANNOT_START = "complete", "incomplete", "cannot-start"
@@ -180,24 +186,9 @@ def _check_rolls(
         if count_waiting_imports(session, constituency.id):
             warnings.append(f"A file for the roll of {name} waits for you to confirm or drop it.")
         weights = list_weights(session, constituency.id)
-<<<<<<< HEAD
-        if sum(each.weight * each.count for each in weights) > MOST_WEIGHT:
-            told = f"The weights of {name} add up to more than {MOST_WEIGHT:,}."
-            problems.append(told)
+        problems += _refuse_weights(name, weights, mixed)
         if poll.proposal.is_bilingual:
-            warnings += [
-                f"The reason for the weight {each.weight} in {name} is in English alone: “"
-                f"{each.reason}”. A column “weight_reason_cy” of the file has the Welsh."
-                for each in weights
-                if each.weight != 1 and not each.reason_cy
-            ]
-        if mixed and any(each.weight != 1 for each in weights):
-=======
-        if sum(weight * count for weight, _reason, count in weights) > MOST_WEIGHT:
-            problems.append(f"The weights of {name} add up to more than {MOST_WEIGHT:,}.")
-        if mixed and any(weight != 1 for weight, _reason, _count in weights):
->>>>>>> 98aab11 (Count no constituency of fewer than ten people with a key that the service holds)
-            problems.append(_refuse_weights(name, mixed))
+            warnings += _list_reasons_in_english(name, weights)
         if wanted and 0 < electors < PAPERS_FROM:
             warnings.append(
                 f"Every paper of {name} will not be published: that needs at least {PAPERS_FROM} "
@@ -233,13 +224,25 @@ def _list_readers(session: Session, poll: Poll, constituency: Constituency) -> I
         )
 
 
-def _refuse_weights(name: str, mixed: list[int]) -> str:
-    which = list_in_words([str(number) for number in mixed])
-    return (
-        f"Someone on the roll of {name} has a weight other than 1. Ranked, graded and scored "
-        f"papers (question {which}) are mixed before they are opened, so that nobody’s weight "
-        "can be told. Give everyone the weight 1."
-    )
+def _refuse_weights(name: str, weights: list[Weighting], mixed: list[int]) -> Iterator[str]:
+    if sum(each.weight * each.count for each in weights) > MOST_WEIGHT:
+        yield f"The weights of {name} add up to more than {MOST_WEIGHT:,}."
+    if mixed and any(each.weight != 1 for each in weights):
+        which = list_in_words([str(number) for number in mixed])
+        yield (
+            f"Someone on the roll of {name} has a weight other than 1. Ranked, graded and scored "
+            f"papers (question {which}) are mixed before they are opened, so that nobody’s weight "
+            "can be told. Give everyone the weight 1."
+        )
+
+
+def _list_reasons_in_english(name: str, weights: list[Weighting]) -> Iterator[str]:
+    for each in weights:
+        if each.weight != 1 and not each.reason_cy:
+            yield (
+                f"The reason for the weight {each.weight} in {name} is in English alone: “"
+                f"{each.reason}”. A column “weight_reason_cy” of the file has the Welsh."
+            )
 
 
 def _check_rules(poll: Poll, constituencies: list[Constituency]) -> Task:
