@@ -27,8 +27,8 @@ def test_weights_are_listed_with_reason_and_number_and_without_names(session):
     make_electors(session, staff, 5, weights=[3, 3])
 
     assert roll.list_weights(session, staff.id) == [
-        (1, "", 3),
-        (3, "Members of the organisation", 2),
+        roll.Weighting(1, "", "", 3),
+        roll.Weighting(3, "Members of the organisation", "", 2),
     ]
 
 
@@ -46,7 +46,7 @@ def test_address_keys_are_told_apart_by_constituency_and_proposal(session):
 def test_credentials_show_that_a_roll_was_used(session):
     proposal = make_proposal(session)
     staff = make_constituency(session, proposal)
-    (elector,) = make_electors(session, staff, 1)
+    elector, *_others = make_electors(session, staff, 10)
     assert not roll.has_credentials(session, staff.id)
     assert roll.find_credential_of(session, elector.id) is None
 

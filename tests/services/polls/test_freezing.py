@@ -77,14 +77,14 @@ def test_every_constituency_gets_an_election_that_the_frozen_text_names(session,
 
 def test_weights_are_published_with_reasons_and_people_are_not(session):
     proposal = make_proposal(session)
-    make_electors(session, make_constituency(session, proposal), 5, weights=[4, 4])
+    make_electors(session, make_constituency(session, proposal), 11, weights=[4, 4])
 
     poll = freeze(session, make_draft(session, proposal))
 
     (part,) = json.loads(poll.frozen_json)["constituencies"]
-    assert part["roll"]["total_weight"] == 11
+    assert part["roll"]["total_weight"] == 17
     assert part["roll"]["weights"] == [
-        {"weight": 1, "reason": "", "count": 3},
+        {"weight": 1, "reason": "", "count": 9},
         {"weight": 4, "reason": "Members of the organisation", "count": 2},
     ]
     assert b"people.example" not in poll.frozen_json
