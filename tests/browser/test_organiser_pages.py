@@ -37,6 +37,7 @@ class Desk:
         self.clerk = clerk = ground.sign_in(server.app)
         self.draft = ground.make_draft(clerk)
         self.proposal = self.draft.partition("/polls/")[0]
+        self.small = self.make_small()
         self.bare = follow(clerk.post(f"{self.proposal}/new-vote", {"title": "A new ballot"}))
         self.named = self.make_watched("A vote that is watched")
         self.invited = self.make_watched("A vote whose keys are being made")
@@ -57,6 +58,16 @@ class Desk:
         self.cancelled = self.make_frozen()
         reason = {"reason": "The council has asked for more time."}
         follow(clerk.post(f"{self.cancelled}/conduct/cancel", reason))
+
+    def make_small(self) -> str:
+        """A proposal of two constituencies that share people, one of them small."""
+        form = ground.proposal_form(title="The future of Northmoor Library")
+        path = follow(self.clerk.post("/organiser/new-proposal", form))
+        for code, roll in (("staff", ground.TEN), ("board", ground.ROLL)):
+            follow(self.clerk.post(f"{path}/new-constituency", {"name": code.title()}))
+            preview = follow(self.clerk.send_roll(f"{path}/roll/{code}/upload", roll))
+            follow(self.clerk.post(f"{preview}/confirm"))
+        return path
 
     def make_watched(self, title: str) -> str:
         """A draft whose three scrutineers are named."""
@@ -110,6 +121,8 @@ class Desk:
         for name in ("edit", "new-constituency", "constituencies/staff", "new-vote"):
             yield f"proposal-{name}", f"{self.proposal}/{name}"
         yield "proposal", self.proposal
+        yield "two-constituencies", self.small
+        yield "constituency-join", f"{self.small}/constituencies/board/join"
         yield "constituency-remove", f"{self.proposal}/constituencies/staff/remove"
         for name in ("", "?find=Sam", "/upload", "/clear"):
             yield f"roll-{name}", f"{self.proposal}/roll/staff{name}"
@@ -151,7 +164,8 @@ class Desk:
 
     def find_elector(self) -> int:
         with self.server.app.app_context():
-            return db.session.query(Elector).filter_by(name="Sam Price").one().id
+            people = db.session.query(Elector).filter_by(name="Sam Price")
+            return min(person.id for person in people)  # the draft's is the first of them
 
     def find_voter(self) -> int:
         with self.server.app.app_context():
@@ -229,6 +243,7 @@ def test_pages_with_errors_are_accessible_and_fit(
         ("proposal", "/organiser/new-proposal", "Save and continue"),
         ("question", f"{desk.draft}/questions/new", "Save the question"),
         ("dates", f"{desk.bare}/dates", "Save"),
+        ("join", f"{desk.small}/constituencies/board/join", "Join them"),
         ("send", f"{desk.frozen}/letters/send/invitation", "Send 12 letters"),
         ("extend", f"{desk.open}/conduct/extend", "Move the closing time"),
         ("upload", f"{desk.proposal}/roll/staff/upload", "Upload and look at it"),

@@ -304,7 +304,7 @@ def test_a_small_constituency_is_joined_to_another_once(clerk: Clerk) -> None:
 
     page = clerk.get(place).text
     assert "The roll of Board has 3 people on it" in page
-    assert "Staff: 11 people together, 2 of them on both rolls, who will have one vote" in page
+    assert "Staff: 11 people together, 2 of them on both rolls, with one vote each" in page
     answer = clerk.post(place)
     assert answer.status_code == 422
     assert "Choose the constituency in which they shall vote" in answer.text

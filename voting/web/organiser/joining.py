@@ -65,5 +65,5 @@ def describe(constituency: Constituency, other: Constituency) -> str:
     whole = roll.count_electors(session, constituency.id) + roll.count_electors(session, other.id)
     told = f"{other.name}: {whole - both:,} people together"
     if both:
-        told += f", {both:,} of them on both rolls, who will have one vote"
+        told += f", {both:,} of them on both rolls, with one vote each"
     return told
