@@ -25,6 +25,7 @@ from voting.domain.errors import BadInput, Conflict
 from voting.services import polls, proposals, roll
 from voting.store.notices import CHANGES, count_people
 from voting.store.proposals import Constituency, has_role, list_acts, list_proposals_of
+from voting.store.readers import find_constituency_of
 from voting.store.roll import count_waiting_imports, insert_electors, list_electors
 
 
@@ -243,7 +244,7 @@ def account(session):
 
 def test_people_of_a_joined_constituency_vote_in_the_other_once(session, account):
     proposal = make_proposal(session)
-    staff, board = (make_constituency(session, proposal, name) for name in ("Staff", "Board"))
+    board, staff = (make_constituency(session, proposal, name) for name in ("Board", "Staff"))
     put(session, staff, "a@x.example", "both@x.example")
     put(session, board, "both@x.example", "b@x.example")
     poll = polls.create_poll(session, proposal, title="A vote", now=NOW)
@@ -255,8 +256,9 @@ def test_people_of_a_joined_constituency_vote_in_the_other_once(session, account
     assert moved == 1
     assert people(session, staff) == ["a@x.example", "both@x.example", "b@x.example"]
     assert people(session, board) == ["both@x.example"]
-    assert (proposal.constituencies, proposal.every_constituency) == ([staff], [staff, board])
+    assert (proposal.constituencies, proposal.every_constituency) == ([staff], [board, staff])
     assert [rule.constituency for rule in poll.rules] == [staff]
+    assert find_constituency_of(session, proposal.id, "both@x.example") == staff
     assert count_waiting_imports(session, board.id) == 0
     body = json.loads(list_acts(session, proposal.id)[-1].body)
     told = [body[name] for name in ("kind", "constituency", "joined_to", "electors")]

@@ -95,11 +95,12 @@ def find_reader(session: Session, proposal_id: int, email_key: str) -> Reader | 
 
 
 def find_constituency_of(session: Session, proposal_id: int, email_key: str) -> Constituency | None:
-    """The first constituency whose roll holds this address, or None."""
+    """The first constituency whose roll holds this address, and that was not joined, or None."""
     return session.scalar(
         select(Constituency)
         .join(Elector, Elector.constituency_id == Constituency.id)
-        .where(Constituency.proposal_id == proposal_id, Elector.email_key == email_key)
+        .where(Constituency.proposal_id == proposal_id, Constituency.joined_to_id.is_(None))
+        .where(Elector.email_key == email_key)
         .order_by(Constituency.position)
         .limit(1)
     )
