@@ -132,9 +132,9 @@ def test_what_is_sealed_is_the_same_in_either_language(app: Flask, both: Ground)
 
 
 def ask_weighted(poll: Poll) -> None:
-    """One question, put to one whose weight has its reason in both languages, and to another."""
+    """One question, put to one whose weight has its reason in both languages, and to others."""
     ask_one(poll)
-    first, second = list_electors(db.session(), poll.proposal.constituencies[0].id)
+    first, second, *_others = list_electors(db.session(), poll.proposal.constituencies[0].id)
     first.weight, first.weight_reason, first.weight_reason_cy = 2, "Two sites", "Dau safle"
     second.weight, second.weight_reason = 3, "Three sites"
     db.session.flush()
@@ -164,6 +164,7 @@ def test_i1_the_reason_of_a_weight_is_told_in_welsh_or_marked_as_english(app: Fl
     assert '1 person yn cyfrif 3 gwaith: <span lang="en">Three sites</span>' in told
     [part] = client.get(f"{page}/frozen.json").get_json()["constituencies"]
     assert part["roll"]["weights"] == [
+        {"weight": 1, "reason": "", "reason_cy": "", "count": 8},
         {"weight": 2, "reason": "Two sites", "reason_cy": "Dau safle", "count": 1},
         {"weight": 3, "reason": "Three sites", "reason_cy": "", "count": 1},
     ]
