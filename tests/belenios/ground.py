@@ -293,3 +293,12 @@ def finished_ground(group: str = "Ed25519") -> Ground:
 def verify_bytes(raw: bytes) -> Report:
     """What the verifier says of an archive."""
     return verify_archive(BytesIO(raw))
+
+
+def verify_every_stage(made: Ground) -> list[Report]:
+    """What the verifier says of the archive after each step; it is valid after every one."""
+    reports = []
+    for length in range(1, len(made.steps) + 1):
+        reports.append(verify_bytes(make_archive(made.steps[:length])))
+        assert reports[-1].valid, reports[-1].error
+    return reports

@@ -21,6 +21,7 @@ from tests.belenios.ground import (
     make_archive,
     make_ground,
     verify_bytes,
+    verify_every_stage,
 )
 from tests.belenios.mixnet_ground import PAPERS, RFC, closed, shuffled
 from tests.belenios.test_nonhomomorphic import RANKED, each_group
@@ -88,15 +89,12 @@ def test_every_stage_of_a_shuffled_election_is_valid() -> None:
     made = make_ground("Ed25519", (RANKED,), threshold=(2, 3), weights=(1, 1))
     made.vote(1, [[3, 2, 1]])
     made.finish(1, 2, 4)
-    stages = []
-    for length in range(1, len(made.steps) + 1):
-        report = verify_bytes(make_archive(made.steps[:length]))
-        assert report.valid, report.error
-        stages.append(report.stage)
-    assert stages == [
+    reports = verify_every_stage(made)
+    assert [report.stage for report in reports] == [
         *("setup", "open", "closed", "closed", "partially_shuffled", "partially_shuffled"),
         *("shuffled", "partially_decrypted", "partially_decrypted", "decrypted", "result"),
     ]
+    report = reports[-1]
     assert report.result == [[[3, 2, 1]]]
 
 

@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from tests.consultation_ground import Respondent, invite, open_consultation
 from tests.poll_ground import Ballot, Ground, make_open_poll
 from voting.app import create_app
 from voting.belenios.ballot import make_ballot
@@ -88,7 +89,7 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
 
 @pytest.fixture
 def poll(app: Flask) -> Ground:
-    """An open poll of two questions, with two electors."""
+    """An open poll of two questions; two of its electors have a name."""
     return make_open_poll(app)
 
 
@@ -102,6 +103,18 @@ def voter(app: Flask, poll: Ground) -> Voter:
 def second_voter(app: Flask, poll: Ground) -> Voter:
     """The second elector, in another browser."""
     return Voter(app.test_client(), poll, poll.electors[1])
+
+
+@pytest.fixture
+def opened(app: Flask) -> int:
+    """An open consultation."""
+    return open_consultation(app)
+
+
+@pytest.fixture
+def person(app: Flask, opened: int) -> Respondent:
+    """Somebody who was invited to it."""
+    return invite(app, opened)
 
 
 def minutes_ago(minutes: float) -> dt.datetime:

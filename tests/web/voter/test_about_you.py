@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 
-import pytest
 from flask import Flask
 
-from tests import consultation_ground as ground
 from tests.consultation_ground import Respondent
 from tests.organiser_ground import follow
 from tests.web.voter.test_answers import finish
@@ -17,16 +15,6 @@ from voting.store.consultations import Consultation
 from voting.store.database import db, transaction
 from voting.store.equality import read_counts
 from voting.store.letters import Letter
-
-
-@pytest.fixture
-def opened(app: Flask) -> int:
-    return ground.open_consultation(app)
-
-
-@pytest.fixture
-def person(app: Flask, opened: int) -> Respondent:
-    return ground.invite(app, opened)
 
 
 def test_e1_equality_answers_are_counts_and_nothing_else(

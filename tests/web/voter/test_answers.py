@@ -21,16 +21,6 @@ from voting.store.responses import Answer, Response, list_answers
 SCRIPT = "<script>alert(1)</script>"
 
 
-@pytest.fixture
-def opened(app: Flask) -> int:
-    return ground.open_consultation(app)
-
-
-@pytest.fixture
-def person(app: Flask, opened: int) -> Respondent:
-    return ground.invite(app, opened)
-
-
 def read_response(app: Flask, consultation_id: int) -> Response | None:
     with app.app_context():
         return db.session.query(Response).filter_by(consultation_id=consultation_id).one_or_none()

@@ -181,7 +181,7 @@ def _check_rolls(
             problems.append(f"The roll of {name} is empty.")
         elif electors < SMALL_CONSTITUENCY:
             told = problems if poll.key_holding == Holding.SIMPLE else warnings
-            told.append(_warn_of_few(poll, name, electors))
+            told.append(_tell_of_few(poll, name, electors))
         warnings += _list_readers(session, poll, constituency)
         if count_waiting_imports(session, constituency.id):
             warnings.append(f"A file for the roll of {name} waits for you to confirm or drop it.")
@@ -197,7 +197,7 @@ def _check_rolls(
     return problems, warnings
 
 
-def _warn_of_few(poll: Poll, name: str, electors: int) -> str:
+def _tell_of_few(poll: Poll, name: str, electors: int) -> str:
     people = f"{electors} {'person' if electors == 1 else 'people'}"
     remedy = "Join it to another constituency"
     if poll.key_holding == Holding.SIMPLE:
