@@ -315,3 +315,12 @@ def test_a_small_constituency_is_joined_to_another_once(clerk: Clerk) -> None:
     page = clerk.get(path).text
     assert "11 people on the roll" in page
     assert f"{path}/constituencies/board" not in page
+
+
+def test_a_constituency_of_a_frozen_vote_is_not_offered_to_be_joined(clerk: Clerk) -> None:
+    path = make_frozen(clerk).partition("/polls/")[0]
+    place = f"{path}/constituencies/staff/join"
+    page = clerk.get(place).text
+    assert "A frozen vote names Staff. It cannot be joined to another." in page
+    assert "Join them" not in page
+    assert clerk.post(place, {"other": "staff"}).status_code == 422

@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired
 from voting.services import hub, proposals
 from voting.store import roll
 from voting.store.database import db
+from voting.store.polls import list_polls_using
 from voting.store.proposals import Constituency
 from voting.web.access import current_account, guard
 from voting.web.forms import Form
@@ -55,6 +56,7 @@ def ask(slug: str, code: str) -> ResponseReturnValue:
         proposal=proposal,
         constituency=constituency,
         electors=roll.count_electors(session, constituency.id),
+        is_fixed=bool(list_polls_using(session, constituency.id)),
     )
 
 
